@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A client: one user of one server, its connection, its calls and its callbacks.
+ *
+ * Threads. Each client has a network thread that owns every socket; it is invisible here. All
+ * functions of one client are called from one thread, "the caller's thread", except where a
+ * function says "any thread". All callbacks run on the caller's thread, inside
+ * pl_client_dispatch() (or pl_client_destroy(), which ends calls still under way). So the
+ * caller's code needs no locks.
+ *
+ *     struct pollfd p = { .fd = pl_client_fd(client), .events = POLLIN };
+ *     while (poll(&p, 1, -1) >= 0)
+ *         pl_client_dispatch(client);
+ *
+ * Truth. While the link is not live, what the library knows about others is stale:
+ * pl_client_link() says so, PL_EVENT_LINK_CHANGED tells it, and nothing is guessed. After a
+ * reconnect every watched channel is watched again with presence, its state is replaced, and
+ * PL_EVENT_RESYNCED tells that all is true again.
+ *
+ * Ownership. Strings and structs passed in are copied before the call returns. Users, channels,
+ * members and messages are owned by the client and live until pl_client_destroy(), except
+ * messages and members, which live until their channel drops them (see channel.h).
+ *
+ * Fork. After fork() the child may only call exec() or _exit().
+ */
+#ifndef PORCHLIGHT_CLIENT_H
+#define PORCHLIGHT_CLIENT_H
+
+#include <porchlight/status.h>
+#include <porchlight/event.h>
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A network thread that several clients share. Optional: a client makes its own otherwise. */
+typedef struct pl_network pl_network;
+
+/**
+ * Start a network thread to be shared. *out is set only on 0.
+ * Results: 0; PL_E_MEMORY; PL_E_SYSTEM. Any thread. Since 0.1.0.
+ */
+PL_API int pl_network_create(pl_network **out);
+
+/**
+ * End a shared network thread. Every client that uses it must have been destroyed. NULL is fine.
+ * Any thread. Since 0.1.0.
+ */
+PL_API void pl_network_destroy(pl_network *network);
+
+/**
+ * Asked for a token: before the first connect when none was given, when the server says that the
+ * old one has expired (code 40), and 30 s before an expiry that the token itself names. Runs on
+ * the caller's thread. Answer now or later, once, with pl_client_give_token().
+ */
+typedef void pl_token_fn(pl_client *client, void *context);
+
+/** Told one line of what the library does, for a log. Runs on any thread, one at a time. */
+typedef void pl_log_fn(int level, const char *line, void *context);
+
+/** What a client is made with. Set size to sizeof; zero what is not wanted. */
+struct pl_client_options {
+    size_t size;           /**< sizeof(struct pl_client_options) */
+    const char *url;       /**< base of the server: "http://host[:port]" or "https://…"; required */
+    const char *api_key;   /**< required */
+    const char *ca_file;   /**< PEM file of trusted authorities instead of the system's; NULL */
+    pl_network *network;   /**< a shared network thread, or NULL for one of its own */
+    pl_token_fn *token;    /**< a token provider, or NULL */
+    void *token_context;
+    pl_log_fn *log;        /**< where the library's log goes, or NULL: nowhere */
+    void *log_context;
+    uint64_t seed;         /**< seeds the jitter of back-off; 0: from the system */
+};
+
+/** Who connects. Set size to sizeof; zero what is not wanted. */
+struct pl_connect_options {
+    size_t size;          /**< sizeof(struct pl_connect_options) */
+    const char *user_id;  /**< [A-Za-z0-9@_-]{1,255}; required */
+    const char *token;    /**< the user's JWT; NULL: asked from the token provider */
+    const char *name;     /**< sets the user's name; NULL keeps it */
+    const char *status;   /**< sets the status text before others see us come; NULL keeps it */
+    int invisible;        /**< 1 hides before others see us come, 0 shows, -1 keeps what is stored */
+};
+
+/**
+ * Make a client. Nothing is opened until pl_client_connect_user() or a first call.
+ * *out is set only on 0 and is destroyed with pl_client_destroy().
+ * Results: 0; PL_E_ARGUMENT (no or malformed url, no api_key, size unknown); PL_E_MEMORY;
+ * PL_E_SYSTEM. Any thread: that thread becomes the caller's thread. Since 0.1.0.
+ */
+PL_API int pl_client_create(pl_client **out, const struct pl_client_options *options);
+
+/**
+ * Say goodbye if connected (others see us leave at once), end every call under way with
+ * PL_CANCELLED, stop the client's own network thread, free all. Waits at most 1 s for the
+ * goodbye. May be called from a callback. NULL is fine. Caller's thread. Since 0.1.0.
+ */
+PL_API void pl_client_destroy(pl_client *client);
+
+/**
+ * A descriptor that is readable while there is something to dispatch. Poll it for reading; do
+ * nothing else with it. Valid until destroy; never negative. Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_client_fd(const pl_client *client);
+
+/**
+ * Run the callbacks of all that has arrived. Never blocks. Returns how many callbacks ran (0:
+ * there was nothing), or PL_E_STATE when called from a callback of the same client.
+ * Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_client_dispatch(pl_client *client);
+
+/**
+ * Say who the user is without turning their light on: calls are made over HTTP alone, nothing is
+ * listened to. Replaced by a later connect. The outcome of later calls tells whether the server
+ * accepts the token. Results: 0; PL_E_ARGUMENT; PL_E_MEMORY; PL_E_STATE (connected).
+ * Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_client_set_user(pl_client *client, const struct pl_connect_options *options);
+
+/**
+ * Connect as a user and stay connected: a lost link is dialled again with growing, jittered
+ * back-off until pl_client_disconnect(). `done` ends with PL_DONE when first live (outcome.users
+ * has the own user), PL_REFUSED when the server refused the user for good (bad token, banned …;
+ * no more dialling), PL_CANCELLED. While the server cannot be reached it keeps trying; watch
+ * PL_EVENT_LINK_CHANGED. Results: 0; PL_E_ARGUMENT; PL_E_MEMORY; PL_E_STATE (already connected
+ * or connecting). Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_client_connect_user(pl_client *client, const struct pl_connect_options *options,
+    pl_done_fn *done, void *context);
+
+/**
+ * Say goodbye (a clean close: others see us leave at once) and stop dialling. `done` may be NULL.
+ * Results: 0; PL_E_STATE (not connected). Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *context);
+
+/**
+ * Dial now instead of waiting out the back-off; on a live link, check it at once with a ping.
+ * Call it after SIGCONT, or when a person asks. Caller's thread. Since 0.1.0.
+ */
+PL_API void pl_client_reconnect_now(pl_client *client);
+
+/**
+ * The token provider's answer. token NULL: none to be had, `why` says it to a person; the link
+ * backs off and asks again. Results: 0; PL_E_MEMORY. Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_client_give_token(pl_client *client, const char *token, const char *why);
+
+/** The link as it is now. Caller's thread. Since 0.1.0. */
+PL_API struct pl_link pl_client_link(const pl_client *client);
+
+/**
+ * The user that this client is, as the server tells them: pl_user_invisible() is the truth here.
+ * NULL before the first PL_DONE of connect or a query that brought them. Caller's thread.
+ * Since 0.1.0.
+ */
+PL_API pl_user *pl_local_user(const pl_client *client);
+
+/**
+ * Be seen by nobody / be seen again. Stored by the server; survives disconnect, reconnect and
+ * restart. The outcome is the server's acknowledgement. `done` may be NULL.
+ * Results: 0; PL_E_STATE (no user); PL_E_FULL; PL_E_MEMORY. Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_client_mark_invisible(pl_client *client, pl_done_fn *done, void *context);
+PL_API int pl_client_mark_visible(pl_client *client, pl_done_fn *done, void *context);
+
+/**
+ * Set the own status text, or clear it with NULL. Results as above, and PL_E_ARGUMENT for invalid
+ * UTF-8. Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_client_set_status(
+    pl_client *client, const char *text, pl_done_fn *done, void *context);
+
+/** Told an event. The event is valid only during the call. Runs on the caller's thread. */
+typedef void pl_event_fn(pl_client *client, const struct pl_event *event, void *context);
+
+/**
+ * Listen to events of one type, or of all with PL_EVENT_ANY, until pl_client_off(). Returns a
+ * handle > 0 for pl_client_off(), or PL_E_MEMORY, PL_E_ARGUMENT. Callbacks run in the order they
+ * were added. Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_client_on(pl_client *client, enum pl_event_type type, pl_event_fn *fn, void *context);
+
+/** Stop listening. An unknown handle is ignored. May be called from a callback. Since 0.1.0. */
+PL_API void pl_client_off(pl_client *client, int handle);
+
+/* What a query asks for, or-ed. */
+#define PL_WATCH 1u    /**< events of the channel come to this connection */
+#define PL_PRESENCE 2u /**< listen to the presence of those it brings */
+#define PL_STATE 4u    /**< bring messages and members (implied by PL_WATCH) */
+
+/** A query. Set size to sizeof; zero or NULL means the server's default. */
+struct pl_query {
+    size_t size;
+    const char *filter_json; /**< the API's filter_conditions as JSON text; NULL: {} */
+    const char *sort_json;   /**< [{"field":…,"direction":1|-1}] as JSON text; NULL: default */
+    unsigned flags;          /**< PL_WATCH, PL_PRESENCE, PL_STATE */
+    int limit;
+    int offset;
+    int message_limit; /**< query channels only */
+    int member_limit;  /**< query channels only */
+};
+
+/**
+ * Query channels that the user may read. PL_PRESENCE listens to at most 10 members a channel, as
+ * the API has it; pl_channel_listen_all() goes on from there. Needs a live link for PL_WATCH and
+ * PL_PRESENCE; while connecting the call waits. Outcome: channels, whose watches are renewed
+ * after a reconnect. Results: 0; PL_E_ARGUMENT; PL_E_STATE; PL_E_FULL; PL_E_MEMORY.
+ * Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_query_channels(
+    pl_client *client, const struct pl_query *query, pl_done_fn *done, void *context);
+
+/**
+ * Query users; PL_PRESENCE listens to the first 30 of the reply and keeps listening across
+ * reconnects. Outcome: users. Results as pl_query_channels(). Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_query_users(
+    pl_client *client, const struct pl_query *query, pl_done_fn *done, void *context);
+
+/**
+ * Listen to these users, however many: by query users in batches of 30, a few requests a second,
+ * again after each reconnect. pl_user_is_live() tells for whom it is done. Unknown ids are
+ * skipped. Results: 0; PL_E_ARGUMENT; PL_E_MEMORY. Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_client_listen_users(pl_client *client, const char *const *ids, size_t count);
+
+/**
+ * Of all that wait to be listened to, take these first: those on the screen. Caller's thread.
+ * Since 0.1.0.
+ */
+PL_API void pl_client_listen_first(pl_client *client, pl_user *const *users, size_t count);
+
+/** A user by id, if the client knows them, else NULL. Caller's thread. Since 0.1.0. */
+PL_API pl_user *pl_client_find_user(const pl_client *client, const char *id);
+
+/** How many channels the client knows, and one of them (0 ≤ i < count). Caller's thread. Since
+ * 0.1.0. */
+PL_API size_t pl_client_channel_count(const pl_client *client);
+PL_API pl_channel *pl_client_channel_at(const pl_client *client, size_t i);
+
+/** A channel by cid ("messaging:hall"), if the client knows it, else NULL. Since 0.1.0. */
+PL_API pl_channel *pl_client_find_channel(const pl_client *client, const char *cid);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a client is told, by pl_client_on(). Events are valid only during the callback; the objects
+ * in them live as their headers say. Strings are never NULL.
+ */
+#ifndef PORCHLIGHT_EVENT_H
+#define PORCHLIGHT_EVENT_H
+
+#include <porchlight/status.h>
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum pl_event_type {
+    PL_EVENT_ANY = 0, /**< for pl_client_on(): all of them */
+
+    PL_EVENT_LINK_CHANGED,   /**< ours: link */
+    PL_EVENT_RESYNCED,       /**< ours: after a reconnect all is true again: resync */
+    PL_EVENT_LISTENING,      /**< ours: more users are live: listening */
+
+    PL_EVENT_PRESENCE_CHANGED, /**< user.presence.changed: user, presence */
+    PL_EVENT_USER_UPDATED,     /**< user.updated: user */
+    PL_EVENT_USER_DELETED,     /**< user.deleted: user */
+    PL_EVENT_WATCHING_STARTED, /**< user.watching.start: channel, user */
+    PL_EVENT_WATCHING_STOPPED, /**< user.watching.stop: channel, user */
+    PL_EVENT_MESSAGE_NEW,      /**< message.new or notification.message_new: channel, message, user */
+    PL_EVENT_MESSAGE_UPDATED,  /**< message.updated: channel, message, user */
+    PL_EVENT_MESSAGE_DELETED,  /**< message.deleted: channel, message, user */
+    PL_EVENT_MESSAGE_READ,     /**< message.read, notification.mark_read: channel, user */
+    PL_EVENT_TYPING_STARTED,   /**< typing.start: channel, user */
+    PL_EVENT_TYPING_STOPPED,   /**< typing.stop: channel, user */
+    PL_EVENT_MEMBER_ADDED,     /**< member.added: channel, member, user */
+    PL_EVENT_MEMBER_UPDATED,   /**< member.updated: channel, member, user */
+    PL_EVENT_MEMBER_REMOVED,   /**< member.removed: channel, user */
+    PL_EVENT_ADDED_TO_CHANNEL, /**< notification.added_to_channel: channel; not watched yet */
+    PL_EVENT_REMOVED_FROM_CHANNEL, /**< notification.removed_from_channel: channel */
+    PL_EVENT_CHANNEL_UPDATED,  /**< channel.updated: channel */
+    PL_EVENT_CHANNEL_DELETED,  /**< channel.deleted or its notification: channel */
+    PL_EVENT_CHANNEL_TRUNCATED, /**< channel.truncated: channel, now without messages */
+    PL_EVENT_HEALTH_CHECK,     /**< health.check */
+    PL_EVENT_OTHER             /**< any other of the wire: see type_name and json */
+};
+
+enum pl_link_state {
+    PL_LINK_OFF = 0,    /**< never connected, or disconnected on purpose */
+    PL_LINK_CONNECTING, /**< dialling for the first time, or again */
+    PL_LINK_LIVE,       /**< what is known is true */
+    PL_LINK_WAITING,    /**< lost; dials again at retry_at_unix_ms */
+    PL_LINK_REFUSED     /**< the server refused us for good: reason */
+};
+
+/** The link as it is. */
+struct pl_link {
+    enum pl_link_state state;
+    bool resyncing;           /**< live again, but what was known is still being replaced */
+    int64_t since_unix_ms;    /**< in this state since */
+    int64_t stale_since_unix_ms; /**< last frame of the lost link; 0 while live or never live */
+    int64_t retry_at_unix_ms; /**< PL_LINK_WAITING: next attempt; else 0 */
+    int latency_ms;           /**< round trip of the last health check; -1: not known */
+    int64_t clock_offset_ms;  /**< server's clock minus ours, by the last health check */
+    int code;                 /**< the server's error code behind the reason, or 0 */
+    const char *reason;       /**< why the link is not live, for a person; valid until dispatch */
+};
+
+/** One event. Which pointers are set stands at each type; the others are NULL. */
+struct pl_event {
+    enum pl_event_type type;
+    const char *type_name;    /**< the wire's own name, "user.presence.changed"; "" for ours */
+    int64_t created_unix_ms;  /**< by the server's clock; ours for our own events */
+    const char *cid;          /**< "" where there is no channel */
+    pl_user *user;
+    pl_channel *channel;
+    pl_member *member;
+    pl_message *message;
+    const char *json;         /**< the event as it came, one JSON object; "" for ours */
+    size_t json_bytes;
+
+    struct pl_event_presence {
+        bool was_online; /**< before; user has the new state */
+        bool status_changed;
+    } presence; /**< PL_EVENT_PRESENCE_CHANGED */
+
+    struct pl_event_resync {
+        unsigned came; /**< users who are online now and were not before */
+        unsigned left; /**< the other way round */
+        int64_t away_ms;
+    } resync; /**< PL_EVENT_RESYNCED */
+
+    struct pl_event_listening {
+        size_t live;    /**< users whose changes arrive */
+        size_t wanted;  /**< users to be listened to */
+    } listening; /**< PL_EVENT_LISTENING */
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One line an event, to a sink that the owner of the log chooses. Lines are made of a word and
+ * key=value pairs; values are escaped, so that no text from outside can forge a line or reach a
+ * terminal. Nobody logs a token, a secret, a query string or the text of a message.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_DEBUG };
+
+/* Called on the thread that logs. The line has no newline. */
+typedef void log_sink(enum log_level level, const char *line, void *context);
+
+struct log {
+    log_sink *sink; /* NULL: nowhere */
+    void *context;
+    enum log_level level; /* what is above is dropped */
+};
+
+void log_line(const struct log *log, enum log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+const char *log_level_name(enum log_level level);
+
+/* A level by name ("error" … "debug"); false where there is none. */
+bool log_level_from_name(const char *name, enum log_level *level);
+
+/* A sink that writes "2026-11-24T10:42:07.123Z notice line" to the FILE in context. */
+void log_to_file(enum log_level level, const char *line, void *file);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The front door: listening, TLS, sockets, timers of the transport. The keeper of libwebsockets on
+ * the server's side (as transport only: raw sockets on a libuv loop), with http.c and frame.c as
+ * its codecs. Everything here runs on the loop's thread.
+ *
+ * It knows nothing of chat. What it hears it tells through struct front_ears; what the server has
+ * to say it takes through front_reply(), front_send() and front_close(), gathers what waits for a
+ * socket in one turn of the loop, and lets it leave in one write. A connection's outgoing queue is
+ * bounded (outbox.c): frames with a coalesce mark replace their elders, a reader that stays behind
+ * past the bound is closed with 4008.
+ */
+#ifndef SERVER_FRONT_H
+#define SERVER_FRONT_H
+
+#include "base/log.h"
+#include "server/frame.h"
+#include "server/http.h"
+#include <uv.h>
+
+struct front;
+
+/* A WebSocket that is open. Lives until ears.closed returns. */
+struct front_socket;
+
+/* A request that waits for its reply. Lives until front_reply(), whether or not its client is
+ * still there: so every request must be replied to exactly once. */
+struct front_exchange;
+
+enum front_end {
+    FRONT_GOODBYE, /* the peer closed with 1000 or 1001 */
+    FRONT_LOST,    /* FIN, reset, another code, an error of the transport or of the protocol */
+    FRONT_SILENT,  /* 60 s without a frame */
+    FRONT_CUT      /* we closed it: front_close() */
+};
+
+struct front_ears {
+    /* A whole request; `request` lives until the reply. Reply now or later. */
+    void (*request)(void *owner, struct front_exchange *exchange,
+        const struct http_request *request);
+    /* A WebSocket has been opened at /connect (101 is sent). `request` lives during the call. */
+    void (*opened)(void *owner, struct front_socket *socket, const struct http_request *request);
+    /* A whole text message, valid UTF-8. Lives during the call. */
+    void (*message)(void *owner, struct front_socket *socket, const char *text, size_t len);
+    /* It is closed. Forget the pointer. Comes exactly once for each opened. */
+    void (*closed)(void *owner, struct front_socket *socket, enum front_end end);
+};
+
+struct front_options {
+    uv_loop_t *loop;
+    const char *host; /* "127.0.0.1", "::1", "0.0.0.0" */
+    int port;         /* 0: the system picks one */
+    const char *tls_cert, *tls_key; /* both or neither */
+    unsigned max_connections;       /* 0: from the limit of descriptors */
+    const struct log *log;
+    const struct front_ears *ears;
+    void *owner;
+};
+
+/* Start listening. 0; < 0: -errno, and *why (static or owned by the front until destroy; may not
+ * be NULL) says it to a person. */
+int front_create(struct front **out, const struct front_options *options, const char **why);
+
+/* The port that is listened on, and the base URL. */
+int front_port(const struct front *front);
+const char *front_url(const struct front *front);
+
+/* Stop accepting; close every socket with `code`, once its queue is written, at most
+ * `patience_ms`. `done` runs on the loop when the last is gone. */
+void front_drain(struct front *front, uint16_t code, const char *reason, int patience_ms,
+    void (*done)(void *owner));
+/* After done, or before any connection. Leaves the loop with nothing of ours in it once it has
+ * run until idle. */
+void front_destroy(struct front *front);
+
+/* The reply, with the CORS, rate-limit and length headers. `body` is copied. extra_headers: whole
+ * lines with CRLF, or "". Ends the exchange. */
+void front_reply(struct front_exchange *exchange, int http_status, const char *extra_headers,
+    const char *body, size_t len);
+
+/* Queue a frame (takes a reference of its own). Nothing happens on a socket that is closing. */
+void front_send(struct front_socket *socket, struct frame *frame);
+/* Close after what is queued. ears.closed comes later, never from inside this call. */
+void front_close(struct front_socket *socket, uint16_t code, const char *reason);
+
+/* The owner's pointer for a socket; NULL at first. */
+void front_socket_set_owner(struct front_socket *socket, void *owner);
+void *front_socket_owner(const struct front_socket *socket);
+
+/* The peer's address, for limits and logs: "127.0.0.1". */
+const char *front_socket_peer(const struct front_socket *socket);
+const char *front_exchange_peer(const struct front_exchange *exchange);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What must last. The world (world.h) is in memory; a store writes down its changes, off the
+ * loop's thread, in groups, and tells the loop when they are on disk. At start it tells all it has.
+ *
+ * A batch is all or nothing. Batches become durable in the order of store_submit(). When a batch
+ * fails, every batch that was submitted after it and is not yet durable fails too, and the world
+ * reads the touched objects again (store_read_…): so memory never stays ahead of the disk.
+ *
+ * SQLite is store_sqlite.c; the interface is a table of functions so that PostgreSQL can stand
+ * beside it, held to the same contract test.
+ */
+#ifndef SERVER_STORE_H
+#define SERVER_STORE_H
+
+#include "wire/channel.h"
+#include "wire/member.h"
+#include "wire/message.h"
+#include "wire/user.h"
+
+struct store;
+
+/* Changes under construction. Each call copies what it is given. A failed allocation is
+ * remembered and fails the batch at submit. */
+struct store_batch;
+struct store_batch *store_batch_create(void); /* NULL: out of memory */
+void store_batch_free(struct store_batch *batch);
+void store_put_user(struct store_batch *batch, const struct user *user); /* invisible, last_active too */
+void store_touch_user(struct store_batch *batch, const char *user_id, int64_t last_active_us);
+void store_put_type(struct store_batch *batch, const struct channel_type *type);
+void store_remove_type(struct store_batch *batch, const char *name);
+void store_put_channel(struct store_batch *batch, const struct channel *channel);
+void store_put_member(struct store_batch *batch, const char *cid, const struct member *member);
+void store_remove_member(struct store_batch *batch, const char *cid, const char *user_id);
+void store_put_message(struct store_batch *batch, const struct message *message);
+/* App settings and secrets are small documents by name. */
+void store_put_setting(struct store_batch *batch, const char *name, const char *value);
+
+/* Which objects a batch touches, for the world to read them again after a failure. */
+enum store_object {
+    STORE_USER,    /* key: user id */
+    STORE_TYPE,    /* key: name */
+    STORE_CHANNEL, /* key: cid; its members and recent messages too */
+    STORE_SETTING  /* key: name */
+};
+void store_batch_touched(const struct store_batch *batch,
+    void (*each)(void *context, enum store_object object, const char *key), void *context);
+
+/* Told on the loop's thread, in order, once for each batch: status 0: on disk; < 0: -errno. The
+ * batch is freed when this returns. */
+typedef void store_settled(void *owner, uint64_t number, const struct store_batch *batch,
+    int status);
+
+/* All there is, in this order: settings, types, users, channels, members, messages (the newest 300
+ * of each channel, oldest first). What is given is borrowed during the call; take a copy. A result
+ * < 0 stops the reading and is returned. */
+struct store_reader {
+    int (*setting)(void *context, const char *name, const char *value);
+    int (*type)(void *context, const struct channel_type *type);
+    int (*user)(void *context, const struct user *user);
+    int (*channel)(void *context, const struct channel *channel);
+    int (*member)(void *context, const char *cid, const struct member *member);
+    int (*message)(void *context, const struct message *message);
+};
+
+struct store_calls {
+    /* Queue a batch (taken, also on failure) and return its number (1, 2, …), or 0 when it could
+     * not be queued: out of memory, or the queue is full (the caller answers code -1 or 9). */
+    uint64_t (*submit)(struct store *store, struct store_batch *batch);
+    /* Read everything; blocking; before serving. 0; < 0 as the reader returned, or -EIO. */
+    int (*read_all)(struct store *store, const struct store_reader *reader, void *context);
+    /* Read one object again; blocking; the reader's functions are called as for read_all. */
+    int (*read_one)(struct store *store, enum store_object object, const char *key,
+        const struct store_reader *reader, void *context);
+    /* Messages of a channel before a moment (exclusive; INT64_MAX: newest), newest first, at most
+     * `limit`; blocking. */
+    int (*read_messages)(struct store *store, const char *cid, int64_t before_us, int limit,
+        const struct store_reader *reader, void *context);
+    /* Finish what is queued, tell it, close. Blocking. */
+    void (*close)(struct store *store);
+};
+
+struct store {
+    const struct store_calls *calls;
+};
+
+/* How a store tells the loop's thread that something has settled: called on the store's own
+ * thread; the owner arranges that store_pump() runs on the loop soon (uv_async_send). */
+typedef void store_ring(void *owner);
+
+struct store_options {
+    const char *path; /* the database file */
+    store_settled *settled;
+    store_ring *ring;
+    void *owner;
+};
+
+/* Open, migrating the schema forward if need be. 0; < 0: -errno, *why says it to a person. */
+int store_sqlite_open(struct store **out, const struct store_options *options, const char **why);
+
+/* On the loop's thread: tell what has settled. */
+void store_pump(struct store *store);
+
+#endif
