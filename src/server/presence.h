@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who is home, as others see it and as they see themselves. Pure: no clock, no socket; presence.c
+ * has the rules and their reasons.
+ *
+ * A struct presence is embedded in each user, a struct presence_hold in each connection, one
+ * struct presence_house in the world. Each call says whether what others see has changed; the
+ * caller tells the listeners, once for each change.
+ */
+#ifndef SERVER_PRESENCE_H
+#define SERVER_PRESENCE_H
+
+#include "base/list.h"
+#include "wire/user.h"
+#include <stdint.h>
+
+/* Now, by both clocks: timers run on the first, stamps are taken from the second. */
+struct moment {
+    int64_t mono_us;
+    int64_t unix_us;
+};
+
+/* What others see of a user has changed: not at all, they came, they left. */
+enum presence_change { PRESENCE_SAME = 0, PRESENCE_CAME, PRESENCE_LEFT };
+
+struct presence_house {
+    int64_t linger_us;     /* how long a lost connection still counts */
+    int64_t refresh_us;    /* how often last_active moves while connected */
+    struct list lingering; /* holds of lost connections, the first to expire first */
+    struct list connected; /* presences with connections, the first to refresh first */
+};
+
+struct presence {
+    struct list in_house;    /* in house.connected while connections > 0 */
+    int64_t refresh_mono_us; /* when last_active moves next */
+    int64_t shown_active_us; /* last_active as others see it; what is stored; 0: never */
+    int64_t own_active_us;   /* last_active in truth */
+    unsigned connections;    /* live and lingering */
+    bool hidden;             /* invisible */
+};
+
+struct presence_hold {
+    struct list in_house;  /* in house.lingering while lost */
+    struct presence *of;   /* NULL: not connected */
+    int64_t until_mono_us; /* while lost: when it stops counting */
+};
+
+void presence_house_init(struct presence_house *house, int64_t linger_us, int64_t refresh_us);
+
+/* A user nobody has seen connect yet, as the store remembers them. */
+void presence_init(struct presence *presence, bool hidden, int64_t shown_active_us);
+
+/* A connection of theirs begins. `hold` is initialised by this. */
+enum presence_change presence_connect(struct presence_house *house, struct presence *presence,
+    struct presence_hold *hold, struct moment now);
+
+/* A connection ends for good: goodbye, silence. A lost one that lingers, too. */
+enum presence_change presence_leave(struct presence_house *house, struct presence_hold *hold);
+
+/* A connection is lost: it lingers, and may come to nothing. True: it lingers until
+ * presence_expire() brings it; false (no linger is set): leave it now. */
+bool presence_lose(struct presence_house *house, struct presence_hold *hold, struct moment now);
+
+/* Hide and show, whether or not they are connected; a repeated one changes nothing. */
+enum presence_change presence_hide(struct presence *presence);
+enum presence_change presence_show(
+    struct presence_house *house, struct presence *presence, struct moment now);
+
+/* The next lost connection whose time is up at `now`, or NULL; the caller leaves it. */
+struct presence_hold *presence_expire(struct presence_house *house, struct moment now);
+
+/* The next user whose last_active has just been moved, or NULL. Nobody is told; what others see
+ * of it (shown_active_us) is stored, unless they hide. */
+struct presence *presence_refresh(struct presence_house *house, struct moment now);
+
+/* When presence_expire() or presence_refresh() has something to do next: monotonic microseconds,
+ * INT64_MAX: never. */
+int64_t presence_next_mono_us(const struct presence_house *house);
+
+/* Seen by others: connected and not hidden. */
+bool presence_is_shown(const struct presence *presence);
+
+/* The face of this user, for others or for themself. */
+struct user_face presence_face(const struct presence *presence, bool for_themself);
+
+#endif
