@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The demo: a server on 127.0.0.1 with its data in a temporary folder, and a cast of people who
+ * really connect to it. A private module that --demo alone opens, so that the dashboard links no
+ * server and starts as fast without one. The module exports one symbol, porchlight_demo.
+ */
+#ifndef DEMO_DEMO_H
+#define DEMO_DEMO_H
+
+#include <stddef.h>
+
+struct demo;
+
+/* How to log in as the person at the keyboard. Owned by the demo, until demo_stop(). */
+struct demo_login {
+    const char *url, *api_key, *user, *token;
+};
+
+struct demo_module {
+    unsigned version; /* DEMO_MODULE_VERSION, or the module is another one's */
+    /* Serve; the cast comes at once. 0; < 0: -errno, and `why` says it to a person. */
+    int (*start)(struct demo **out, struct demo_login *login, char *why, size_t why_size);
+    /* The cast says goodbye, the server stops, the folder goes. NULL is fine. Blocking. */
+    void (*stop)(struct demo *demo);
+};
+
+enum { DEMO_MODULE_VERSION = 1 };
+#define DEMO_MODULE_SYMBOL "porchlight_demo"
+
+#endif
