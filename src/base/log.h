@@ -23,6 +23,10 @@ struct log {
 void log_line(const struct log *log, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A text from outside as one value, `user=%s`: quoted, escaped, cut to fit. Returns `to`. */
+#define LOG_QUOTED 160
+const char *log_quoted(char to[LOG_QUOTED], const char *text);
+
 const char *log_level_name(enum log_level level);
 
 /* A level by name ("error" … "debug"); false where there is none. */
