@@ -72,6 +72,8 @@ json *json_copy(const json *value);
 /* Build. 0, or -ENOMEM (the value is freed). json_set replaces. */
 int json_set(json *object, const char *key, json *value);
 int json_append(json *array, json *value);
+/* As json_set(), where the object surely has no such key: it is not looked for. */
+int json_add_new(json *object, const char *key, json *value);
 /* Copy all members of `from` into `into`, except where `into` has the key already. */
 int json_merge_missing(json *into, const json *from);
 

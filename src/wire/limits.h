@@ -34,11 +34,15 @@ enum {
     LIMIT_JSON_DEPTH = 64,
     LIMIT_JSON_VALUES_REST = 4096,
     LIMIT_JSON_VALUES_FRAME = 256,
+    LIMIT_JSON_VALUES_REPLY = 512 * 1024,
+    LIMIT_JSON_VALUES_REPLY_FRAME = 64 * 1024,
+    LIMIT_JSON_VALUES_STORED = 64 * 1024,
     LIMIT_NUMBER_CHARACTERS = 32,
     LIMIT_REST_BODY = 256 * 1024, /* what a server takes */
     LIMIT_FRAME = 64 * 1024,      /* what a server takes */
     LIMIT_REST_REPLY = 8 * 1024 * 1024, /* what a client takes */
     LIMIT_REPLY_FRAME = 1024 * 1024,    /* what a client takes */
+    LIMIT_STORED = 1024 * 1024,         /* one row of ours */
 
     LIMIT_FILTER_NODES = 64,
     LIMIT_FILTER_DEPTH = 5,

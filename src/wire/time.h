@@ -13,4 +13,8 @@ int time_parse(const char *text, int64_t *unix_us);
 
 void time_print(char to[TIME_TEXT_BYTES], int64_t unix_us);
 
+/* "1.23ms": how long a call took, as every reply has it. */
+#define TIME_DURATION_BYTES 32
+void time_print_duration(char to[TIME_DURATION_BYTES], int64_t us);
+
 #endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "wire/message.h"
+#include "wire/field.h"
+#include "wire/limits.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool message_field_is_built_in(const char *name) {
+    static const char *const names[] = {"id", "text", "html", "type", "user", "user_id", "cid",
+        "created_at", "updated_at", "deleted_at", "attachments", "mentioned_users",
+        "latest_reactions", "own_reactions", "reaction_counts", "reaction_scores", "reply_count",
+        "silent", "pinned", "pinned_at", "pinned_by", "parent_id", "quoted_message_id",
+        "quoted_message", "thread_participants", "show_in_channel", NULL};
+    return field_is_in(name, names);
+}
+
+static const char *or_empty(const char *text) {
+    return text != NULL ? text : "";
+}
+
+static const char *author_of(const json *from) {
+    const char *id = json_text_at(json_get(from, "user"), "id");
+    return or_empty(id != NULL ? id : json_text_at(from, "user_id"));
+}
+
+static int take_texts(struct message *to, const json *from) {
+    int rc = field_take_text(&to->id, from, "id");
+    if (rc == 0)
+        rc = field_copy_text(&to->cid, or_empty(json_text_at(from, "cid")));
+    if (rc == 0)
+        rc = field_copy_text(&to->text, or_empty(json_text_at(from, "text")));
+    if (rc == 0)
+        rc = field_take_text(&to->type, from, "type");
+    if (rc == 0)
+        rc = field_copy_text(&to->user_id, author_of(from));
+    if (rc == 0)
+        rc = field_take_text(&to->parent_id, from, "parent_id");
+    if (rc == 0)
+        rc = field_take_custom(&to->custom, from, message_field_is_built_in);
+    return rc;
+}
+
+int message_decode(struct message *to, const json *from, const char **error) {
+    const char *id = json_text_at(from, "id");
+    if (id == NULL || id[0] == '\0' || strlen(id) > LIMIT_MESSAGE_ID) {
+        if (error != NULL)
+            *error = "a message must have an id";
+        return 1;
+    }
+    struct message message = {
+        .created_us = field_time(from, "created_at"),
+        .updated_us = field_time(from, "updated_at"),
+        .deleted_us = field_time(from, "deleted_at"),
+        .silent = json_true_at(from, "silent"),
+    };
+    int rc = take_texts(&message, from);
+    if (rc != 0) {
+        message_fini(&message);
+        return rc;
+    }
+    *to = message;
+    return 0;
+}
+
+int message_copy(struct message *to, const struct message *from) {
+    struct message message = *from;
+    message.id = message.cid = message.text = message.type = NULL;
+    message.user_id = message.parent_id = NULL;
+    message.custom = NULL;
+    int rc = field_copy_text(&message.id, from->id);
+    if (rc == 0)
+        rc = field_copy_text(&message.cid, from->cid);
+    if (rc == 0)
+        rc = field_copy_text(&message.text, from->text);
+    if (rc == 0)
+        rc = field_copy_text(&message.type, from->type);
+    if (rc == 0)
+        rc = field_copy_text(&message.user_id, from->user_id);
+    if (rc == 0)
+        rc = field_copy_text(&message.parent_id, from->parent_id);
+    if (rc == 0)
+        rc = field_copy_custom(&message.custom, from->custom);
+    if (rc != 0) {
+        message_fini(&message);
+        return rc;
+    }
+    *to = message;
+    return 0;
+}
+
+void message_fini(struct message *message) {
+    if (message == NULL)
+        return;
+    free(message->id);
+    free(message->cid);
+    free(message->text);
+    free(message->type);
+    free(message->user_id);
+    free(message->parent_id);
+    json_free(message->custom);
+    *message = (struct message){0};
+}
+
+/* What nobody fills yet, but readers count on. */
+static bool put_empty(json *to) {
+    static const char *const arrays[] = {
+        "attachments", "mentioned_users", "latest_reactions", "own_reactions"};
+    static const char *const objects[] = {"reaction_counts", "reaction_scores"};
+    bool bad = false;
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+        bad |= json_set(to, arrays[i], json_array()) != 0;
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++)
+        bad |= json_set(to, objects[i], json_object()) != 0;
+    bad |= json_set(to, "reply_count", json_integer(0)) != 0;
+    return bad;
+}
+
+static const char *type_of(const struct message *message) {
+    if (message->deleted_us != 0)
+        return "deleted";
+    return message->type != NULL ? message->type : "regular";
+}
+
+json *message_encode(const struct message *message, json *user) {
+    json *to = json_object();
+    bool bad = json_set(to, "id", json_text(message->id)) != 0;
+    bad |= json_set(to, "text", json_text(or_empty(message->text))) != 0;
+    bad |= json_set(to, "html", json_text("")) != 0;
+    bad |= json_set(to, "type", json_text(type_of(message))) != 0;
+    bad |= json_set(to, "user", user) != 0;
+    bad |= json_set(to, "cid", json_text(or_empty(message->cid))) != 0;
+    bad |= field_put_time(to, "created_at", message->created_us) != 0;
+    bad |= field_put_time(to, "updated_at", message->updated_us) != 0;
+    bad |= field_put_time(to, "deleted_at", message->deleted_us) != 0;
+    bad |= field_put_text(to, "parent_id", message->parent_id) != 0;
+    bad |= put_empty(to);
+    bad |= field_put_boolean(to, "silent", message->silent) != 0;
+    bad |= field_put_boolean(to, "pinned", false) != 0;
+    bad |= field_put_custom(to, message->custom, message_field_is_built_in) != 0;
+    return field_made(to, bad);
+}
