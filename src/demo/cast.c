@@ -151,7 +151,6 @@ static int rehearse(struct cast *cast, const struct cast_options *options) {
     if (woken < 0)
         return woken;
     cast->polls[demo_people_count] = (struct pollfd){.fd = cast->stop.fd, .events = POLLIN};
-    wake_sleep(&cast->stop);
     cast->began_ms = clock_mono_ms();
     return pl_network_create(&cast->network);
 }
