@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The stress: a producer and a consumer on two threads, small rings so that they wrap and fill all
- * the time, and a checksum in each item so that a torn one shows. */
+/*
+ * The stress: a producer and a consumer on two threads, small rings so that they wrap and fill all
+ * the time, and a checksum in each item so that a torn one shows. It is run with 64 bytes an item,
+ * as the mailbox has it, and with 40: gcc expands a copy of 64 where ThreadSanitizer does not see
+ * it, and only a call of memcpy() shows it a missing order.
+ */
 #include "support/case.h"
 
 #include "base/chance.h"
@@ -74,11 +78,10 @@ static void a_batch_takes_no_more_than_asked_for_across_the_end(void **state) {
 struct item {
     uint64_t number;
     uint64_t check;
-    uint64_t padding[6];
+    uint64_t again[6];
 };
-_Static_assert(sizeof(struct item) == 64, "one cache line, as the mailbox has it");
 
-enum { ITEMS = 60000 };
+enum { ITEMS = 60000, WHOLE = sizeof(struct item), PART = 40 };
 
 struct race {
     struct spsc *spsc;
@@ -98,7 +101,7 @@ static void *produce(void *context) {
     for (uint64_t number = 0; number < ITEMS;) {
         size_t room = spsc_room(race->spsc);
         for (int64_t burst = chance_between(&chance, 1, 40); burst > 0 && number < ITEMS; burst--) {
-            struct item item = {number, check_of(number), {number}};
+            struct item item = {number, check_of(number), {number, number, number}};
             if (!spsc_push(race->spsc, &item)) {
                 race->room_lied = race->room_lied || room > 0;
                 break;
@@ -112,21 +115,24 @@ static void *produce(void *context) {
     return NULL;
 }
 
-static void race_one(size_t capacity, uint64_t seed) {
-    struct race race = {spsc_create(capacity, sizeof(struct item)), seed, false};
+static void race_one(size_t capacity, size_t item_bytes, uint64_t seed) {
+    struct race race = {spsc_create(capacity, item_bytes), seed, false};
     assert_non_null(race.spsc);
     pthread_t producer;
     assert_int_equal(pthread_create(&producer, NULL, produce, &race), 0);
     struct chance chance;
     chance_seed(&chance, seed + 1);
-    struct item items[64];
+    unsigned char items[64 * WHOLE];
     uint64_t wanted = 0, wrong = 0;
     while (wanted < ITEMS) {
         size_t max = (size_t)chance_between(&chance, 1, 64);
         size_t count = spsc_pop(race.spsc, items, max);
-        for (size_t i = 0; i < count; i++, wanted++)
-            wrong += items[i].number != wanted || items[i].check != check_of(wanted) ||
-                     items[i].padding[0] != wanted;
+        for (size_t i = 0; i < count; i++, wanted++) {
+            struct item item;
+            memcpy(&item, items + i * item_bytes, PART);
+            wrong += item.number != wanted || item.check != check_of(wanted) ||
+                     item.again[2] != wanted;
+        }
         if (count == 0)
             sched_yield();
     }
@@ -140,14 +146,14 @@ static void race_one(size_t capacity, uint64_t seed) {
 
 static void two_threads_lose_nothing_and_keep_the_order(void **state) {
     (void)state;
-    race_one(64, 1);
-    race_one(1024, 2);
+    race_one(64, PART, 1);
+    race_one(1024, WHOLE, 2);
 }
 
 static void the_smallest_ring_wraps_at_every_other_item_and_holds(void **state) {
     (void)state;
-    race_one(2, 3);
-    race_one(4, 4);
+    race_one(2, PART, 3);
+    race_one(4, WHOLE, 4);
 }
 
 int main(void) {
