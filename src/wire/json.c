@@ -163,8 +163,8 @@ json *json_number(double number) {
 }
 
 json *json_integer(int64_t number) {
-    double exact = (double)number;
-    return fabs(exact) <= MOST_EXACT ? cJSON_CreateNumber(exact) : NULL;
+    bool exact = number >= -(int64_t)MOST_EXACT && number <= (int64_t)MOST_EXACT;
+    return exact ? cJSON_CreateNumber((double)number) : NULL;
 }
 
 json *json_boolean(bool boolean) {
