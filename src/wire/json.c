@@ -39,16 +39,18 @@ static bool is_whole(double number) {
     return fabs(number) <= MOST_EXACT && floor(number) == number;
 }
 
-/* The shortest of two that reads back the same, with a point whatever the locale has. */
+/* The shortest that reads back the same, with a point whatever the locale has. */
 static void print_number(double number, struct bytes *to) {
     char text[64];
     if (is_whole(number)) {
         bytes_printf(to, "%lld", (long long)number);
         return;
     }
-    snprintf(text, sizeof text, "%.15g", number);
-    if (strtod(text, NULL) != number)
-        snprintf(text, sizeof text, "%.17g", number);
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
     for (const char *at = text; *at != '\0'; at++) {
         if (strchr("0123456789+-e", *at) != NULL)
             bytes_append_char(to, *at);
