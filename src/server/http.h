@@ -55,6 +55,37 @@ struct http_request {
     bool keep_alive; /* the connection may go on after the reply */
 };
 
+/* What a parser holds against the bytes it was fed. */
+struct http_refusal {
+    int status;         /* 400, 405, 413, 431, 501 */
+    const char *reason; /* static */
+};
+
+struct http_parser;
+
+/* NULL: out of memory. A body of more than max_body bytes is refused with 413. */
+struct http_parser *http_parser_create(size_t max_body);
+void http_parser_destroy(struct http_parser *parser);
+
+/* Take bytes in. 0, or -ENOMEM. */
+int http_parser_feed(struct http_parser *parser, const void *bytes, size_t len);
+
+enum http_progress {
+    HTTP_WANTS_MORE = 0, /* *to is untouched */
+    HTTP_REQUEST,        /* *to is a whole request; call again for the next when it is replied to */
+    HTTP_REFUSED         /* *refusal says why; close after telling it */
+};
+enum http_progress http_parser_next(
+    struct http_parser *parser, struct http_request *to, struct http_refusal *refusal);
+
+/* Where the parser stands, for time limits: nothing begun, in a head, in a body. */
+enum http_stage { HTTP_STAGE_IDLE, HTTP_STAGE_HEAD, HTTP_STAGE_BODY };
+enum http_stage http_parser_stage(const struct http_parser *parser);
+
+/* What was fed behind the request that http_parser_next() gave last: after an upgrade it belongs
+ * to the new protocol. */
+const char *http_parser_rest(const struct http_parser *parser, size_t *len);
+
 /* The value of a query parameter, or NULL. */
 const char *http_param(const struct http_request *request, const char *name);
 

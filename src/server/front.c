@@ -1,0 +1,1023 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libwebsockets carries, and parses nothing: its HTTP parser can be made to loop or to read freed
+ * memory by one pipelined request, so it is given raw sockets only (the raw-skt role on our libuv
+ * loop) and http.c and frame.c do the reading.
+ *
+ * We accept ourselves, so that the bound on connections holds before libwebsockets hears of one and
+ * running out of descriptors does not spin: a spare one is given up to accept and refuse.
+ *
+ * Everything for a socket that comes up in one turn of the loop leaves in one write at the end of
+ * it. A plain socket is written by us with sendmsg(); libwebsockets' own write, which must copy,
+ * serves TLS alone. When the kernel takes no more, its writable callback carries on.
+ *
+ * Time limits are of four kinds, each equally long for all, so each is a list in the order of its
+ * deadlines and one timer is set to the earliest: an idle front sleeps.
+ *
+ * A link ends once: `told` is set when ears.closed has been called. To be rid of a link outside a
+ * callback its socket is shut down, and libwebsockets finds it ended.
+ */
+#include "server/front.h"
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "server/outbox.h"
+#include "wire/error.h"
+#include "wire/limits.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libwebsockets.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+enum {
+    HEAD_MS = 10 * 1000,   /* a whole head */
+    BODY_MS = 20 * 1000,   /* the rest of the request: 30 s in all */
+    IDLE_MS = 60 * 1000,   /* between requests */
+    CLOSING_MS = 2 * 1000, /* a close frame was sent: for the peer's */
+    MESSAGE_MS = 30 * 1000, /* a whole WebSocket message */
+    PINGS_A_SECOND = 20,
+    ACCEPT_AT_ONCE = 64,
+    PARKED_BYTES = 64 * 1024, /* pipelined behind a request that waits; then reading pauses */
+    PIECES = 64,              /* of one write */
+    KEPT_DESCRIPTORS = 128,
+    TLS_CHUNK = 16 * 1024,
+};
+
+enum clock_kind { CLOCK_HEAD, CLOCK_BODY, CLOCK_IDLE, CLOCK_SILENCE, CLOCK_CLOSING, CLOCKS };
+
+static const int clock_ms[CLOCKS] = {
+    [CLOCK_HEAD] = HEAD_MS,
+    [CLOCK_BODY] = BODY_MS,
+    [CLOCK_IDLE] = IDLE_MS,
+    [CLOCK_SILENCE] = SERVER_SILENCE_MS,
+    [CLOCK_CLOSING] = CLOSING_MS,
+};
+
+enum link_state {
+    LINK_HTTP,
+    LINK_OPEN,    /* a WebSocket */
+    LINK_CLOSING, /* our close is queued or sent; nothing more is */
+    LINK_ENDED    /* shut down; libwebsockets will tell */
+};
+
+/* One connection: HTTP at first, then perhaps a WebSocket for good. */
+struct front_socket {
+    struct front *front;
+    struct lws *wsi;
+    void *owner;
+    struct list in_links, in_clock, in_dirty;
+    int64_t deadline_ms;
+    int fd;
+    uint8_t state;
+    uint8_t end; /* enum front_end */
+    bool told, last_reply, paused, blocked;
+    uint8_t pings;
+    int64_t pings_since_ms, message_since_ms;
+    struct http_parser *parser;      /* LINK_HTTP */
+    struct front_exchange *exchange; /* LINK_HTTP: under way */
+    struct frame_reader reader;      /* LINK_OPEN */
+    struct outbox outbox;
+    char peer[INET6_ADDRSTRLEN];
+};
+
+struct front_exchange {
+    struct front_socket *link;  /* NULL: the client is gone */
+    struct http_parser *parser; /* ours once the client is gone: the request lives in it */
+    struct http_request request;
+    char peer[INET6_ADDRSTRLEN];
+};
+
+struct front {
+    uv_loop_t *loop;
+    struct lws_context *context;
+    const struct front_ears *ears;
+    void *owner;
+    const struct log *log;
+    int listen_fd, spare_fd, port;
+    bool tls, draining;
+    unsigned count, most;
+    int64_t complained_ms;
+    struct list links, dirty, clocks[CLOCKS];
+    uv_poll_t listen_poll;
+    uv_timer_t timer, patience;
+    uv_prepare_t prepare;
+    uv_check_t check;
+    unsigned handles; /* initialised and not yet closed */
+    void (*drained)(void *owner);
+    char url[128];
+    char why[256];
+};
+
+static void flush(struct front_socket *link);
+static void pump_http(struct front_socket *link);
+static void serve_requests(struct front_socket *link);
+
+static int64_t now_ms(const struct front *front) {
+    return (int64_t)uv_now(front->loop);
+}
+
+/* ---- time limits ---- */
+
+static void on_timer(uv_timer_t *timer);
+
+static void set_timer(struct front *front) {
+    int64_t first = INT64_MAX;
+    for (int kind = 0; kind < CLOCKS; kind++) {
+        const struct list *list = &front->clocks[kind];
+        if (list_is_empty(list))
+            continue;
+        const struct front_socket *link = LIST_ITEM(list->next, struct front_socket, in_clock);
+        if (link->deadline_ms < first)
+            first = link->deadline_ms;
+    }
+    if (first == INT64_MAX) {
+        uv_timer_stop(&front->timer);
+        return;
+    }
+    const int64_t wait_ms = first - now_ms(front);
+    uv_timer_start(&front->timer, on_timer, wait_ms > 0 ? (uint64_t)wait_ms : 0, 0);
+}
+
+static void set_clock(struct front_socket *link, enum clock_kind kind) {
+    struct front *front = link->front;
+    list_remove(&link->in_clock);
+    link->deadline_ms = now_ms(front) + clock_ms[kind];
+    list_append(&front->clocks[kind], &link->in_clock);
+    if (!uv_is_active((uv_handle_t *)&front->timer) ||
+        (int64_t)uv_timer_get_due_in(&front->timer) > clock_ms[kind])
+        set_timer(front);
+}
+
+static void stop_clock(struct front_socket *link) {
+    list_remove(&link->in_clock);
+}
+
+/* ---- ends ---- */
+
+static void tell_closed(struct front_socket *link, enum front_end end) {
+    if (link->told || link->state == LINK_HTTP)
+        return;
+    link->told = true;
+    link->front->ears->closed(link->front->owner, link, end);
+    link->owner = NULL;
+}
+
+/* Outside libwebsockets' callbacks: it will find the socket at its end, and close. */
+static void sever(struct front_socket *link) {
+    if (link->state == LINK_ENDED)
+        return;
+    tell_closed(link, link->end);
+    link->state = LINK_ENDED;
+    stop_clock(link);
+    if (link->paused)
+        lws_rx_flow_control(link->wsi, 1);
+    shutdown(link->fd, SHUT_RDWR);
+}
+
+static void make_dirty(struct front_socket *link) {
+    if (list_is_empty(&link->in_dirty))
+        list_append(&link->front->dirty, &link->in_dirty);
+}
+
+/* A close frame, and nothing behind it. */
+static void begin_close(
+    struct front_socket *link, uint16_t code, const char *reason, enum front_end end) {
+    if (link->state != LINK_OPEN)
+        return;
+    struct frame *frame = frame_close(code, reason);
+    link->end = (uint8_t)end;
+    link->state = LINK_CLOSING;
+    if (frame == NULL || outbox_put(&link->outbox, frame) != 0) {
+        outbox_drop(&link->outbox);
+        if (frame != NULL)
+            outbox_put(&link->outbox, frame);
+    }
+    frame_unref(frame);
+    set_clock(link, CLOCK_CLOSING);
+    make_dirty(link);
+}
+
+void front_close(struct front_socket *link, uint16_t code, const char *reason) {
+    begin_close(link, code, reason, FRONT_CUT);
+}
+
+static void cut_slow_reader(struct front_socket *link) {
+    log_line(link->front->log, LOG_NOTICE, "slow-reader peer=%s", link->peer);
+    outbox_drop(&link->outbox);
+    begin_close(link, 4008, "reading too slowly; connect again and query", FRONT_CUT);
+}
+
+void front_send(struct front_socket *link, struct frame *frame) {
+    if (link->state != LINK_OPEN)
+        return;
+    if (outbox_put(&link->outbox, frame) != 0)
+        cut_slow_reader(link);
+    else if (!link->blocked)
+        make_dirty(link);
+}
+
+/* ---- writing ---- */
+
+/* Plain: as much as the kernel takes. False: the connection is broken. */
+static bool write_plain(struct front_socket *link) {
+    struct iovec pieces[PIECES];
+    while (!outbox_is_empty(&link->outbox)) {
+        struct msghdr message = {.msg_iov = pieces,
+            .msg_iovlen = (size_t)outbox_gather(&link->outbox, pieces, PIECES)};
+        const ssize_t sent = sendmsg(link->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent >= 0) {
+            outbox_sent(&link->outbox, (size_t)sent);
+            continue;
+        }
+        if (errno == EINTR)
+            continue;
+        if (errno != EAGAIN && errno != EWOULDBLOCK)
+            return false;
+        link->blocked = true;
+        lws_callback_on_writable(link->wsi);
+        return true;
+    }
+    link->blocked = false;
+    return true;
+}
+
+/* TLS: one chunk, from the writable callback only, as libwebsockets wants it. */
+static bool write_tls(struct front_socket *link) {
+    unsigned char chunk[LWS_PRE + TLS_CHUNK];
+    struct iovec pieces[PIECES];
+    const int count = outbox_gather(&link->outbox, pieces, PIECES);
+    size_t len = 0;
+    for (int i = 0; i < count && len < TLS_CHUNK; i++) {
+        size_t part = pieces[i].iov_len;
+        if (part > TLS_CHUNK - len)
+            part = TLS_CHUNK - len;
+        memcpy(chunk + LWS_PRE + len, pieces[i].iov_base, part);
+        len += part;
+    }
+    if (len > 0) {
+        const int sent = lws_write(link->wsi, chunk + LWS_PRE, len, LWS_WRITE_RAW);
+        if (sent < 0)
+            return false;
+        outbox_sent(&link->outbox, (size_t)sent);
+    }
+    link->blocked = !outbox_is_empty(&link->outbox);
+    if (link->blocked)
+        lws_callback_on_writable(link->wsi);
+    return true;
+}
+
+/* Whether all is written that will be, and the connection has to go. */
+static bool is_finished(const struct front_socket *link) {
+    if (!outbox_is_empty(&link->outbox))
+        return false;
+    return link->state == LINK_HTTP ? link->last_reply
+                                    : link->state == LINK_CLOSING && link->end == FRONT_GOODBYE;
+}
+
+static void flush(struct front_socket *link) {
+    list_remove(&link->in_dirty);
+    if (link->state == LINK_ENDED)
+        return;
+    if (link->front->tls) {
+        if (!outbox_is_empty(&link->outbox))
+            lws_callback_on_writable(link->wsi);
+    } else if (!link->blocked && !write_plain(link)) {
+        link->end = FRONT_LOST;
+        sever(link);
+        return;
+    }
+    if (link->state == LINK_CLOSING)
+        tell_closed(link, link->end);
+    if (is_finished(link))
+        sever(link);
+}
+
+static void flush_dirty(struct front *front) {
+    while (!list_is_empty(&front->dirty))
+        flush(LIST_ITEM(front->dirty.next, struct front_socket, in_dirty));
+}
+
+static void on_prepare(uv_prepare_t *handle) {
+    flush_dirty(handle->data);
+}
+
+static void on_check(uv_check_t *handle) {
+    flush_dirty(handle->data);
+}
+
+/* ---- HTTP ---- */
+
+static const char cors[] = "Access-Control-Allow-Origin: *\r\n"
+                           "Access-Control-Allow-Methods: GET, POST, PUT, PATCH, DELETE, OPTIONS\r\n"
+                           "Access-Control-Allow-Headers: authorization, content-type, "
+                           "stream-auth-type, x-stream-client, x-client-request-id\r\n"
+                           "Access-Control-Expose-Headers: X-RateLimit-Limit, "
+                           "X-RateLimit-Remaining, X-RateLimit-Reset\r\n"
+                           "Access-Control-Max-Age: 86400\r\n"
+                           "Referrer-Policy: no-referrer\r\n";
+
+static const char *phrase(int status) {
+    switch (status) {
+    case 200: return "OK";
+    case 201: return "Created";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 413: return "Payload Too Large";
+    case 426: return "Upgrade Required";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 503: return "Service Unavailable";
+    default: return "Status";
+    }
+}
+
+static void queue_reply(struct front_socket *link, int status, const char *extra, const char *body,
+    size_t len, bool without_body) {
+    struct bytes reply = BYTES_EMPTY;
+    bytes_printf(&reply, "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\n", status,
+        phrase(status));
+    bytes_printf(&reply, "Content-Length: %zu\r\n", len);
+    bytes_append_text(&reply, cors);
+    bytes_append_text(&reply, extra);
+    bytes_append_text(&reply, link->last_reply ? "Connection: close\r\n\r\n" : "\r\n");
+    if (!without_body)
+        bytes_append(&reply, body, len);
+    struct frame *frame = bytes_failed(&reply) ? NULL : frame_raw(reply.at, reply.len);
+    bytes_fini(&reply);
+    if (frame == NULL || outbox_put(&link->outbox, frame) != 0)
+        link->last_reply = true;
+    frame_unref(frame);
+    make_dirty(link);
+}
+
+/* A refusal by the front itself, as the contract has errors. */
+static void refuse(struct front_socket *link, int status, const char *reason) {
+    static const struct {
+        int status, code;
+    } codes[] = {{404, CODE_NOT_FOUND}, {408, CODE_TIMEOUT}, {413, CODE_TOO_BIG},
+        {431, CODE_HEAD_TOO_LARGE}, {503, CODE_INTERNAL}};
+    int code = CODE_INPUT;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (codes[i].status == status)
+            code = codes[i].code;
+    json *error = error_encode(code, reason, NULL, NULL, 0);
+    /* 405, 426, 501 have no code of their own: the object says the status that was sent. */
+    if (error != NULL && json_set(error, "StatusCode", json_integer(status)) < 0) {
+        json_free(error);
+        error = NULL;
+    }
+    struct bytes body = BYTES_EMPTY;
+    json_print(error, &body);
+    json_free(error);
+    char extra[160];
+    snprintf(extra, sizeof extra,
+        "X-RateLimit-Limit: 600\r\nX-RateLimit-Remaining: 600\r\nX-RateLimit-Reset: %lld\r\n%s",
+        (long long)(clock_unix_us() / 1000000 + 60),
+        status == 426 ? "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n" : "");
+    queue_reply(link, status, extra, bytes_text(&body), body.len, false);
+    bytes_fini(&body);
+}
+
+static void open_socket(struct front_socket *link, const struct http_request *request) {
+    char head[256];
+    const int len = snprintf(head, sizeof head,
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Accept: %s\r\n\r\n",
+        request->websocket_accept);
+    struct frame *frame = frame_raw(head, (size_t)len);
+    if (frame == NULL || outbox_put(&link->outbox, frame) != 0) {
+        frame_unref(frame);
+        sever(link);
+        return;
+    }
+    frame_unref(frame);
+    make_dirty(link);
+    link->state = LINK_OPEN;
+    link->end = FRONT_LOST;
+    link->reader = (struct frame_reader){.max_message = LIMIT_FRAME};
+    set_clock(link, CLOCK_SILENCE);
+    link->front->ears->opened(link->front->owner, link, request);
+}
+
+static void begin_exchange(struct front_socket *link, const struct http_request *request) {
+    struct front_exchange *exchange = calloc(1, sizeof *exchange);
+    if (exchange == NULL) {
+        link->last_reply = true;
+        refuse(link, 503, "out of memory");
+        return;
+    }
+    exchange->link = link;
+    exchange->request = *request;
+    memcpy(exchange->peer, link->peer, sizeof exchange->peer);
+    link->exchange = exchange;
+    stop_clock(link);
+    link->front->ears->request(link->front->owner, exchange, &exchange->request);
+}
+
+static bool is_connect(const struct http_request *request) {
+    return request->segment_count == 1 && strcmp(request->segments[0], "connect") == 0;
+}
+
+static void take_request(struct front_socket *link, const struct http_request *request) {
+    link->last_reply = !request->keep_alive || link->front->draining;
+    if (request->method == HTTP_OPTIONS)
+        queue_reply(link, 200, "", "", 0, false);
+    else if (request->upgrade_websocket && is_connect(request))
+        open_socket(link, request);
+    else if (is_connect(request) && request->method == HTTP_GET)
+        refuse(link, 426, "GET /connect opens a WebSocket: ask for the upgrade");
+    else
+        begin_exchange(link, request);
+}
+
+/* What the parser has, as far as requests may be served now: one at a time, in order. */
+static void serve_requests(struct front_socket *link) {
+    while (link->state == LINK_HTTP && link->exchange == NULL && !link->last_reply) {
+        struct http_request request;
+        struct http_refusal refusal;
+        switch (http_parser_next(link->parser, &request, &refusal)) {
+        case HTTP_WANTS_MORE: return;
+        case HTTP_REQUEST: take_request(link, &request); break;
+        case HTTP_REFUSED:
+            link->last_reply = true;
+            refuse(link, refusal.status, refusal.reason);
+            break;
+        }
+    }
+}
+
+static void set_http_clock(struct front_socket *link, enum http_stage before) {
+    const enum http_stage stage = http_parser_stage(link->parser);
+    if (link->exchange != NULL)
+        stop_clock(link);
+    else if (link->last_reply)
+        set_clock(link, CLOCK_CLOSING);
+    else if (stage != before || list_is_empty(&link->in_clock))
+        set_clock(link, stage == HTTP_STAGE_IDLE   ? CLOCK_IDLE
+                        : stage == HTTP_STAGE_HEAD ? CLOCK_HEAD
+                                                   : CLOCK_BODY);
+}
+
+static void take_frames(struct front_socket *link, unsigned char *at, size_t len);
+
+/* Serve what is whole; if that turned the link into a WebSocket, what follows is frames. */
+static void pump_http(struct front_socket *link) {
+    const enum http_stage before = http_parser_stage(link->parser);
+    serve_requests(link);
+    if (link->state == LINK_HTTP) {
+        set_http_clock(link, before);
+        return;
+    }
+    size_t len;
+    struct http_parser *parser = link->parser;
+    const char *rest = http_parser_rest(parser, &len);
+    link->parser = NULL;
+    if (len > 0 && link->state == LINK_OPEN)
+        take_frames(link, (unsigned char *)rest, len);
+    http_parser_destroy(parser);
+}
+
+static void pause_reading(struct front_socket *link) {
+    size_t parked;
+    http_parser_rest(link->parser, &parked);
+    const bool pause = link->exchange != NULL && parked > PARKED_BYTES;
+    if (pause == link->paused)
+        return;
+    link->paused = pause;
+    lws_rx_flow_control(link->wsi, pause ? 0 : 1);
+}
+
+static bool take_http(struct front_socket *link, const unsigned char *at, size_t len) {
+    if (link->last_reply)
+        return true; /* the rest of what was refused */
+    if (http_parser_feed(link->parser, at, len) < 0)
+        return false;
+    pump_http(link);
+    if (link->state == LINK_HTTP)
+        pause_reading(link);
+    return link->state != LINK_ENDED;
+}
+
+void front_reply(struct front_exchange *exchange, int status, const char *extra_headers,
+    const char *body, size_t len) {
+    struct front_socket *link = exchange->link;
+    if (link != NULL) {
+        link->exchange = NULL;
+        queue_reply(link, status, extra_headers, body, len,
+            exchange->request.method == HTTP_HEAD);
+        pump_http(link);
+        if (link->state == LINK_HTTP)
+            pause_reading(link);
+    }
+    http_parser_destroy(exchange->parser);
+    free(exchange);
+}
+
+/* ---- WebSocket ---- */
+
+static void answer_ping(struct front_socket *link, const struct frame_finding *found) {
+    const int64_t now = now_ms(link->front);
+    if (now - link->pings_since_ms >= 1000) {
+        link->pings_since_ms = now;
+        link->pings = 0;
+    }
+    if (++link->pings > PINGS_A_SECOND) {
+        begin_close(link, 1008, "too many pings", FRONT_LOST);
+        return;
+    }
+    struct frame *pong = frame_pong(found->payload, found->len);
+    if (pong != NULL) {
+        /* Only the newest ping needs an answer. */
+        pong->coalesce = UINT64_MAX;
+        front_send(link, pong);
+        frame_unref(pong);
+    }
+}
+
+static void take_close(struct front_socket *link, uint16_t code) {
+    if (link->state == LINK_CLOSING) { /* the answer to ours */
+        sever(link);
+        return;
+    }
+    const bool goodbye = code == 1000 || code == 1001;
+    begin_close(link, code == 1005 ? 1000 : code, "", FRONT_GOODBYE);
+    tell_closed(link, goodbye ? FRONT_GOODBYE : FRONT_LOST);
+}
+
+static void take_finding(
+    struct front_socket *link, enum frame_found kind, const struct frame_finding *found) {
+    switch (kind) {
+    case FRAME_NOTHING: break;
+    case FRAME_PONG: break;
+    case FRAME_PING: answer_ping(link, found); break;
+    case FRAME_CLOSE: take_close(link, found->code); break;
+    case FRAME_FAULT: begin_close(link, found->code, found->reason, FRONT_LOST); break;
+    case FRAME_TEXT:
+        link->front->ears->message(
+            link->front->owner, link, (const char *)found->payload, found->len);
+        break;
+    }
+}
+
+/* A message that dribbles in for ever is cut off. */
+static void watch_message(struct front_socket *link) {
+    if (!frame_is_under_way(&link->reader))
+        link->message_since_ms = 0;
+    else if (link->message_since_ms == 0)
+        link->message_since_ms = now_ms(link->front);
+    else if (now_ms(link->front) - link->message_since_ms > MESSAGE_MS)
+        begin_close(link, 1008, "a message took more than 30 s", FRONT_LOST);
+}
+
+static void take_frames(struct front_socket *link, unsigned char *at, size_t len) {
+    unsigned char *const end = at + len;
+    bool heard = false;
+    while (link->state == LINK_OPEN || link->state == LINK_CLOSING) {
+        struct frame_finding found = {0};
+        const enum frame_found kind = frame_read(&link->reader, &at, end, &found);
+        if (kind == FRAME_NOTHING)
+            break;
+        heard = true;
+        /* What comes after our close, but the peer's close, is not for us any more. */
+        if (link->state == LINK_OPEN || kind == FRAME_CLOSE)
+            take_finding(link, kind, &found);
+        if (kind == FRAME_FAULT)
+            break;
+    }
+    if (link->state != LINK_OPEN)
+        return;
+    if (heard)
+        set_clock(link, CLOCK_SILENCE);
+    watch_message(link);
+}
+
+/* ---- links ---- */
+
+static void note_peer(struct front_socket *link) {
+    struct sockaddr_storage address;
+    socklen_t len = sizeof address;
+    snprintf(link->peer, sizeof link->peer, "?");
+    if (getpeername(link->fd, (struct sockaddr *)&address, &len) == 0)
+        getnameinfo((struct sockaddr *)&address, len, link->peer, sizeof link->peer, NULL, 0,
+            NI_NUMERICHOST);
+}
+
+static struct front_socket *make_link(struct front *front, struct lws *wsi) {
+    struct front_socket *link = calloc(1, sizeof *link);
+    if (link == NULL)
+        return NULL;
+    link->parser = http_parser_create(LIMIT_REST_BODY);
+    if (link->parser == NULL) {
+        free(link);
+        return NULL;
+    }
+    link->front = front;
+    link->wsi = wsi;
+    link->fd = lws_get_socket_fd(wsi);
+    link->end = FRONT_LOST;
+    list_init(&link->in_clock);
+    list_init(&link->in_dirty);
+    list_append(&front->links, &link->in_links);
+    front->count++;
+    note_peer(link);
+    set_clock(link, CLOCK_HEAD);
+    return link;
+}
+
+static void check_drained(struct front *front) {
+    if (!front->draining || front->count > 0 || front->drained == NULL)
+        return;
+    void (*drained)(void *owner) = front->drained;
+    front->drained = NULL;
+    uv_timer_stop(&front->patience);
+    drained(front->owner);
+}
+
+static void free_link(struct front_socket *link) {
+    struct front *front = link->front;
+    tell_closed(link, link->end);
+    if (link->exchange != NULL) {
+        link->exchange->link = NULL;
+        link->exchange->parser = link->parser;
+        link->parser = NULL;
+    }
+    list_remove(&link->in_links);
+    list_remove(&link->in_clock);
+    list_remove(&link->in_dirty);
+    http_parser_destroy(link->parser);
+    frame_reader_fini(&link->reader);
+    outbox_fini(&link->outbox);
+    free(link);
+    front->count--;
+    check_drained(front);
+}
+
+static bool take_bytes(struct front_socket *link, unsigned char *at, size_t len) {
+    switch (link->state) {
+    case LINK_HTTP: return take_http(link, at, len);
+    case LINK_OPEN:
+    case LINK_CLOSING: take_frames(link, at, len); return link->state != LINK_ENDED;
+    default: return false;
+    }
+}
+
+static bool write_more(struct front_socket *link) {
+    link->blocked = false;
+    if (link->state == LINK_ENDED)
+        return false;
+    if (link->front->tls ? !write_tls(link) : !write_plain(link))
+        return false;
+    return !is_finished(link);
+}
+
+/* libwebsockets' reasons, each turned into one plain call. `user` holds our pointer. */
+static int on_lws(
+    struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len) {
+    struct front_socket **link = user;
+    switch (reason) {
+    case LWS_CALLBACK_RAW_ADOPT:
+        *link = make_link(lws_context_user(lws_get_context(wsi)), wsi);
+        return *link == NULL ? -1 : 0;
+    case LWS_CALLBACK_RAW_RX: return *link != NULL && take_bytes(*link, in, len) ? 0 : -1;
+    case LWS_CALLBACK_RAW_WRITEABLE: return *link != NULL && write_more(*link) ? 0 : -1;
+    case LWS_CALLBACK_RAW_CLOSE:
+        if (link != NULL && *link != NULL)
+            free_link(*link);
+        if (link != NULL)
+            *link = NULL;
+        return 0;
+    default: return 0;
+    }
+}
+
+static const struct lws_protocols protocols[] = {
+    {.name = "raw", .callback = on_lws, .per_session_data_size = sizeof(struct front_socket *)},
+    {.name = NULL},
+};
+
+static void expire(struct front_socket *link, enum clock_kind kind) {
+    stop_clock(link);
+    switch (kind) {
+    case CLOCK_HEAD:
+    case CLOCK_BODY:
+        if (http_parser_stage(link->parser) == HTTP_STAGE_IDLE) {
+            sever(link);
+            break;
+        }
+        link->last_reply = true;
+        refuse(link, 408, "the request took too long");
+        set_clock(link, CLOCK_CLOSING);
+        break;
+    case CLOCK_SILENCE:
+        begin_close(link, 1001, "60 s without a frame", FRONT_SILENT);
+        break;
+    default: sever(link); break;
+    }
+}
+
+static void on_timer(uv_timer_t *timer) {
+    struct front *front = timer->data;
+    const int64_t now = now_ms(front);
+    for (int kind = 0; kind < CLOCKS; kind++) {
+        while (!list_is_empty(&front->clocks[kind])) {
+            struct front_socket *link =
+                LIST_ITEM(front->clocks[kind].next, struct front_socket, in_clock);
+            if (link->deadline_ms > now)
+                break;
+            expire(link, (enum clock_kind)kind);
+        }
+    }
+    set_timer(front);
+}
+
+/* ---- accepting ---- */
+
+static void tune(int fd) {
+    const int on = 1, user_timeout_ms = 20 * 1000;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &user_timeout_ms, sizeof user_timeout_ms);
+}
+
+static void adopt(struct front *front, int fd) {
+    const lws_sock_file_fd_type socket = {.sockfd = fd};
+    lws_adoption_type type = LWS_ADOPT_SOCKET;
+    if (front->tls)
+        type |= LWS_ADOPT_ALLOW_SSL;
+    tune(fd);
+    lws_adopt_descriptor_vhost(
+        lws_get_vhost_by_name(front->context, "default"), type, socket, "raw", NULL);
+}
+
+/* At most one line a second, however many are refused. */
+static void complain(struct front *front, const char *what) {
+    if (now_ms(front) - front->complained_ms < 1000 && front->complained_ms != 0)
+        return;
+    front->complained_ms = now_ms(front);
+    log_line(front->log, LOG_WARNING, "refusing-connections reason=%s connections=%u", what,
+        front->count);
+}
+
+/* No descriptor is left: the spare one lets us take the connection, and drop it. */
+static bool refuse_with_spare(struct front *front) {
+    complain(front, "no-descriptors");
+    if (front->spare_fd < 0)
+        return false;
+    close(front->spare_fd);
+    const int fd = accept4(front->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+    if (fd >= 0)
+        close(fd);
+    front->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return fd >= 0;
+}
+
+static void on_listen(uv_poll_t *poll, int status, int events) {
+    struct front *front = poll->data;
+    (void)events;
+    if (status < 0)
+        return;
+    for (int i = 0; i < ACCEPT_AT_ONCE; i++) {
+        const int fd = accept4(front->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (fd >= 0 && front->count < front->most) {
+            adopt(front, fd);
+        } else if (fd >= 0) {
+            complain(front, "too-many");
+            close(fd);
+        } else if (errno == EMFILE || errno == ENFILE) {
+            if (!refuse_with_spare(front))
+                return;
+        } else if (errno != EINTR && errno != ECONNABORTED) {
+            return;
+        }
+    }
+}
+
+/* ---- life ---- */
+
+static int open_listener(struct front *front, const struct front_options *options) {
+    char port[16];
+    struct addrinfo *found = NULL;
+    const struct addrinfo hints = {
+        .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
+    snprintf(port, sizeof port, "%d", options->port);
+    if (getaddrinfo(options->host, port, &hints, &found) != 0) {
+        snprintf(front->why, sizeof front->why, "%s is not an address to listen on",
+            options->host);
+        return -EINVAL;
+    }
+    const int on = 1;
+    int fault = 0;
+    const int fd =
+        socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
+        bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, 4096) < 0)
+        fault = -errno;
+    freeaddrinfo(found);
+    front->listen_fd = fd;
+    if (fault < 0)
+        snprintf(front->why, sizeof front->why, "cannot listen on %s:%s: %s", options->host, port,
+            strerror(-fault));
+    return fault;
+}
+
+static void note_url(struct front *front, const char *host) {
+    struct sockaddr_storage address;
+    socklen_t len = sizeof address;
+    front->port = 0;
+    if (getsockname(front->listen_fd, (struct sockaddr *)&address, &len) == 0)
+        front->port = ntohs(address.ss_family == AF_INET6
+                                ? ((struct sockaddr_in6 *)&address)->sin6_port
+                                : ((struct sockaddr_in *)&address)->sin_port);
+    snprintf(front->url, sizeof front->url, strchr(host, ':') ? "%s://[%s]:%d" : "%s://%s:%d",
+        front->tls ? "https" : "http", host, front->port);
+}
+
+/* The soft limit of descriptors goes up to the hard one; some are kept for what is not a client. */
+static unsigned most_connections(unsigned wanted) {
+    struct rlimit limit = {0};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    const unsigned all = limit.rlim_cur > 1000000 ? 1000000 : (unsigned)limit.rlim_cur;
+    const unsigned most = all > 2 * KEPT_DESCRIPTORS ? all - KEPT_DESCRIPTORS : all / 2;
+    return wanted != 0 && wanted < most ? wanted : most;
+}
+
+static int open_context(struct front *front, const struct front_options *options) {
+    void *loops[] = {front->loop};
+    struct lws_context_creation_info info = {
+        .port = CONTEXT_PORT_NO_LISTEN_SERVER,
+        .protocols = protocols,
+        .vhost_name = "default",
+        .alpn = "http/1.1",
+        .pt_serv_buf_size = 32 * 1024,
+        .foreign_loops = loops,
+        .user = front,
+        .options = LWS_SERVER_OPTION_LIBUV,
+        .gid = -1,
+        .uid = -1,
+    };
+    if (front->tls) {
+        info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+        info.ssl_cert_filepath = options->tls_cert;
+        info.ssl_private_key_filepath = options->tls_key;
+    }
+    lws_set_log_level(0, NULL);
+    front->context = lws_create_context(&info);
+    if (front->context != NULL)
+        return 0;
+    snprintf(front->why, sizeof front->why,
+        front->tls ? "cannot begin TLS: check the certificate %s and its key"
+                   : "libwebsockets would not start%s (is libwebsockets-evlib-uv installed?)",
+        front->tls ? options->tls_cert : "");
+    return -EIO;
+}
+
+static int start_uv(struct front *front) {
+    uv_timer_init(front->loop, &front->timer);
+    uv_timer_init(front->loop, &front->patience);
+    uv_prepare_init(front->loop, &front->prepare);
+    uv_check_init(front->loop, &front->check);
+    front->timer.data = front->patience.data = front->prepare.data = front->check.data = front;
+    front->handles = 4;
+    uv_prepare_start(&front->prepare, on_prepare);
+    uv_check_start(&front->check, on_check);
+    int fault = uv_poll_init(front->loop, &front->listen_poll, front->listen_fd);
+    if (fault < 0)
+        return fault;
+    front->listen_poll.data = front;
+    front->handles = 5;
+    fault = uv_poll_start(&front->listen_poll, UV_READABLE, on_listen);
+    return fault;
+}
+
+int front_create(struct front **out, const struct front_options *options, const char **why) {
+    struct front *front = calloc(1, sizeof *front);
+    *out = NULL;
+    *why = "out of memory";
+    if (front == NULL)
+        return -ENOMEM;
+    *out = front; /* so that *why outlives a failure, until front_destroy() */
+    *why = front->why;
+    front->loop = options->loop;
+    front->ears = options->ears;
+    front->owner = options->owner;
+    front->log = options->log;
+    front->listen_fd = front->spare_fd = -1;
+    front->tls = options->tls_cert != NULL;
+    front->most = most_connections(options->max_connections);
+    list_init(&front->links);
+    list_init(&front->dirty);
+    for (int kind = 0; kind < CLOCKS; kind++)
+        list_init(&front->clocks[kind]);
+    int fault = open_listener(front, options);
+    if (fault == 0)
+        fault = open_context(front, options);
+    if (fault < 0)
+        return fault;
+    note_url(front, options->host);
+    front->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return start_uv(front);
+}
+
+int front_port(const struct front *front) {
+    return front->port;
+}
+
+const char *front_url(const struct front *front) {
+    return front->url;
+}
+
+static void on_patience(uv_timer_t *timer) {
+    struct front *front = timer->data;
+    LIST_EACH(&front->links, item)
+        sever(LIST_ITEM(item, struct front_socket, in_links));
+}
+
+void front_drain(struct front *front, uint16_t code, const char *reason, int patience_ms,
+    void (*done)(void *owner)) {
+    front->draining = true;
+    front->drained = done;
+    uv_poll_stop(&front->listen_poll);
+    LIST_EACH(&front->links, item) {
+        struct front_socket *link = LIST_ITEM(item, struct front_socket, in_links);
+        if (link->state == LINK_OPEN)
+            begin_close(link, code, reason, FRONT_CUT);
+        else if (link->state == LINK_HTTP && link->exchange == NULL &&
+                 outbox_is_empty(&link->outbox))
+            sever(link);
+        else
+            link->last_reply = true;
+    }
+    uv_timer_start(&front->patience, on_patience, (uint64_t)patience_ms, 0);
+    check_drained(front);
+}
+
+static void on_closed(uv_handle_t *handle) {
+    struct front *front = handle->data;
+    front->handles--;
+}
+
+static void close_handles(struct front *front) {
+    uv_handle_t *const handles[] = {(uv_handle_t *)&front->timer, (uv_handle_t *)&front->patience,
+        (uv_handle_t *)&front->prepare, (uv_handle_t *)&front->check,
+        (uv_handle_t *)&front->listen_poll};
+    const unsigned count = front->handles;
+    for (unsigned i = 0; i < count; i++)
+        uv_close(handles[i], on_closed);
+    while (front->handles > 0)
+        uv_run(front->loop, UV_RUN_NOWAIT);
+}
+
+void front_destroy(struct front *front) {
+    if (front == NULL)
+        return;
+    front->drained = NULL;
+    close_handles(front);
+    if (front->context != NULL) {
+        /* On a foreign loop it takes two: the first closes the handles, the second the rest. */
+        lws_context_destroy(front->context);
+        for (int turn = 0; turn < 8; turn++)
+            uv_run(front->loop, UV_RUN_NOWAIT);
+        lws_context_destroy(front->context);
+    }
+    if (front->listen_fd >= 0)
+        close(front->listen_fd);
+    if (front->spare_fd >= 0)
+        close(front->spare_fd);
+    free(front);
+}
+
+/* ---- what is known of a socket ---- */
+
+void front_socket_set_owner(struct front_socket *link, void *owner) {
+    link->owner = owner;
+}
+
+void *front_socket_owner(const struct front_socket *link) {
+    return link->owner;
+}
+
+const char *front_socket_peer(const struct front_socket *link) {
+    return link->peer;
+}
+
+const char *front_exchange_peer(const struct front_exchange *exchange) {
+    return exchange->peer;
+}
