@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/cli/account.h"
 
+#include "dashboard/cli/ids.h"
 #include "dashboard/cli/text.h"
 #include "dashboard/config.h"
 
@@ -53,13 +54,6 @@ static int choose_token(
         fault = choose(&to->at, NULL, NULL, &profile->token_command);
     }
     return fault;
-}
-
-static bool is_user_id(const char *id) {
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@_-";
-    const size_t len = strlen(id);
-    return len >= 1 && len <= 255 && strspn(id, letters) == len;
 }
 
 static int check(const struct account *account, struct bytes *why) {

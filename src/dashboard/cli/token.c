@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,6 +96,24 @@ static int from_file(const char *path, char **token, struct bytes *why, struct b
 
 extern char **environ;
 
+/* With signals as a program expects them, whatever we block and ignore. */
+static int spawn(pid_t *pid, const posix_spawn_file_actions_t *actions, char **argv) {
+    posix_spawnattr_t attributes;
+    int fault = posix_spawnattr_init(&attributes);
+    if (fault != 0)
+        return fault;
+    sigset_t none, pipe;
+    sigemptyset(&none);
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &pipe);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    fault = posix_spawn(pid, "/bin/sh", actions, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
+    return fault;
+}
+
 /* sh -c, with its output to us and the rest as we have it. */
 static int start(const char *command, pid_t *pid, int *out) {
     int ends[2];
@@ -111,7 +130,7 @@ static int start(const char *command, pid_t *pid, int *out) {
         argv[2] = text.out;
         fault = posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
         if (fault == 0)
-            fault = posix_spawn(pid, "/bin/sh", &actions, NULL, argv, environ);
+            fault = spawn(pid, &actions, argv);
         posix_spawn_file_actions_destroy(&actions);
     }
     close(ends[1]);
@@ -130,18 +149,21 @@ static int from_command(const char *command, char **token, struct bytes *why) {
         bytes_printf(why, "the token command cannot be run: %s", strerror(-fault));
         return -EINVAL;
     }
-    fault = read_line(out, "the token command", token, why);
+    char *read = NULL;
+    fault = read_line(out, "the token command", &read, why);
     close(out);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     /* It may be killed by our closing the pipe after the first line; its own "no" counts. */
-    if (!WIFEXITED(status) || WEXITSTATUS(status) == 0)
-        return fault;
+    if (WIFEXITED(status) && WEXITSTATUS(status) != 0) {
+        token_free(read);
+        bytes_clear(why);
+        bytes_printf(why, "the token command ended with exit code %d", WEXITSTATUS(status));
+        return -EINVAL;
+    }
     if (fault == 0)
-        token_free(*token);
-    bytes_clear(why);
-    bytes_printf(why, "the token command ended with exit code %d", WEXITSTATUS(status));
-    return -EINVAL;
+        *token = read;
+    return fault;
 }
 
 /* A terminal is asked, and does not show what is typed. */

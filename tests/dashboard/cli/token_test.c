@@ -46,7 +46,7 @@ static void a_file_that_others_can_read_is_warned_about(void **state) {
 
 static void the_token_is_the_first_line_that_a_command_prints(void **state) {
     (void)state;
-    assert_int_equal(reads(TOKEN_COMMAND, "printf 'abc\\nmore\\n'; echo noise >&2 2>/dev/null"), 0);
+    assert_int_equal(reads(TOKEN_COMMAND, "printf 'abc\\nmore\\n'"), 0);
     SAME_TEXT(token, "abc");
     assert_int_equal(reads(TOKEN_COMMAND, "x=ab; echo ${x}c"), 0);
     SAME_TEXT(token, "abc");

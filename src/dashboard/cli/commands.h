@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands, one file each. Each returns its exit code and has said why it is not 0. */
+#ifndef DASHBOARD_CLI_COMMANDS_H
+#define DASHBOARD_CLI_COMMANDS_H
+
+#include "dashboard/cli/options.h"
+#include "dashboard/cli/talk.h"
+
+typedef int command_fn(struct talk *talk, const struct options *options);
+
+command_fn command_channel, command_who, command_watch, command_invisible, command_status,
+    command_is, command_wait;
+
+/* Has no talk yet: it finds out whether there can be one, and writes that down. */
+int command_login(const struct library *library, const struct options *options);
+
+#endif

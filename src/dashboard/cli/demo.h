@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* The demo, in a module that only --demo opens: the program itself links no server. */
+#ifndef DASHBOARD_CLI_DEMO_H
+#define DASHBOARD_CLI_DEMO_H
+
+#include "base/bytes.h"
+#include "demo/demo.h"
+
+struct demo_host {
+    void *handle;
+    const struct demo_module *module;
+    struct demo *demo;
+    struct demo_login login; /* valid until demo_host_stop() */
+};
+
+/* 0; < 0: `why` says it. *to is for demo_host_stop() in any case. */
+int demo_host_start(struct demo_host *to, struct bytes *why);
+
+/* Everybody goes home and the folder goes. Blocking, a second or two. */
+void demo_host_stop(struct demo_host *host);
+
+#endif

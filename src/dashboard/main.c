@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Words to commands. Order: what can be wrong with the words is found before anything is read,
+ * what can be wrong with the configuration before the library is loaded, and the lack of a
+ * terminal before a demo is started for it.
+ */
+#include "dashboard/cli/commands.h"
+#include "dashboard/cli/demo.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static command_fn *const commands[COMMAND_COUNT] = {
+    [COMMAND_CHANNEL] = command_channel,
+    [COMMAND_WHO] = command_who,
+    [COMMAND_WATCH] = command_watch,
+    [COMMAND_INVISIBLE] = command_invisible,
+    [COMMAND_STATUS] = command_status,
+    [COMMAND_IS] = command_is,
+    [COMMAND_WAIT] = command_wait,
+};
+
+static int say_why(const struct bytes *why, int code) {
+    say("%s", why->len > 0 ? bytes_text(why) : "out of memory");
+    return code;
+}
+
+static int load_library(struct library *library) {
+    char why[256] = "";
+    if (library_open(library, why, sizeof why) == 0)
+        return EXIT_DONE;
+    say("%s", why);
+    return EXIT_USE;
+}
+
+static int run_command(const struct account *account, const struct options *options) {
+    struct library library;
+    int code = load_library(&library);
+    if (code != EXIT_DONE)
+        return code;
+    struct talk talk;
+    code = talk_open(&talk, &library, account);
+    if (code == EXIT_DONE)
+        code = commands[options->command](&talk, options);
+    talk_close(&talk);
+    return code;
+}
+
+static int run_login(const struct options *options) {
+    struct library library;
+    const int code = load_library(&library);
+    return code == EXIT_DONE ? command_login(&library, options) : code;
+}
+
+/* Nothing is drawn without both ends of a terminal. */
+static bool has_terminal(void) {
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+static int run_with(const struct account *account, const struct options *options) {
+    if (options->command != COMMAND_DASHBOARD)
+        return run_command(account, options);
+    say("this build has no dashboard, only the commands");
+    return EXIT_USE;
+}
+
+/* Whoever the demo says that I am. */
+static int take_demo_login(struct account *to, const struct demo_login *login) {
+    *to = (struct account){
+        .url = strdup(login->url),
+        .api_key = strdup(login->api_key),
+        .user = strdup(login->user),
+        .source = {TOKEN_TEXT, strdup(login->token)},
+    };
+    return to->url != NULL && to->api_key != NULL && to->user != NULL && to->source.at != NULL
+               ? 0
+               : -ENOMEM;
+}
+
+static int run_demo(const struct options *options) {
+    struct demo_host host;
+    struct account account = {0};
+    struct bytes why = BYTES_EMPTY;
+    int code = EXIT_NO;
+    if (demo_host_start(&host, &why) != 0 || take_demo_login(&account, &host.login) != 0)
+        say_why(&why, code);
+    else
+        code = run_with(&account, options);
+    account_fini(&account);
+    demo_host_stop(&host);
+    bytes_fini(&why);
+    return code;
+}
+
+static int run_configured(const struct options *options) {
+    struct account account;
+    struct bytes why = BYTES_EMPTY;
+    int code;
+    const int found = account_find(&account, options, &why);
+    if (found == 0)
+        code = run_with(&account, options);
+    else if (found == ACCOUNT_NONE && options->command == COMMAND_DASHBOARD) {
+        say("%s; this is the demo", bytes_text(&why));
+        code = run_demo(options);
+    } else if (found == ACCOUNT_NONE) {
+        say("%s; --demo does without", bytes_text(&why));
+        code = EXIT_USE;
+    } else
+        code = say_why(&why, EXIT_USE);
+    account_fini(&account);
+    bytes_fini(&why);
+    return code;
+}
+
+static int run(const struct options *options) {
+    if (options->command == COMMAND_LOGIN)
+        return run_login(options);
+    if (options->command == COMMAND_DASHBOARD && !has_terminal()) {
+        say("the dashboard needs a terminal; for scripts there are who, watch, is and wait");
+        return EXIT_USE;
+    }
+    return options->demo ? run_demo(options) : run_configured(options);
+}
+
+/* What was printed has arrived, or the exit code says so. */
+static int flush(int code) {
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    if (errno != EPIPE)
+        say("standard output: %s", strerror(errno));
+    return code == EXIT_DONE ? EXIT_NO : code;
+}
+
+int main(int argc, char **argv) {
+    struct options options;
+    struct bytes why = BYTES_EMPTY;
+    signal(SIGPIPE, SIG_IGN);
+    const int fault = options_read(&options, argc, argv, &why);
+    int code = EXIT_DONE;
+    if (fault != 0)
+        code = say_why(&why, EXIT_USE);
+    else if (options.help)
+        word_help(options.command, stdout);
+    else if (options.version)
+        puts("porchlight " PORCHLIGHT_VERSION);
+    else
+        code = run(&options);
+    code = flush(code);
+    if (code > EXIT_ANSWER)
+        code -= EXIT_ANSWER;
+    else if (options.command == COMMAND_IS && code != EXIT_DONE)
+        code = EXIT_IS_ERROR;
+    options_fini(&options);
+    bytes_fini(&why);
+    return code;
+}
