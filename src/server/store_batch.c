@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* Each change has copies of its own: the world goes on changing while the batch waits for the disk.
+ */
+#include "server/store_batch.h"
+#include "base/table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct store_batch *store_batch_create(void) {
+    struct store_batch *batch = calloc(1, sizeof *batch);
+    if (batch != NULL)
+        batch->last = &batch->first;
+    return batch;
+}
+
+static void free_change(struct change *change) {
+    switch (change->kind) {
+    case CHANGE_USER: user_fini(&change->user); break;
+    case CHANGE_TYPE: channel_type_fini(&change->type); break;
+    case CHANGE_CHANNEL: channel_fini(&change->channel); break;
+    case CHANGE_MEMBER: member_fini(&change->member); break;
+    case CHANGE_MESSAGE: message_fini(&change->message); break;
+    default: break;
+    }
+    free(change->key);
+    free(change->value);
+    free(change);
+}
+
+void store_batch_free(struct store_batch *batch) {
+    if (batch == NULL)
+        return;
+    for (struct change *change = batch->first, *next; change != NULL; change = next) {
+        next = change->next;
+        free_change(change);
+    }
+    free(batch);
+}
+
+/* A change with its texts, not yet in the batch; NULL: the batch has failed. */
+static struct change *begin(
+    struct store_batch *batch, enum change_kind kind, const char *key, const char *value) {
+    if (batch->failed)
+        return NULL;
+    struct change *change = calloc(1, sizeof *change);
+    if (change != NULL) {
+        change->kind = kind;
+        change->key = key != NULL ? strdup(key) : NULL;
+        change->value = value != NULL ? strdup(value) : NULL;
+        if ((key == NULL || change->key != NULL) && (value == NULL || change->value != NULL))
+            return change;
+        free_change(change);
+    }
+    batch->failed = true;
+    return NULL;
+}
+
+/* Put it in, unless its object could not be copied. */
+static void end(struct store_batch *batch, struct change *change, int copied) {
+    if (copied != 0) {
+        batch->failed = true;
+        free_change(change);
+        return;
+    }
+    *batch->last = change;
+    batch->last = &change->next;
+}
+
+void store_put_user(struct store_batch *batch, const struct user *user) {
+    struct change *change = begin(batch, CHANGE_USER, NULL, NULL);
+    if (change != NULL)
+        end(batch, change, user_copy(&change->user, user));
+}
+
+void store_touch_user(struct store_batch *batch, const char *user_id, int64_t last_active_us) {
+    struct change *change = begin(batch, CHANGE_TOUCH, user_id, NULL);
+    if (change == NULL)
+        return;
+    change->moment_us = last_active_us;
+    end(batch, change, 0);
+}
+
+void store_put_type(struct store_batch *batch, const struct channel_type *type) {
+    struct change *change = begin(batch, CHANGE_TYPE, NULL, NULL);
+    if (change != NULL)
+        end(batch, change, channel_type_copy(&change->type, type));
+}
+
+void store_remove_type(struct store_batch *batch, const char *name) {
+    struct change *change = begin(batch, CHANGE_REMOVE_TYPE, name, NULL);
+    if (change != NULL)
+        end(batch, change, 0);
+}
+
+void store_put_channel(struct store_batch *batch, const struct channel *channel) {
+    struct change *change = begin(batch, CHANGE_CHANNEL, NULL, NULL);
+    if (change != NULL)
+        end(batch, change, channel_copy(&change->channel, channel));
+}
+
+void store_put_member(struct store_batch *batch, const char *cid, const struct member *member) {
+    struct change *change = begin(batch, CHANGE_MEMBER, cid, NULL);
+    if (change != NULL)
+        end(batch, change, member_copy(&change->member, member));
+}
+
+void store_remove_member(struct store_batch *batch, const char *cid, const char *user_id) {
+    struct change *change = begin(batch, CHANGE_REMOVE_MEMBER, cid, user_id);
+    if (change != NULL)
+        end(batch, change, 0);
+}
+
+void store_put_message(struct store_batch *batch, const struct message *message) {
+    struct change *change = begin(batch, CHANGE_MESSAGE, NULL, NULL);
+    if (change != NULL)
+        end(batch, change, message_copy(&change->message, message));
+}
+
+void store_put_setting(struct store_batch *batch, const char *name, const char *value) {
+    struct change *change = begin(batch, CHANGE_SETTING, name, value);
+    if (change != NULL)
+        end(batch, change, 0);
+}
+
+static const char *touched(const struct change *change, enum store_object *object) {
+    switch (change->kind) {
+    case CHANGE_USER: *object = STORE_USER; return change->user.id;
+    case CHANGE_TOUCH: *object = STORE_USER; return change->key;
+    case CHANGE_TYPE: *object = STORE_TYPE; return change->type.name;
+    case CHANGE_REMOVE_TYPE: *object = STORE_TYPE; return change->key;
+    case CHANGE_CHANNEL: *object = STORE_CHANNEL; return change->channel.cid;
+    case CHANGE_MESSAGE: *object = STORE_CHANNEL; return change->message.cid;
+    case CHANGE_SETTING: *object = STORE_SETTING; return change->key;
+    default: *object = STORE_CHANNEL; return change->key;
+    }
+}
+
+void store_batch_touched(const struct store_batch *batch,
+    void (*each)(void *context, enum store_object object, const char *key), void *context) {
+    for (const struct change *change = batch->first; change != NULL; change = change->next) {
+        enum store_object object;
+        const char *key = touched(change, &object);
+        each(context, object, key);
+    }
+}
+
+void store_batch_coalesce(struct store_batch *group) {
+    struct table last = {0};
+    for (struct store_batch *batch = group; batch != NULL; batch = batch->next) {
+        for (struct change *change = batch->first; change != NULL; change = change->next) {
+            void *old = NULL;
+            if (change->kind != CHANGE_TOUCH || table_put(&last, change->key, change, &old) != 0)
+                continue;
+            if (old != NULL)
+                ((struct change *)old)->is_moot = true;
+        }
+    }
+    table_fini(&last);
+}
+
+void store_batch_uncoalesce(struct store_batch *group) {
+    for (struct store_batch *batch = group; batch != NULL; batch = batch->next)
+        for (struct change *change = batch->first; change != NULL; change = change->next)
+            change->is_moot = false;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* What a batch is made of, for the stores that write it down. Made on the loop's thread, then owned
+ * by the store; written and read by one thread at a time. */
+#ifndef SERVER_STORE_BATCH_H
+#define SERVER_STORE_BATCH_H
+
+#include "server/store.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum change_kind {
+    CHANGE_USER,          /* user */
+    CHANGE_TOUCH,         /* key: user id; moment_us */
+    CHANGE_TYPE,          /* type */
+    CHANGE_REMOVE_TYPE,   /* key: name */
+    CHANGE_CHANNEL,       /* channel */
+    CHANGE_MEMBER,        /* key: cid; member */
+    CHANGE_REMOVE_MEMBER, /* key: cid; value: user id */
+    CHANGE_MESSAGE,       /* message */
+    CHANGE_SETTING,       /* key: name; value */
+    CHANGE_KINDS
+};
+
+struct change {
+    struct change *next;
+    enum change_kind kind;
+    bool is_moot; /* a later touch in the same group says it all */
+    char *key;
+    char *value;
+    union {
+        struct user user;
+        struct channel_type type;
+        struct channel channel;
+        struct member member;
+        struct message message;
+        int64_t moment_us;
+    };
+};
+
+struct store_batch {
+    struct change *first, **last;
+    bool failed;
+    uint64_t number; /* from here on the store's */
+    int status;
+    struct store_batch *next;
+};
+
+/* In a group of batches, mark all touches of a user but the last. Marks nothing where memory is
+ * short: the result is the same, only dearer. */
+void store_batch_coalesce(struct store_batch *group);
+void store_batch_uncoalesce(struct store_batch *group);
+
+#endif
