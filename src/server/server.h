@@ -15,6 +15,7 @@ struct server;
 
 struct server_options {
     const char *folder;      /* the data folder made by server_init_folder(); required */
+    const char *config;      /* a configuration file; NULL: the folder's config.ini */
     const char *host;        /* NULL: from the config */
     int port;                /* -1: from the config; 0: the system picks one */
     struct log log;

@@ -17,6 +17,7 @@
 #include "wire/member.h"
 #include "wire/message.h"
 #include "wire/user.h"
+#include <stdbool.h>
 
 struct store;
 
@@ -98,7 +99,14 @@ struct store_options {
 /* Open, migrating the schema forward if need be. 0; < 0: -errno, *why says it to a person. */
 int store_sqlite_open(struct store **out, const struct store_options *options, const char **why);
 
-/* On the loop's thread: tell what has settled. */
+/* Read every row of a database file that may be damaged, and tell of all that is wrong, a line each.
+ * Changes nothing. `is_served`: a server has it open. 0: sound; > 0: how many things are wrong; < 0:
+ * -errno, it cannot be read at all. */
+int store_sqlite_check(const char *path, bool is_served,
+    void (*say)(void *context, const char *line), void *context);
+
+/* On the loop's thread: tell what has settled. A `settled` that is told of a failure must not submit
+ * before store_pump() has returned. */
 void store_pump(struct store *store);
 
 #endif
