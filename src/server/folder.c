@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `init` makes the database last, so that a folder without one is an `init` that was cut off, and is
- * refused as such.
+ * `init` makes the database last, so that a folder without one is an `init` that was cut off, and
+ * is refused as such.
  */
 #include "server/folder.h"
 #include "base/chance.h"
@@ -49,11 +49,22 @@ static int lock(struct folder *folder, const char *path, char *why, size_t size)
     if (rc == 0 && flock(folder->lock, LOCK_EX | LOCK_NB) != 0)
         rc = errno == EWOULDBLOCK ? -EBUSY : -errno;
     if (rc == -EBUSY)
-        snprintf(why, size, "%s is being served by another porchlightd", path);
+        snprintf(why, size, "%s is in use by another porchlightd", path);
     else if (rc != 0)
         snprintf(why, size, "%s/lock cannot be locked: %s", path, strerror(-rc));
     free(lock_path);
     return rc;
+}
+
+/* Hold still what nobody serves. A folder that was never served has no lock, and is given none. */
+static int hold(struct folder *folder, const char *path) {
+    char *lock_path = join(path, "lock");
+    if (lock_path == NULL)
+        return -ENOMEM;
+    folder->lock = open(lock_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    folder->is_served = folder->lock >= 0 && flock(folder->lock, LOCK_SH | LOCK_NB) != 0;
+    free(lock_path);
+    return 0;
 }
 
 /* The app's file tells its own faults. */
@@ -81,6 +92,8 @@ int folder_open(
         rc = load_app(&opened, path, why, why_size);
     if (rc == 0 && use == FOLDER_SERVE)
         rc = lock(&opened, path, why, why_size);
+    if (rc == 0 && use == FOLDER_STILL)
+        rc = hold(&opened, path);
     if (rc != 0) {
         folder_fini(&opened);
         return rc;

@@ -20,12 +20,14 @@ struct folder {
     char *config_path;   /* owned */
     char *database_path; /* owned */
     struct app app;
-    int lock; /* descriptor, or -1 */
+    int lock;       /* descriptor, or -1 */
+    bool is_served; /* FOLDER_STILL: a daemon has it */
 };
 
 enum folder_use {
-    FOLDER_LOOK, /* beside a daemon or without one */
-    FOLDER_SERVE /* alone: takes the lock */
+    FOLDER_LOOK,  /* beside a daemon or without one */
+    FOLDER_STILL, /* the same; where nobody serves it, nobody can begin to meanwhile */
+    FOLDER_SERVE  /* alone: takes the lock */
 };
 
 /* Find everything, read the key and the secret (refused: readable by group or others, shorter than

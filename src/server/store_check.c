@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A look at everything, which must not change anything. SQLite likes to: merely opening a database
+ * with a log beside it makes a file of shared memory. Where nobody serves the database and there is
+ * no log, it is read as a frozen file; else what the look has made is taken away again.
+ */
+#include "server/store_rows.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LINE = 1024 };
+
+struct look {
+    struct sql *sql;
+    void (*say)(void *context, const char *line);
+    void *context;
+    int wrong;
+};
+
+static void complain(struct look *look, const char *line) {
+    look->wrong++;
+    look->say(look->context, line);
+}
+
+static void bad_row(void *context, const char *table, const char *key, const char *what) {
+    char line[LINE];
+    snprintf(line, sizeof line, "%s: %s: %s is not what it should be", table, key, what);
+    complain(context, line);
+}
+
+static const char *because(int rc) {
+    return rc == -EBADMSG ? "it is damaged" : strerror(-rc);
+}
+
+static void unreadable(struct look *look, const char *what, int rc) {
+    char line[LINE];
+    snprintf(line, sizeof line, "%s: cannot be read: %s", what, because(rc));
+    complain(look, line);
+}
+
+/* Whether all pages and indices are right, by SQLite's own account. */
+static void check_pages(struct look *look) {
+    struct sql_statement *from;
+    int rc = sql_prepare(look->sql, &from, "PRAGMA integrity_check(100)");
+    if (rc != 0) {
+        unreadable(look, "pages", rc);
+        return;
+    }
+    while ((rc = sql_step(from)) == 1) {
+        const char *text;
+        char line[LINE];
+        if (!sql_text(from, 0, LINE, &text) || text == NULL)
+            text = "unreadable";
+        if (strcmp(text, "ok") == 0)
+            continue;
+        snprintf(line, sizeof line, "pages: %s", text);
+        complain(look, line);
+    }
+    sql_finish(from);
+    if (rc < 0)
+        unreadable(look, "pages", rc);
+}
+
+static void check_rows(struct look *look) {
+    static const struct store_reader nobody = {0};
+    static const struct {
+        const char *name;
+        int (*read)(struct sql *, const struct rows_reading *, const struct rows_where *);
+    } tables[] = {{"settings", rows_read_settings}, {"channel_types", rows_read_types},
+        {"users", rows_read_users}, {"channels", rows_read_channels},
+        {"members", rows_read_members}, {"messages", rows_read_messages}};
+    const struct rows_reading reading = {.reader = &nobody, .context = look, .bad = bad_row};
+    const struct rows_where all = {.clause = ""};
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        int rc = tables[i].read(look->sql, &reading, &all);
+        if (rc < 0)
+            unreadable(look, tables[i].name, rc);
+    }
+}
+
+/* Rows whose reference leads nowhere; `query` gives the key and the missing one. */
+static void check_references(struct look *look, const char *what, const char *query) {
+    struct sql_statement *from;
+    int rc = sql_prepare(look->sql, &from, query);
+    if (rc != 0) {
+        unreadable(look, what, rc);
+        return;
+    }
+    while ((rc = sql_step(from)) == 1) {
+        const char *key, *missing;
+        char line[LINE];
+        if (!sql_text(from, 0, LINE, &key) || key == NULL)
+            key = "?";
+        if (!sql_text(from, 1, LINE, &missing) || missing == NULL)
+            missing = "?";
+        snprintf(line, sizeof line, "%s: %s: there is no %s", what, key, missing);
+        complain(look, line);
+    }
+    sql_finish(from);
+    if (rc < 0)
+        unreadable(look, what, rc);
+}
+
+static void check_all_references(struct look *look) {
+    check_references(look, "members",
+        "SELECT cid || ' ' || user_id, 'channel ' || cid FROM members"
+        " WHERE cid NOT IN (SELECT cid FROM channels)");
+    check_references(look, "members",
+        "SELECT cid || ' ' || user_id, 'user ' || user_id FROM members"
+        " WHERE user_id NOT IN (SELECT id FROM users)");
+    check_references(look, "messages",
+        "SELECT id, 'channel ' || cid FROM messages WHERE cid NOT IN (SELECT cid FROM channels)");
+    check_references(look, "messages",
+        "SELECT id, 'user ' || user_id FROM messages"
+        " WHERE user_id NOT IN (SELECT id FROM users)");
+}
+
+static void check_everything(struct look *look) {
+    int rc = rows_look(look->sql);
+    if (rc < 0)
+        unreadable(look, "database", rc);
+    if (rc > 0)
+        complain(look, "database: not made by this version of porchlightd");
+    if (rc != 0)
+        return;
+    check_pages(look);
+    check_rows(look);
+    check_all_references(look);
+}
+
+/* The size of a file beside the database; -1: there is none. */
+static long long size_beside(const char *path, const char *ending, char *beside, size_t size) {
+    struct stat found;
+    int len = snprintf(beside, size, "%s%s", path, ending);
+    if (len < 0 || (size_t)len >= size)
+        return -1;
+    return stat(beside, &found) == 0 ? (long long)found.st_size : -1;
+}
+
+int store_sqlite_check(
+    const char *path, bool is_served, void (*say)(void *context, const char *line), void *context) {
+    char log[4096], memory[4096];
+    bool had_log = size_beside(path, "-wal", log, sizeof log) > 0;
+    bool had_memory = size_beside(path, "-shm", memory, sizeof memory) >= 0;
+    struct look look = {.say = say, .context = context};
+    int rc = sql_open(&look.sql, path, is_served || had_log ? SQL_READ : SQL_FROZEN);
+    if (rc == -EBADMSG)
+        unreadable(&look, "database", rc);
+    else if (rc != 0)
+        return rc;
+    if (rc == 0)
+        check_everything(&look);
+    sql_close(look.sql);
+    if (!is_served && had_log && !had_memory)
+        unlink(memory);
+    return look.wrong;
+}
