@@ -190,6 +190,8 @@ static const struct bad {
     {"{\"\\/\":1,\"/\":2}", "duplicate key"},
     {"{\"\\n\":1,\"\\u000a\":2}", "duplicate key"},
     {"{\"ab\\u0063defghijk\":1,\"abcdefghij\\u006b\":2}", "duplicate key"},
+    {"{\"abcdefg\\u0068\":1,\"abcdefgh\":2}", "duplicate key"},
+    {"{\"abcdefgh12345678\":1,\"\\u0061bcdefgh12345678\":2}", "duplicate key"},
     {"[{\"x\":{\"a\":1,\"a\":2}}]", "duplicate key"},
     {"{\"a\":{\"b\":1},\"c\":[{\"d\":1}],\"a\":2}", "duplicate key"},
     {"{\"user_id\":\"a\",\"b\":{\"user_id\":1},\"user_id\":\"b\"}", "duplicate key"},
