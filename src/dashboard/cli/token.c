@@ -142,8 +142,8 @@ static int start(const char *command, pid_t *pid, int *out) {
 }
 
 static int from_command(const char *command, char **token, struct bytes *why) {
-    pid_t pid;
-    int out, status = 0;
+    pid_t pid = -1;
+    int out = -1, status = 0;
     int fault = start(command, &pid, &out);
     if (fault != 0) {
         bytes_printf(why, "the token command cannot be run: %s", strerror(-fault));
