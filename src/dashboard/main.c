@@ -81,8 +81,16 @@ static int take_demo_login(struct account *to, const struct demo_login *login) {
                : -ENOMEM;
 }
 
+/* Signals wait from before the demo is there until after it is gone, so that it does go; a command
+ * listens to them meanwhile, and the demo's threads never do. */
 static int run_demo(const struct options *options) {
     struct demo_host host;
+    sigset_t mask, old_mask;
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGINT);
+    sigaddset(&mask, SIGTERM);
+    sigaddset(&mask, SIGHUP);
+    sigprocmask(SIG_BLOCK, &mask, &old_mask);
     struct account account = {0};
     struct bytes why = BYTES_EMPTY;
     int code = EXIT_NO;
@@ -92,6 +100,7 @@ static int run_demo(const struct options *options) {
         code = run_with(&account, options);
     account_fini(&account);
     demo_host_stop(&host);
+    sigprocmask(SIG_SETMASK, &old_mask, NULL);
     bytes_fini(&why);
     return code;
 }
@@ -150,7 +159,9 @@ int main(int argc, char **argv) {
     else
         code = run(&options);
     code = flush(code);
-    if (code > EXIT_ANSWER)
+    if (code > EXIT_SIGNAL)
+        raise(code - EXIT_SIGNAL);
+    else if (code > EXIT_ANSWER)
         code -= EXIT_ANSWER;
     else if (options.command == COMMAND_IS && code != EXIT_DONE)
         code = EXIT_IS_ERROR;

@@ -16,7 +16,10 @@ enum exit_code {
     EXIT_ANSWER = 64,
     EXIT_IS_OFFLINE = EXIT_ANSWER + 1,
     EXIT_IS_UNKNOWN = EXIT_ANSWER + 2,
-    EXIT_IS_ERROR = 3
+    EXIT_IS_ERROR = 3,
+
+    /* Plus its number: a signal that ends the program once all is tidied up. */
+    EXIT_SIGNAL = 128
 };
 
 /* "porchlight: …" and a line end, made harmless for a terminal whoever the text came from. */

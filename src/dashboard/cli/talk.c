@@ -116,9 +116,10 @@ int talk_await(struct talk *talk, int accepted, struct answer *answer) {
 
 static int on_signal(struct talk *talk) {
     struct signalfd_siginfo which;
-    if (read(talk->signal_fd, &which, sizeof which) == (ssize_t)sizeof which)
-        talk->signal = (int)which.ssi_signo;
-    return talk->signal_is_well ? TALK_WELL : EXIT_NO;
+    if (read(talk->signal_fd, &which, sizeof which) != (ssize_t)sizeof which)
+        return EXIT_DONE;
+    talk->signal = (int)which.ssi_signo;
+    return talk->signal_is_well ? TALK_WELL : EXIT_SIGNAL + talk->signal;
 }
 
 int talk_turn(struct talk *talk) {
@@ -232,8 +233,6 @@ void talk_close(struct talk *talk) {
     talk->token = NULL;
     talk->signal_fd = -1;
     sigprocmask(SIG_SETMASK, &talk->old_mask, NULL);
-    if (talk->signal != 0 && !talk->signal_is_well)
-        raise(talk->signal);
 }
 
 static void link_changed(pl_client *client, const struct pl_event *event, void *context) {

@@ -7,7 +7,7 @@
  * talk_connect() turns it on, for the commands that watch.
  *
  * SIGINT, SIGTERM and SIGHUP are blocked while it lasts and end the waiting, so that the goodbye
- * is said: talk_close() lets them act then.
+ * is said; the exit code carries the signal to the end of main(), where it acts.
  */
 #ifndef DASHBOARD_CLI_TALK_H
 #define DASHBOARD_CLI_TALK_H
@@ -55,7 +55,7 @@ struct answer {
  * talk_close() in any case. */
 int talk_open(struct talk *to, const struct library *library, const struct account *account);
 
-/* Says goodbye if there is anybody to say it to. A signal that came acts now, unless it is well. */
+/* Says goodbye if there is anybody to say it to. */
 void talk_close(struct talk *talk);
 
 /* The pl_done_fn of a call; context: a zeroed struct answer. */
