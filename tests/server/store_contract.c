@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/store_contract.h"
+#include "base/bytes.h"
+#include "base/clock.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <unistd.h>
+
+static contract_open *open_store;
+
+void contract_begin(contract_open *open) {
+    open_store = open;
+}
+
+static void settled(void *owner, uint64_t number, const struct store_batch *batch, int status) {
+    struct told *told = owner;
+    assert_non_null(batch);
+    assert_true(told->count < 16384);
+    told->numbers[told->count] = number;
+    told->statuses[told->count++] = status;
+}
+
+static void ring(void *owner) {
+    struct told *told = owner;
+    assert_int_equal(write(told->bell, "!", 1), 1);
+}
+
+void told_open(struct told *told, bool fresh) {
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    memset(told, 0, sizeof *told);
+    told->rung = ends[0];
+    told->bell = ends[1];
+    told->store = open_store(fresh, settled, ring, told);
+    assert_non_null(told->store);
+}
+
+void told_close(struct told *told) {
+    told->store->calls->close(told->store);
+    close(told->rung);
+    close(told->bell);
+}
+
+void told_wait(struct told *told, size_t count) {
+    char bytes[64];
+    store_pump(told->store);
+    while (told->count < count) {
+        if (!case_readable(told->rung, 10000))
+            fail_msg("%zu of %zu batches settled within 10 s", told->count, count);
+        assert_true(read(told->rung, bytes, sizeof bytes) > 0);
+        store_pump(told->store);
+    }
+}
+
+struct store_batch *contract_user(const char *id, int64_t last_active_us) {
+    struct store_batch *batch = store_batch_create();
+    assert_non_null(batch);
+    store_put_user(
+        batch, &(struct user){.id = (char *)(uintptr_t)id, .last_active_us = last_active_us});
+    return batch;
+}
+
+static uint64_t submit(struct told *told, struct store_batch *batch) {
+    return told->store->calls->submit(told->store, batch);
+}
+
+static int keep_last_active(void *context, const struct user *user) {
+    *(int64_t *)context = user->last_active_us;
+    return 0;
+}
+
+int64_t contract_last_active(struct told *told, const char *id) {
+    int64_t found = -1;
+    const struct store_reader reader = {.user = keep_last_active};
+    assert_int_equal(told->store->calls->read_one(told->store, STORE_USER, id, &reader, &found), 0);
+    return found;
+}
+
+/* ---- everything as text ---- */
+
+static const char *or_null(const char *text) {
+    return text != NULL ? text : "-";
+}
+
+static void add_json(struct bytes *to, const json *value) {
+    bytes_append_text(to, " ");
+    if (value != NULL)
+        json_print(value, to);
+    bytes_append_text(to, "\n");
+}
+
+static int tell_setting(void *to, const char *name, const char *value) {
+    bytes_printf(to, "setting %s=%s\n", name, value);
+    return 0;
+}
+
+static int tell_type(void *to, const struct channel_type *type) {
+    bytes_printf(to, "type %s %" PRId64 " %" PRId64 " %d%d%d%d%d%d%d%d%d%d%d%d %d", type->name,
+        type->created_us, type->updated_us, type->typing_events, type->read_events,
+        type->connect_events, type->custom_events, type->search, type->reactions, type->replies,
+        type->quotes, type->mutes, type->uploads, type->url_enrichment, type->push_notifications,
+        type->max_message_length);
+    add_json(to, type->grants);
+    return 0;
+}
+
+static int tell_user(void *to, const struct user *user) {
+    bytes_printf(to, "user %s %s %s %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d %d",
+        user->id, or_null(user->name), or_null(user->image), or_null(user->role), user->created_us,
+        user->updated_us, user->last_active_us, user->deactivated_us, user->banned,
+        user->invisible);
+    add_json(to, user->custom);
+    return 0;
+}
+
+static int tell_channel(void *to, const struct channel *channel) {
+    bytes_printf(to,
+        "channel %s %s %s %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d%d%d",
+        channel->type, channel->id, channel->cid, or_null(channel->created_by), channel->created_us,
+        channel->updated_us, channel->last_message_us, channel->truncated_us, channel->deleted_us,
+        channel->frozen, channel->disabled, channel->connect_events);
+    add_json(to, channel->custom);
+    return 0;
+}
+
+static int tell_member(void *to, const char *cid, const struct member *member) {
+    bytes_printf(to, "member %s %s %s %s %" PRId64 " %" PRId64 " %d%d%d", cid, member->user_id,
+        or_null(member->channel_role), or_null(member->role), member->created_us,
+        member->updated_us, member->banned, member->shadow_banned, member->notifications_muted);
+    add_json(to, member->custom);
+    return 0;
+}
+
+static int tell_message(void *to, const struct message *message) {
+    bytes_printf(to, "message %s %s %s [%s] %s %s %" PRId64 " %" PRId64 " %" PRId64 " %d",
+        message->id, message->cid, message->user_id, message->text, or_null(message->type),
+        or_null(message->parent_id), message->created_us, message->updated_us, message->deleted_us,
+        message->silent);
+    add_json(to, message->custom);
+    return 0;
+}
+
+static const struct store_reader printer = {
+    tell_setting, tell_type, tell_user, tell_channel, tell_member, tell_message};
+
+static json *object(const char *text) {
+    json *made;
+    assert_int_equal(json_parse(&made, text, strlen(text), &json_limits_stored, NULL), 0);
+    return made;
+}
+
+/* One of everything, with every field away from its default. */
+static struct store_batch *full_batch(int64_t shift) {
+    struct store_batch *batch = store_batch_create();
+    assert_non_null(batch);
+    json *custom = object(
+        "{\"status\":\"it's \\u0007 \\\"busy\\\"\",\"deep\":{\"a\":[1,2.5,null]}}");
+    json *grants = object("{\"user\":[\"read-channel\"]}");
+    store_put_message(batch, &(struct message){.id = "m-1",
+                                 .cid = "messaging:hall",
+                                 .text = "hi\n'x'",
+                                 .type = "system",
+                                 .user_id = "ana",
+                                 .parent_id = "m-0",
+                                 .created_us = 5 + shift,
+                                 .updated_us = 6,
+                                 .deleted_us = 7,
+                                 .silent = true,
+                                 .custom = custom});
+    store_put_member(batch, "messaging:hall",
+        &(struct member){.user_id = "ana",
+            .channel_role = "channel_moderator",
+            .role = "owner",
+            .created_us = 3 + shift,
+            .updated_us = 4,
+            .banned = true,
+            .shadow_banned = true,
+            .notifications_muted = true,
+            .custom = custom});
+    store_put_channel(batch, &(struct channel){.type = "messaging",
+                                 .id = "hall",
+                                 .cid = "messaging:hall",
+                                 .created_by = "ana",
+                                 .created_us = 1 + shift,
+                                 .updated_us = 2,
+                                 .last_message_us = 3,
+                                 .truncated_us = 4,
+                                 .deleted_us = 5,
+                                 .frozen = true,
+                                 .disabled = true,
+                                 .connect_events = true,
+                                 .custom = custom});
+    store_put_user(batch, &(struct user){.id = "ana",
+                              .name = "Ana \xe2\x98\x95",
+                              .image = "i",
+                              .role = "admin",
+                              .created_us = 1 + shift,
+                              .updated_us = 2,
+                              .last_active_us = 3,
+                              .deactivated_us = 4,
+                              .banned = true,
+                              .invisible = INVISIBLE_YES,
+                              .custom = custom});
+    store_put_type(batch, &(struct channel_type){.name = "quiet",
+                              .created_us = 1 + shift,
+                              .updated_us = 2,
+                              .typing_events = true,
+                              .connect_events = true,
+                              .search = true,
+                              .replies = true,
+                              .mutes = true,
+                              .url_enrichment = true,
+                              .max_message_length = 77,
+                              .grants = grants});
+    store_put_setting(batch, "app", shift == 0 ? "{\"x\":1}" : "{\"x\":2}");
+    json_free(custom);
+    json_free(grants);
+    return batch;
+}
+
+#define CUSTOM "{\"status\":\"it's \\u0007 \\\"busy\\\"\",\"deep\":{\"a\":[1,2.5,null]}}\n"
+
+static void expect_all(struct told *told, const char *wanted) {
+    struct bytes got = BYTES_EMPTY;
+    assert_int_equal(told->store->calls->read_all(told->store, &printer, &got), 0);
+    SAME_TEXT(bytes_text(&got), wanted);
+    bytes_fini(&got);
+}
+
+static const char full_text[] =
+    "setting app={\"x\":2}\n"
+    "type quiet 11 2 101010101010 77 {\"user\":[\"read-channel\"]}\n"
+    "user ana Ana \xe2\x98\x95 i admin 11 2 3 4 1 1 " CUSTOM
+    "channel messaging hall messaging:hall ana 11 2 3 4 5 111 " CUSTOM
+    "member messaging:hall ana channel_moderator owner 13 4 111 " CUSTOM
+    "message m-1 messaging:hall ana [hi\n'x'] system m-0 15 6 7 1 " CUSTOM;
+
+void every_object_comes_back_as_it_went_in(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    expect_all(&told, "");
+    submit(&told, full_batch(0));
+    submit(&told, full_batch(10)); /* the same objects again, changed */
+    told_wait(&told, 2);
+    assert_int_equal(told.statuses[0], 0);
+    assert_int_equal(told.statuses[1], 0);
+    expect_all(&told, full_text);
+    told_close(&told);
+    told_open(&told, false); /* and after a restart */
+    expect_all(&told, full_text);
+
+    struct bytes got = BYTES_EMPTY;
+    const struct store_calls *calls = told.store->calls;
+    assert_int_equal(calls->read_one(told.store, STORE_SETTING, "app", &printer, &got), 0);
+    assert_int_equal(calls->read_one(told.store, STORE_TYPE, "quiet", &printer, &got), 0);
+    assert_int_equal(calls->read_one(told.store, STORE_USER, "ana", &printer, &got), 0);
+    assert_int_equal(
+        calls->read_one(told.store, STORE_CHANNEL, "messaging:hall", &printer, &got), 0);
+    assert_int_equal(calls->read_one(told.store, STORE_CHANNEL, "messaging:no", &printer, &got), 0);
+    assert_int_equal(calls->read_one(told.store, STORE_USER, "nobody", &printer, &got), 0);
+    SAME_TEXT(bytes_text(&got), full_text);
+    bytes_fini(&got);
+    told_close(&told);
+}
+
+void all_is_read_in_the_order_of_references(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    for (int i = 0; i < 3; i++) {
+        char id[16], cid[32];
+        snprintf(id, sizeof id, "u%d", 2 - i);
+        snprintf(cid, sizeof cid, "messaging:c%d", i);
+        struct store_batch *batch = contract_user(id, 0);
+        store_put_channel(
+            batch, &(struct channel){.cid = cid, .type = "messaging", .id = cid + 10});
+        store_put_member(batch, cid, &(struct member){.user_id = id});
+        submit(&told, batch);
+    }
+    told_wait(&told, 3);
+    expect_all(&told, "user u2 - - - 0 0 0 0 0 0 \nuser u1 - - - 0 0 0 0 0 0 \n"
+                      "user u0 - - - 0 0 0 0 0 0 \n"
+                      "channel messaging c0 messaging:c0 - 0 0 0 0 0 000 \n"
+                      "channel messaging c1 messaging:c1 - 0 0 0 0 0 000 \n"
+                      "channel messaging c2 messaging:c2 - 0 0 0 0 0 000 \n"
+                      "member messaging:c0 u2 - - 0 0 000 \nmember messaging:c1 u1 - - 0 0 000 \n"
+                      "member messaging:c2 u0 - - 0 0 000 \n");
+    told_close(&told);
+}
+
+void batches_settle_in_order_and_once(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    for (uint64_t i = 1; i <= 200; i++)
+        assert_int_equal(submit(&told, contract_user("ana", (int64_t)i)), i);
+    told_wait(&told, 200);
+    for (uint64_t i = 1; i <= 200; i++) {
+        assert_int_equal(told.numbers[i - 1], i);
+        assert_int_equal(told.statuses[i - 1], 0);
+    }
+    store_pump(told.store);
+    assert_int_equal(told.count, 200);
+    assert_int_equal(contract_last_active(&told, "ana"), 200);
+    told_close(&told);
+    assert_int_equal(told.count, 200);
+}
+
+/* A member of a channel that is nowhere. */
+static struct store_batch *impossible(void) {
+    struct store_batch *batch = contract_user("half", 1);
+    store_put_member(batch, "messaging:nowhere", &(struct member){.user_id = "half"});
+    return batch;
+}
+
+void a_failing_batch_fails_its_followers_and_not_its_elders(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    submit(&told, contract_user("elder", 1));
+    submit(&told, impossible());
+    for (int i = 0; i < 20; i++)
+        submit(&told, contract_user("follower", 1));
+    told_wait(&told, 22);
+    assert_int_equal(told.statuses[0], 0);
+    for (size_t i = 1; i < 22; i++) {
+        assert_int_equal(told.numbers[i], i + 1);
+        assert_true(told.statuses[i] < 0);
+    }
+    assert_int_equal(contract_last_active(&told, "elder"), 1);
+    assert_int_equal(contract_last_active(&told, "half"), -1);
+    assert_int_equal(contract_last_active(&told, "follower"), -1);
+    told_close(&told);
+}
+
+void after_a_failure_was_told_the_store_takes_more(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    submit(&told, impossible());
+    assert_true(case_readable(told.rung, 10000)); /* it has failed, and is not told yet */
+    submit(&told, contract_user("early", 1));
+    told_wait(&told, 2);
+    assert_true(told.statuses[1] < 0);
+    submit(&told, contract_user("late", 1));
+    told_wait(&told, 3);
+    assert_int_equal(told.statuses[2], 0);
+    assert_int_equal(contract_last_active(&told, "early"), -1);
+    assert_int_equal(contract_last_active(&told, "late"), 1);
+    told_close(&told);
+}
+
+void touches_end_with_the_last(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    submit(&told, contract_user("ana", 1));
+    submit(&told, contract_user("bo", 1));
+    for (int i = 0; i < 100; i++) {
+        struct store_batch *batch = store_batch_create();
+        store_touch_user(batch, "ana", 100 + i);
+        if (i < 50)
+            store_touch_user(batch, "bo", 500 + i);
+        store_touch_user(batch, "nobody", 7);
+        submit(&told, batch);
+    }
+    told_wait(&told, 102);
+    assert_int_equal(told.statuses[101], 0);
+    assert_int_equal(contract_last_active(&told, "ana"), 199);
+    assert_int_equal(contract_last_active(&told, "bo"), 549);
+    assert_int_equal(contract_last_active(&told, "nobody"), -1);
+    told_close(&told);
+}
+
+void what_is_removed_is_gone(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    submit(&told, full_batch(0));
+    struct store_batch *batch = store_batch_create();
+    store_remove_member(batch, "messaging:hall", "ana");
+    store_remove_member(batch, "messaging:hall", "never");
+    store_remove_type(batch, "quiet");
+    submit(&told, batch);
+    told_wait(&told, 2);
+    assert_int_equal(told.statuses[1], 0);
+    struct bytes got = BYTES_EMPTY;
+    assert_int_equal(told.store->calls->read_all(told.store, &printer, &got), 0);
+    assert_null(strstr(bytes_text(&got), "member "));
+    assert_null(strstr(bytes_text(&got), "type quiet"));
+    assert_non_null(strstr(bytes_text(&got), "user ana"));
+    bytes_fini(&got);
+    told_close(&told);
+}
+
+/* 310 messages at the moments 1 to 310. */
+static void fill_channel(struct told *told) {
+    struct store_batch *batch = contract_user("ana", 1);
+    store_put_channel(
+        batch, &(struct channel){.cid = "messaging:c", .type = "messaging", .id = "c"});
+    for (int i = 1; i <= 310; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "m%d", i);
+        store_put_message(batch,
+            &(struct message){
+                .id = id, .cid = "messaging:c", .text = "", .user_id = "ana", .created_us = i});
+    }
+    submit(told, batch);
+    told_wait(told, 1);
+    assert_int_equal(told->statuses[0], 0);
+}
+
+static int print_message_id(void *to, const struct message *message) {
+    bytes_printf(to, "%s ", message->id);
+    return 0;
+}
+
+void messages_are_paged_backwards(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    fill_channel(&told);
+    const struct store_reader reader = {.message = print_message_id};
+    const struct store_calls *calls = told.store->calls;
+    struct bytes got = BYTES_EMPTY;
+    assert_int_equal(
+        calls->read_messages(told.store, "messaging:c", INT64_MAX, 3, &reader, &got), 0);
+    assert_int_equal(calls->read_messages(told.store, "messaging:c", 308, 2, &reader, &got), 0);
+    assert_int_equal(calls->read_messages(told.store, "messaging:c", 3, 100, &reader, &got), 0);
+    assert_int_equal(calls->read_messages(told.store, "messaging:c", 1, 100, &reader, &got), 0);
+    assert_int_equal(calls->read_messages(told.store, "messaging:c", 3, 0, &reader, &got), 0);
+    assert_int_equal(calls->read_messages(told.store, "messaging:c", 3, -1, &reader, &got), 0);
+    assert_int_equal(calls->read_messages(told.store, "messaging:d", 3, 9, &reader, &got), 0);
+    SAME_TEXT(bytes_text(&got), "m310 m309 m308 m307 m306 m2 m1 ");
+    bytes_fini(&got);
+    told_close(&told);
+}
+
+struct span {
+    int count;
+    int64_t first, last;
+    bool rising;
+};
+
+static int measure(void *context, const struct message *message) {
+    struct span *span = context;
+    if (span->count++ == 0)
+        span->first = message->created_us;
+    span->rising = span->count == 1 || (span->rising && message->created_us > span->last);
+    span->last = message->created_us;
+    return 0;
+}
+
+void only_the_newest_messages_are_read_at_start(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    fill_channel(&told);
+    const struct store_reader reader = {.message = measure};
+    struct span all = {0}, one = {0};
+    assert_int_equal(told.store->calls->read_all(told.store, &reader, &all), 0);
+    assert_int_equal(
+        told.store->calls->read_one(told.store, STORE_CHANNEL, "messaging:c", &reader, &one), 0);
+    assert_int_equal(all.count, 300);
+    assert_int_equal(all.first, 11);
+    assert_int_equal(all.last, 310);
+    assert_true(all.rising);
+    assert_memory_equal(&all, &one, sizeof all);
+    told_close(&told);
+}
+
+void closing_finishes_what_is_queued(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    for (int i = 1; i <= 500; i++)
+        submit(&told, contract_user("ana", i));
+    told_close(&told);
+    assert_int_equal(told.count, 500);
+    assert_int_equal(told.statuses[499], 0);
+    told_open(&told, false);
+    assert_int_equal(contract_last_active(&told, "ana"), 500);
+    submit(&told, impossible()); /* also where something fails on the way out */
+    submit(&told, contract_user("bo", 1));
+    told_close(&told);
+    assert_int_equal(told.count, 2);
+    assert_true(told.statuses[0] < 0 && told.statuses[1] < 0);
+}
+
+void a_full_queue_refuses(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    size_t taken = 0;
+    while (taken < 16000 && submit(&told, contract_user("ana", 1)) != 0)
+        taken++;
+    assert_in_range(taken, 1000, 15999);
+    told_wait(&told, taken);
+    assert_int_not_equal(submit(&told, contract_user("ana", 2)), 0); /* room again */
+    told_close(&told);
+    assert_int_equal(told.count, taken + 1);
+}
+
+static int stop_at_second(void *context, const struct user *user) {
+    (void)user;
+    return ++*(int *)context == 2 ? -7 : 0;
+}
+
+void a_reader_can_stop_the_reading(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    submit(&told, contract_user("a", 1));
+    submit(&told, contract_user("b", 1));
+    submit(&told, contract_user("c", 1));
+    told_wait(&told, 3);
+    int count = 0;
+    const struct store_reader reader = {.user = stop_at_second};
+    assert_int_equal(told.store->calls->read_all(told.store, &reader, &count), -7);
+    assert_int_equal(count, 2);
+    count = 0;
+    const struct store_reader all = {.user = stop_at_second};
+    assert_int_equal(
+        told.store->calls->read_all(told.store, &all, &count), -7); /* and read again */
+    told_close(&told);
+}
