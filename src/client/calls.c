@@ -1,0 +1,638 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The calls of the API: each is a request that the network thread carries, and what its reply
+ * means for the state. A call's id is the address of its pending: the network echoes it once.
+ */
+#include "client/client.h"
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "wire/id.h"
+#include "wire/limits.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CALLS = 1024 };
+
+/* ---- sending ---- */
+
+static void free_pending(struct pending *pending) {
+    free(pending->ids);
+    free(pending);
+}
+
+static int refuse_wish(struct wish *wish, int fault) {
+    free(wish->path);
+    free(wish->payload);
+    free(wish->body);
+    free(wish->ids);
+    return fault;
+}
+
+static struct command *make_command(struct wish *wish, const struct pending *pending) {
+    struct command *command = calloc(1, sizeof *command);
+    struct call *call = calloc(1, sizeof *call);
+    if (command == NULL || call == NULL) {
+        free(command);
+        free(call);
+        return NULL;
+    }
+    *call = (struct call){.id = (uint64_t)(uintptr_t)pending,
+        .method = wish->method,
+        .path = wish->path,
+        .payload = wish->payload,
+        .body = wish->body,
+        .needs_connection = wish->needs_connection,
+        .idempotent = wish->idempotent,
+        .paced = wish->paced};
+    list_init(&call->in_line);
+    command->kind = COMMAND_CALL;
+    command->call = call;
+    return command;
+}
+
+static int check_wish(const pl_client *client, const struct wish *wish) {
+    if (client->ended || client->user_id == NULL)
+        return PL_E_STATE;
+    if (wish->needs_connection && !client->wants_link)
+        return PL_E_STATE;
+    if (client->pending_count >= CALLS)
+        return PL_E_FULL;
+    const bool whole = wish->path != NULL && (wish->payload != NULL || wish->body != NULL);
+    return whole ? 0 : PL_E_MEMORY;
+}
+
+int calls_send(pl_client *client, struct wish *wish) {
+    const int fault = check_wish(client, wish);
+    if (fault < 0)
+        return refuse_wish(wish, fault);
+    struct pending *pending = calloc(1, sizeof *pending);
+    struct command *command = pending != NULL ? make_command(wish, pending) : NULL;
+    if (command == NULL) {
+        free(pending);
+        return refuse_wish(wish, PL_E_MEMORY);
+    }
+    *pending = (struct pending){.purpose = wish->purpose,
+        .flags = wish->flags,
+        .channel = wish->channel,
+        .done = wish->done,
+        .context = wish->context,
+        .presence_seq = client->state.presence_seq,
+        .ids = wish->ids,
+        .id_count = wish->id_count};
+    if (mailbox_ask(client->mailbox, command) < 0) {
+        command_free(command);
+        free_pending(pending);
+        return PL_E_FULL;
+    }
+    list_append(&client->pending, &pending->in_pending);
+    client->pending_count++;
+    return 0;
+}
+
+/* ---- replies ---- */
+
+/* What a reply brought, for the callback. */
+struct brought {
+    struct pl_outcome outcome;
+    void **objects; /* channels, users or members */
+    size_t count;
+};
+
+static struct state_moment moment_of(const struct pending *pending) {
+    return (struct state_moment){
+        .now_ms = clock_unix_us() / 1000, .presence_seq = pending->presence_seq};
+}
+
+static bool brings_state(const struct pending *pending) {
+    return pending->flags & (PL_WATCH | PL_STATE);
+}
+
+/* What the call asked for holds for the channel from now on. */
+static void note_channel(
+    pl_client *client, const struct pending *pending, pl_channel *channel) {
+    const bool current =
+        pending->epoch == client->epoch && client->link.state == PL_LINK_LIVE;
+    if (pending->flags & PL_WATCH)
+        channel->flags = pending->flags;
+    if (current && (pending->flags & PL_WATCH) && (pending->flags & PL_PRESENCE))
+        listening_mark_channel(client, channel);
+    /* Watched on a connection that is gone already: the resync did not know of it. */
+    if (!current && (pending->flags & PL_WATCH) && client->link.state == PL_LINK_LIVE &&
+        calls_resync(client, &channel, 1) == 0)
+        client->resyncing++;
+    if (channel->listen_all)
+        listening_want_channel(client, channel);
+}
+
+static pl_channel *take_channel(
+    pl_client *client, const struct pending *pending, const json *from) {
+    const struct state_moment moment = moment_of(pending);
+    pl_channel *channel =
+        state_put_channel_state(&client->state, from, &moment, brings_state(pending));
+    if (channel != NULL)
+        note_channel(client, pending, channel);
+    return channel;
+}
+
+static void take_channels(pl_client *client, const struct pending *pending, const json *body,
+    struct brought *brought) {
+    const json *list = json_get(body, "channels");
+    brought->objects = calloc(json_count(list) + 1, sizeof(void *));
+    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
+        pl_channel *channel = take_channel(client, pending, item);
+        if (channel != NULL && brought->objects != NULL)
+            brought->objects[brought->count++] = channel;
+    }
+    brought->outcome.channels = (pl_channel *const *)brought->objects;
+    brought->outcome.channel_count = brought->count;
+}
+
+static void take_users(pl_client *client, const struct pending *pending, const json *list,
+    struct brought *brought) {
+    const struct state_moment moment = moment_of(pending);
+    const bool listens = (pending->flags & PL_PRESENCE) && pending->epoch == client->epoch &&
+                         client->link.state == PL_LINK_LIVE;
+    brought->objects = calloc(json_count(list) + 1, sizeof(void *));
+    size_t heard = 0;
+    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
+        pl_user *user = state_put_user(&client->state, item, &moment);
+        if (user == NULL)
+            continue;
+        if (client->user_id != NULL && strcmp(user->wire.id, client->user_id) == 0)
+            client->local = user;
+        if (pending->flags & PL_PRESENCE && !user->wanted) { /* and after a reconnect again */
+            user->wanted = true;
+            client->wanted_count++;
+        }
+        if (listens && heard++ < LIMIT_LISTEN_USERS)
+            listening_mark(client, user);
+        if (brought->objects != NULL)
+            brought->objects[brought->count++] = user;
+    }
+    brought->outcome.users = (pl_user *const *)brought->objects;
+    brought->outcome.user_count = brought->count;
+}
+
+static void take_members(pl_client *client, const struct pending *pending, const json *body,
+    struct brought *brought) {
+    const struct state_moment moment = moment_of(pending);
+    const json *list = json_get(body, "members");
+    pl_channel *channel = pending->channel;
+    brought->objects = calloc(json_count(list) + 1, sizeof(void *));
+    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
+        pl_member *member = state_put_member(&client->state, channel, item, &moment);
+        if (member == NULL)
+            continue;
+        if (brought->objects != NULL)
+            brought->objects[brought->count++] = member;
+        if (pending->purpose == FOR_PAGE && channel->page_after != NULL) {
+            char *after = strdup(member->wire.user_id);
+            if (after != NULL) {
+                free(channel->page_after);
+                channel->page_after = after;
+            }
+        }
+    }
+    brought->outcome.members = (pl_member *const *)brought->objects;
+    brought->outcome.member_count = brought->count;
+}
+
+/* {"channel","members"}: the members named are there now; who is gone, an event or this tells. */
+static void take_membership(
+    pl_client *client, const struct pending *pending, const json *body) {
+    const struct state_moment moment = moment_of(pending);
+    pl_channel *channel = state_put_channel(&client->state, json_get(body, "channel"));
+    if (channel == NULL)
+        return;
+    const json *list = json_get(body, "members");
+    for (const json *item = json_first(list); item != NULL; item = json_next(item))
+        state_put_member(&client->state, channel, item, &moment);
+    if (channel->listen_all)
+        listening_want_channel(client, channel);
+}
+
+static void take_own_user(pl_client *client, const struct pending *pending, const json *body) {
+    const struct state_moment moment = moment_of(pending);
+    const json *own = json_get(json_get(body, "users"), client->user_id);
+    pl_user *user = state_put_user(&client->state, own, &moment);
+    if (user != NULL)
+        client->local = user;
+}
+
+static void take_body(pl_client *client, const struct pending *pending, const json *body,
+    struct brought *brought) {
+    const struct state_moment moment = moment_of(pending);
+    switch (pending->purpose) {
+    case FOR_CHANNEL:
+        brought->outcome.channel = take_channel(client, pending, body);
+        if (brought->outcome.channel == NULL)
+            brought->outcome.status = PL_UNREADABLE;
+        break;
+    case FOR_CHANNELS:
+    case FOR_RESYNC: take_channels(client, pending, body, brought); break;
+    case FOR_USERS:
+    case FOR_LISTENING: take_users(client, pending, json_get(body, "users"), brought); break;
+    case FOR_MEMBERS:
+    case FOR_PAGE: take_members(client, pending, body, brought); break;
+    case FOR_OWN_USER: take_own_user(client, pending, body); break;
+    case FOR_MEMBERSHIP:
+        take_membership(client, pending, body);
+        brought->outcome.channel = pending->channel;
+        break;
+    case FOR_MESSAGE:
+        brought->outcome.message_object = state_put_message(
+            &client->state, pending->channel, json_get(body, "message"), &moment);
+        break;
+    case FOR_STOP_WATCHING: pending->channel->flags = 0; break;
+    }
+}
+
+/* What the library itself goes on with when a call has ended. */
+static void go_on(pl_client *client, const struct pending *pending, const struct brought *brought) {
+    const bool done = brought->outcome.status == PL_DONE;
+    switch (pending->purpose) {
+    case FOR_LISTENING: listening_take_reply(client, pending, done); break;
+    case FOR_PAGE: listening_take_page(client, pending->channel, brought->count, done); break;
+    case FOR_RESYNC: client->resyncing--; break;
+    default: listening_pump(client); break;
+    }
+    events_resync_step_done(client);
+}
+
+void calls_take_reply(pl_client *client, const struct note *note) {
+    struct pending *pending = (struct pending *)(uintptr_t)note->call;
+    struct brought brought = {.outcome = {.status = note->status,
+                                  .code = note->code,
+                                  .http_status = note->http_status,
+                                  .message = note->message != NULL ? note->message : ""}};
+    list_remove(&pending->in_pending);
+    client->pending_count--;
+    pending->epoch = note->epoch;
+    if (note->status == PL_DONE)
+        take_body(client, pending, note->body, &brought);
+    if (pending->done != NULL)
+        pending->done(client, &brought.outcome, pending->context);
+    if (!client->ended)
+        go_on(client, pending, &brought);
+    free(brought.objects);
+    free_pending(pending);
+}
+
+void calls_cancel_all(pl_client *client) {
+    const struct pl_outcome outcome = {
+        .status = PL_CANCELLED, .message = "the client is being destroyed"};
+    while (!list_is_empty(&client->pending)) {
+        struct pending *pending = LIST_ITEM(client->pending.next, struct pending, in_pending);
+        list_remove(&pending->in_pending);
+        client->pending_count--;
+        if (pending->done != NULL)
+            pending->done(client, &outcome, pending->context);
+        free_pending(pending);
+    }
+}
+
+/* ---- queries ---- */
+
+static char *path(const pl_channel *channel, const char *last) {
+    char *text = NULL;
+    if (asprintf(&text, "/channels/%s/%s%s", channel->wire.type, channel->wire.id, last) < 0)
+        return NULL;
+    return text;
+}
+
+/* Text of the caller's own, as JSON under a key. */
+static int set_json(json *body, const char *key, const char *text) {
+    json *value = NULL;
+    if (text == NULL)
+        return 0;
+    const int bad = json_parse(&value, text, strlen(text), &json_limits_stored, NULL);
+    if (bad != 0)
+        return bad > 0 ? PL_E_ARGUMENT : PL_E_MEMORY;
+    return json_set(body, key, value) < 0 ? PL_E_MEMORY : 0;
+}
+
+static int set_count(json *body, const char *key, int count) {
+    if (count == 0)
+        return 0;
+    if (count < 0)
+        return PL_E_ARGUMENT;
+    return json_set(body, key, json_integer(count)) < 0 ? PL_E_MEMORY : 0;
+}
+
+static int set_flag(json *body, const char *key, bool flag) {
+    return json_set(body, key, json_boolean(flag)) < 0 ? PL_E_MEMORY : 0;
+}
+
+static int fill_query(json *body, const struct pl_query *query, bool of_channels) {
+    int fault = set_json(body, "filter_conditions",
+        query->filter_json != NULL ? query->filter_json : "{}");
+    if (fault == 0)
+        fault = set_json(body, "sort", query->sort_json);
+    if (fault == 0)
+        fault = set_count(body, "limit", query->limit);
+    if (fault == 0)
+        fault = set_count(body, "offset", query->offset);
+    if (fault == 0 && (query->flags & PL_PRESENCE))
+        fault = set_flag(body, "presence", true);
+    if (fault != 0 || !of_channels)
+        return fault;
+    fault = set_flag(body, "state", query->flags & (PL_WATCH | PL_STATE));
+    if (fault == 0)
+        fault = set_flag(body, "watch", query->flags & PL_WATCH);
+    if (fault == 0)
+        fault = set_count(body, "message_limit", query->message_limit);
+    if (fault == 0)
+        fault = set_count(body, "member_limit", query->member_limit);
+    return fault;
+}
+
+/* The text of the body, which is freed; a fault in building it comes out as one. */
+static int to_text(json *body, int fault, char **text) {
+    if (fault == 0 && (*text = json_to_text(body)) == NULL)
+        fault = PL_E_MEMORY;
+    json_free(body);
+    return fault;
+}
+
+static bool is_query(const struct pl_query *query) {
+    return query != NULL && query->size == sizeof *query;
+}
+
+PL_API int pl_query_channels(
+    pl_client *client, const struct pl_query *query, pl_done_fn *done, void *context) {
+    if (client == NULL || !is_query(query))
+        return PL_E_ARGUMENT;
+    struct wish wish = {.purpose = FOR_CHANNELS,
+        .method = "POST",
+        .needs_connection = query->flags & (PL_WATCH | PL_PRESENCE),
+        .idempotent = true,
+        .flags = query->flags,
+        .done = done,
+        .context = context};
+    json *body = json_object();
+    const int fault = to_text(body, fill_query(body, query, true), &wish.body);
+    if (fault < 0)
+        return fault;
+    wish.path = strdup("/channels");
+    return calls_send(client, &wish);
+}
+
+PL_API int pl_query_users(
+    pl_client *client, const struct pl_query *query, pl_done_fn *done, void *context) {
+    if (client == NULL || !is_query(query))
+        return PL_E_ARGUMENT;
+    struct wish wish = {.purpose = FOR_USERS,
+        .method = "GET",
+        .needs_connection = query->flags & PL_PRESENCE,
+        .idempotent = true,
+        .flags = query->flags,
+        .done = done,
+        .context = context};
+    json *body = json_object();
+    const int fault = to_text(body, fill_query(body, query, false), &wish.payload);
+    if (fault < 0)
+        return fault;
+    wish.path = strdup("/users");
+    return calls_send(client, &wish);
+}
+
+PL_API int pl_query_members(
+    pl_channel *channel, const struct pl_query *query, pl_done_fn *done, void *context) {
+    if (channel == NULL || !is_query(query))
+        return PL_E_ARGUMENT;
+    struct wish wish = {.purpose = FOR_MEMBERS,
+        .method = "GET",
+        .idempotent = true,
+        .channel = channel,
+        .done = done,
+        .context = context};
+    json *body = json_object();
+    int fault = fill_query(body, query, false);
+    if (fault == 0 && (json_set(body, "type", json_text(channel->wire.type)) < 0 ||
+                          json_set(body, "id", json_text(channel->wire.id)) < 0))
+        fault = PL_E_MEMORY;
+    fault = to_text(body, fault, &wish.payload);
+    if (fault < 0)
+        return fault;
+    wish.path = strdup("/members");
+    return calls_send(channel->client, &wish);
+}
+
+int calls_resync(pl_client *client, pl_channel *const *channels, size_t count) {
+    json *list = json_array(), *in = json_object(), *filter = json_object(), *body = json_object();
+    bool bad = false;
+    for (size_t i = 0; i < count; i++)
+        bad |= json_append(list, json_text(channels[i]->wire.cid)) < 0;
+    bad |= json_set(in, "$in", list) < 0;
+    bad |= json_set(filter, "cid", in) < 0;
+    bad |= json_set(body, "filter_conditions", filter) < 0;
+    bad |= json_set(body, "state", json_boolean(true)) < 0;
+    bad |= json_set(body, "watch", json_boolean(true)) < 0;
+    bad |= json_set(body, "presence", json_boolean(true)) < 0;
+    bad |= json_set(body, "limit", json_integer(LIMIT_CHANNELS)) < 0;
+    bad |= json_set(body, "member_limit", json_integer(LIMIT_MEMBERS)) < 0;
+    struct wish wish = {.purpose = FOR_RESYNC,
+        .method = "POST",
+        .needs_connection = true,
+        .idempotent = true,
+        .flags = PL_WATCH | PL_PRESENCE | PL_STATE};
+    const int fault = to_text(body, bad ? PL_E_MEMORY : 0, &wish.body);
+    if (fault < 0)
+        return fault;
+    wish.path = strdup("/channels");
+    return calls_send(client, &wish);
+}
+
+/* ---- channels ---- */
+
+static int set_texts(json *body, const char *key, const char *const *ids, size_t count) {
+    json *list = json_array();
+    bool bad = false;
+    for (size_t i = 0; i < count; i++)
+        bad |= json_append(list, json_text(ids[i])) < 0;
+    return json_set(body, key, list) < 0 || bad ? PL_E_MEMORY : 0;
+}
+
+static int fill_new_channel(json *body, const struct pl_channel_options *options) {
+    json *data = NULL;
+    if (options == NULL)
+        return 0;
+    if (options->custom_json != NULL &&
+        (json_parse(&data, options->custom_json, strlen(options->custom_json),
+             &json_limits_stored, NULL) > 0 ||
+            !json_is_object(data))) {
+        json_free(data);
+        return PL_E_ARGUMENT;
+    }
+    if (data == NULL)
+        data = json_object();
+    int fault = 0;
+    if (options->name != NULL && json_set(data, "name", json_text(options->name)) < 0)
+        fault = PL_E_MEMORY;
+    if (fault == 0 && options->member_count > 0)
+        fault = set_texts(data, "members", options->members, options->member_count);
+    if (json_set(body, "data", data) < 0)
+        fault = PL_E_MEMORY;
+    return fault;
+}
+
+static int fill_flags(json *body, unsigned flags) {
+    int fault = set_flag(body, "state", flags & (PL_WATCH | PL_STATE));
+    if (fault == 0)
+        fault = set_flag(body, "watch", flags & PL_WATCH);
+    if (fault == 0)
+        fault = set_flag(body, "presence", flags & PL_PRESENCE);
+    return fault;
+}
+
+static bool are_options(const struct pl_channel_options *options) {
+    return options == NULL ||
+           (options->size == sizeof *options && options->member_count <= LIMIT_BATCH &&
+               (options->members != NULL || options->member_count == 0));
+}
+
+PL_API int pl_channel_get_or_create(pl_client *client, const char *type, const char *id,
+    const struct pl_channel_options *options, unsigned flags, pl_done_fn *done, void *context) {
+    if (client == NULL || type == NULL || !id_is_channel_type(type) ||
+        (id != NULL && !id_is_channel(id)) || !are_options(options))
+        return PL_E_ARGUMENT;
+    struct wish wish = {.purpose = FOR_CHANNEL,
+        .method = "POST",
+        .needs_connection = flags & (PL_WATCH | PL_PRESENCE),
+        .idempotent = true,
+        .flags = flags,
+        .done = done,
+        .context = context};
+    json *body = json_object();
+    int fault = fill_flags(body, flags);
+    if (fault == 0)
+        fault = fill_new_channel(body, options);
+    fault = to_text(body, fault, &wish.body);
+    if (fault < 0)
+        return fault;
+    const int made = id != NULL ? asprintf(&wish.path, "/channels/%s/%s/query", type, id)
+                                : asprintf(&wish.path, "/channels/%s/query", type);
+    if (made < 0)
+        wish.path = NULL;
+    return calls_send(client, &wish);
+}
+
+PL_API int pl_channel_watch(
+    pl_channel *channel, unsigned flags, pl_done_fn *done, void *context) {
+    if (channel == NULL)
+        return PL_E_ARGUMENT;
+    return pl_channel_get_or_create(channel->client, channel->wire.type, channel->wire.id, NULL,
+        flags | PL_WATCH, done, context);
+}
+
+static int send_about(
+    pl_channel *channel, const char *last, json *body, int fault, struct wish *wish) {
+    fault = to_text(body, fault, &wish->body);
+    if (fault < 0)
+        return fault;
+    wish->method = "POST";
+    wish->path = path(channel, last);
+    wish->channel = channel;
+    return calls_send(channel->client, wish);
+}
+
+PL_API int pl_channel_stop_watching(pl_channel *channel, pl_done_fn *done, void *context) {
+    if (channel == NULL)
+        return PL_E_ARGUMENT;
+    struct wish wish = {.purpose = FOR_STOP_WATCHING,
+        .needs_connection = true,
+        .idempotent = true,
+        .done = done,
+        .context = context};
+    return send_about(channel, "/stop-watching", json_object(), 0, &wish);
+}
+
+static int change_members(pl_channel *channel, const char *what, const char *const *ids,
+    size_t count, pl_done_fn *done, void *context) {
+    if (channel == NULL || ids == NULL || count == 0 || count > LIMIT_BATCH)
+        return PL_E_ARGUMENT;
+    struct wish wish = {.purpose = FOR_MEMBERSHIP,
+        .idempotent = true,
+        .done = done,
+        .context = context};
+    json *body = json_object();
+    return send_about(
+        channel, "", body, set_texts(body, what, ids, count), &wish);
+}
+
+PL_API int pl_channel_add_members(pl_channel *channel, const char *const *ids, size_t count,
+    pl_done_fn *done, void *context) {
+    return change_members(channel, "add_members", ids, count, done, context);
+}
+
+PL_API int pl_channel_remove_members(pl_channel *channel, const char *const *ids, size_t count,
+    pl_done_fn *done, void *context) {
+    return change_members(channel, "remove_members", ids, count, done, context);
+}
+
+PL_API int pl_channel_send_message(
+    pl_channel *channel, const char *text, pl_done_fn *done, void *context) {
+    if (channel == NULL || text == NULL || !utf8_is_valid(text, strlen(text)) ||
+        utf8_count(text, strlen(text)) > LIMIT_MESSAGE_CHARACTERS)
+        return PL_E_ARGUMENT;
+    struct wish wish = {.purpose = FOR_MESSAGE, .done = done, .context = context};
+    json *body = json_object(), *message = json_object();
+    int fault = json_set(message, "text", json_text(text)) < 0 ? PL_E_MEMORY : 0;
+    if (json_set(body, "message", message) < 0)
+        fault = PL_E_MEMORY;
+    return send_about(channel, "/message", body, fault, &wish);
+}
+
+/* ---- oneself ---- */
+
+static int update_own(
+    pl_client *client, const char *set_key, json *value, pl_done_fn *done, void *context) {
+    if (client == NULL || client->user_id == NULL) {
+        json_free(value);
+        return client == NULL ? PL_E_ARGUMENT : PL_E_STATE;
+    }
+    struct wish wish = {.purpose = FOR_OWN_USER,
+        .method = "PATCH",
+        .idempotent = true,
+        .done = done,
+        .context = context};
+    json *user = json_object(), *users = json_array(), *body = json_object();
+    bool bad = json_set(user, "id", json_text(client->user_id)) < 0;
+    if (value != NULL) {
+        json *set = json_object();
+        bad |= json_set(set, set_key, value) < 0;
+        bad |= json_set(user, "set", set) < 0;
+    } else {
+        json *unset = json_array();
+        bad |= json_append(unset, json_text(set_key)) < 0;
+        bad |= json_set(user, "unset", unset) < 0;
+    }
+    bad |= json_append(users, user) < 0;
+    bad |= json_set(body, "users", users) < 0;
+    const int fault = to_text(body, bad ? PL_E_MEMORY : 0, &wish.body);
+    if (fault < 0)
+        return fault;
+    wish.path = strdup("/users");
+    return calls_send(client, &wish);
+}
+
+PL_API int pl_client_mark_invisible(pl_client *client, pl_done_fn *done, void *context) {
+    return update_own(client, "invisible", json_boolean(true), done, context);
+}
+
+PL_API int pl_client_mark_visible(pl_client *client, pl_done_fn *done, void *context) {
+    return update_own(client, "invisible", json_boolean(false), done, context);
+}
+
+PL_API int pl_client_set_status(
+    pl_client *client, const char *text, pl_done_fn *done, void *context) {
+    if (text != NULL && !utf8_is_valid(text, strlen(text)))
+        return PL_E_ARGUMENT;
+    json *value = NULL;
+    if (text != NULL && (value = json_text(text)) == NULL)
+        return PL_E_MEMORY;
+    return update_own(client, "status", value, done, context);
+}

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A client's life on the caller's thread. Everything that comes from the network comes out of the
+ * mailbox, in pl_client_dispatch(), one note after the other: taken into the state, then told.
+ *
+ * pl_client_destroy() may be called from a callback. Then all is ended at once, but what the
+ * callbacks on the stack still look at is freed when dispatch unwinds.
+ */
+#include "client/client.h"
+
+#include "base/clock.h"
+#include "client/net.h"
+#include "wire/id.h"
+#include <porchlight/version.h>
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BATCH = 64, GOODBYE_MS = 1000 };
+
+/* ---- making ---- */
+
+struct url {
+    bool tls;
+    char host[256];
+    int port;
+    char base[320];
+};
+
+/* "http://host[:port]" with at most a slash behind it; IPv6 in brackets. */
+static bool read_url(struct url *url, const char *text) {
+    *url = (struct url){0};
+    const char *at = text;
+    if (strncmp(at, "https://", 8) == 0)
+        url->tls = true;
+    else if (strncmp(at, "http://", 7) != 0)
+        return false;
+    at += url->tls ? 8 : 7;
+    const bool bracket = *at == '[';
+    const size_t len = bracket ? strcspn(at + 1, "]") : strcspn(at, ":/?#@");
+    if (len == 0 || len >= sizeof url->host || (bracket && at[len + 1] != ']'))
+        return false;
+    memcpy(url->host, at + (bracket ? 1 : 0), len);
+    at += len + (bracket ? 2 : 0);
+    url->port = url->tls ? 443 : 80;
+    if (*at == ':') {
+        char *end;
+        const long port = strtol(at + 1, &end, 10);
+        if (end == at + 1 || at[1] == '+' || at[1] == '-' || port < 1 || port > 65535)
+            return false;
+        url->port = (int)port;
+        at = end;
+    }
+    if (strcmp(at, "") != 0 && strcmp(at, "/") != 0)
+        return false;
+    snprintf(url->base, sizeof url->base, bracket ? "%s://[%s]:%d" : "%s://%s:%d",
+        url->tls ? "https" : "http", url->host, url->port);
+    return true;
+}
+
+static void free_client(pl_client *client) {
+    listening_fini(client);
+    handlers_free_all(client);
+    state_fini(&client->state);
+    mailbox_unref(client->mailbox);
+    if (client->own_network)
+        pl_network_destroy(client->network);
+    free(client->api_key);
+    free(client->user_id);
+    free(client);
+}
+
+static void take_options(pl_client *client, const struct pl_client_options *options) {
+    client->network = options->network;
+    client->token = options->token;
+    client->token_context = options->token_context;
+    client->log = options->log;
+    client->log_context = options->log_context;
+    client->link =
+        (struct pl_link){.state = PL_LINK_OFF, .latency_ms = -1, .reason = client->reason};
+    client->link.since_unix_ms = clock_unix_us() / 1000;
+    list_init(&client->handlers);
+    list_init(&client->pending);
+    state_init(&client->state, client);
+}
+
+static int join(pl_client *client, const struct pl_client_options *options, const struct url *url) {
+    const struct line_options line = {.tls = url->tls,
+        .host = url->host,
+        .port = url->port,
+        .base = url->base,
+        .api_key = options->api_key,
+        .ca_file = options->ca_file,
+        .has_provider = options->token != NULL,
+        .seed = options->seed};
+    int fault = 0;
+    if (client->network == NULL) {
+        fault = pl_network_create(&client->network);
+        client->own_network = fault == 0;
+    }
+    return fault < 0 ? fault : network_join(client->network, &line, &client->mailbox);
+}
+
+PL_API int pl_client_create(pl_client **out, const struct pl_client_options *options) {
+    struct url url;
+    if (out == NULL || options == NULL || options->size != sizeof *options ||
+        options->url == NULL || options->api_key == NULL || !read_url(&url, options->url))
+        return PL_E_ARGUMENT;
+    pl_client *client = calloc(1, sizeof *client);
+    if (client == NULL)
+        return PL_E_MEMORY;
+    take_options(client, options);
+    client->api_key = strdup(options->api_key);
+    const int fault = client->api_key != NULL ? join(client, options, &url) : PL_E_MEMORY;
+    if (fault < 0) {
+        free_client(client);
+        return fault;
+    }
+    *out = client;
+    return 0;
+}
+
+/* ---- commands ---- */
+
+static struct command *make_command(enum command_kind kind) {
+    struct command *command = calloc(1, sizeof *command);
+    if (command != NULL)
+        command->kind = kind;
+    return command;
+}
+
+static int ask(pl_client *client, struct command *command) {
+    if (command == NULL)
+        return PL_E_MEMORY;
+    if (mailbox_ask(client->mailbox, command) == 0)
+        return 0;
+    command_free(command);
+    return PL_E_FULL;
+}
+
+/* What of the options the server is told at connect; NULL: no memory. */
+static char *details(const struct pl_connect_options *options) {
+    json *object = json_object();
+    bool bad = json_set(object, "id", json_text(options->user_id)) < 0;
+    if (options->name != NULL)
+        bad |= json_set(object, "name", json_text(options->name)) < 0;
+    if (options->status != NULL)
+        bad |= json_set(object, "status", json_text(options->status)) < 0;
+    if (options->invisible >= 0)
+        bad |= json_set(object, "invisible", json_boolean(options->invisible > 0)) < 0;
+    char *text = bad ? NULL : json_to_text(object);
+    json_free(object);
+    return text;
+}
+
+static bool are_good(const struct pl_connect_options *options) {
+    return options != NULL && options->size == sizeof *options && options->user_id != NULL &&
+           id_is_user(options->user_id) && options->invisible >= -1 && options->invisible <= 1;
+}
+
+static struct command *identify(
+    enum command_kind kind, const struct pl_connect_options *options) {
+    struct command *command = make_command(kind);
+    if (command == NULL)
+        return NULL;
+    command->user_id = strdup(options->user_id);
+    command->token = options->token != NULL ? strdup(options->token) : NULL;
+    command->text = kind == COMMAND_CONNECT ? details(options) : NULL;
+    if (command->user_id != NULL && (options->token == NULL || command->token != NULL) &&
+        (kind != COMMAND_CONNECT || command->text != NULL))
+        return command;
+    command_free(command);
+    return NULL;
+}
+
+static int begin(
+    pl_client *client, enum command_kind kind, const struct pl_connect_options *options) {
+    if (client == NULL || !are_good(options) || (options->token == NULL && client->token == NULL))
+        return PL_E_ARGUMENT;
+    if (client->ended || client->wants_link)
+        return PL_E_STATE;
+    char *user_id = strdup(options->user_id);
+    struct command *command = user_id != NULL ? identify(kind, options) : NULL;
+    const int fault = ask(client, command);
+    if (fault < 0) {
+        free(user_id);
+        return fault;
+    }
+    free(client->user_id);
+    client->user_id = user_id;
+    client->local = NULL;
+    return 0;
+}
+
+PL_API int pl_client_set_user(pl_client *client, const struct pl_connect_options *options) {
+    return begin(client, COMMAND_USER, options);
+}
+
+PL_API int pl_client_connect_user(pl_client *client, const struct pl_connect_options *options,
+    pl_done_fn *done, void *context) {
+    const int fault = begin(client, COMMAND_CONNECT, options);
+    if (fault < 0)
+        return fault;
+    client->wants_link = true;
+    client->was_live = false;
+    client->connected = done;
+    client->connected_context = context;
+    return 0;
+}
+
+/* A connect that is under way when the caller wants to be gone. */
+static void cancel_connect(pl_client *client) {
+    pl_done_fn *done = client->connected;
+    const struct pl_outcome outcome = {.status = PL_CANCELLED, .message = "disconnected"};
+    client->connected = NULL;
+    if (done != NULL)
+        done(client, &outcome, client->connected_context);
+}
+
+PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *context) {
+    if (client == NULL)
+        return PL_E_ARGUMENT;
+    if (!client->wants_link || client->ended)
+        return PL_E_STATE;
+    const int fault = ask(client, make_command(COMMAND_DISCONNECT));
+    if (fault < 0)
+        return fault;
+    client->wants_link = false;
+    client->disconnected = done;
+    client->disconnected_context = context;
+    return 0;
+}
+
+PL_API void pl_client_reconnect_now(pl_client *client) {
+    if (client != NULL && !client->ended)
+        ask(client, make_command(COMMAND_HURRY));
+}
+
+PL_API int pl_client_give_token(pl_client *client, const char *token, const char *why) {
+    if (client == NULL)
+        return PL_E_ARGUMENT;
+    struct command *command = make_command(COMMAND_TOKEN);
+    if (command == NULL)
+        return PL_E_MEMORY;
+    if (token != NULL)
+        command->token = strdup(token);
+    else
+        command->text = strdup(why != NULL && why[0] != '\0' ? why : "no token is to be had");
+    if (command->token == NULL && command->text == NULL) {
+        command_free(command);
+        return PL_E_MEMORY;
+    }
+    return ask(client, command);
+}
+
+/* ---- dispatch ---- */
+
+static void take_off(pl_client *client) {
+    pl_done_fn *done = client->disconnected;
+    const struct pl_outcome outcome = {.status = PL_DONE, .message = ""};
+    cancel_connect(client);
+    client->disconnected = NULL;
+    if (done != NULL && !client->ended)
+        done(client, &outcome, client->disconnected_context);
+}
+
+static void take_note(pl_client *client, const struct note *note) {
+    switch (note->kind) {
+    case NOTE_FRAME: events_take_frame(client, note); break;
+    case NOTE_HELLO: events_take_hello(client, note); break;
+    case NOTE_REPLY: calls_take_reply(client, note); break;
+    case NOTE_LINK:
+        events_take_link(client, note);
+        if (!client->ended && note->link.state == PL_LINK_OFF)
+            take_off(client);
+        break;
+    case NOTE_WANT_TOKEN:
+        if (client->token != NULL)
+            client->token(client, client->token_context);
+        break;
+    case NOTE_LOST:
+        listening_restart(client);
+        events_resync(client);
+        break;
+    case NOTE_GONE: client->gone = true; break;
+    }
+}
+
+static int take_batch(pl_client *client) {
+    struct note *notes[BATCH];
+    const size_t count = mailbox_take(client->mailbox, notes, BATCH);
+    for (size_t i = 0; i < count; i++) {
+        if (!client->ended)
+            take_note(client, notes[i]);
+        else if (notes[i]->kind == NOTE_GONE)
+            client->gone = true;
+        note_free(notes[i]);
+    }
+    return (int)count;
+}
+
+PL_API int pl_client_dispatch(pl_client *client) {
+    if (client == NULL)
+        return PL_E_ARGUMENT;
+    if (client->dispatching || client->ended)
+        return PL_E_STATE;
+    int taken = 0, count;
+    client->dispatching = true;
+    mailbox_wake(client->mailbox);
+    do {
+        while (!client->ended && (count = take_batch(client)) > 0)
+            taken += count;
+    } while (!client->ended && !mailbox_sleep(client->mailbox));
+    client->dispatching = false;
+    if (client->ended)
+        free_client(client);
+    else
+        handlers_sweep(client);
+    return taken;
+}
+
+PL_API int pl_client_fd(const pl_client *client) {
+    return mailbox_fd(client->mailbox);
+}
+
+/* ---- the end ---- */
+
+/* Until the network thread has let go; it takes part of a second for a goodbye. */
+static void await_gone(pl_client *client) {
+    const int64_t until_ms = clock_mono_ms() + GOODBYE_MS;
+    struct pollfd readable = {.fd = mailbox_fd(client->mailbox), .events = POLLIN};
+    while (!client->gone && clock_mono_ms() < until_ms) {
+        mailbox_wake(client->mailbox);
+        while (take_batch(client) > 0)
+            continue;
+        if (!client->gone && mailbox_sleep(client->mailbox))
+            poll(&readable, 1, (int)(until_ms - clock_mono_ms()));
+    }
+}
+
+static void send_end(pl_client *client) {
+    struct command *command = make_command(COMMAND_END);
+    /* A full ring empties itself within a turn of the network's loop. */
+    const int64_t until_ms = clock_mono_ms() + GOODBYE_MS;
+    while (command != NULL && mailbox_ask(client->mailbox, command) < 0 &&
+           clock_mono_ms() < until_ms)
+        poll(NULL, 0, 1);
+}
+
+PL_API void pl_client_destroy(pl_client *client) {
+    if (client == NULL || client->ended)
+        return;
+    const bool inside = client->dispatching;
+    client->ended = true;
+    cancel_connect(client);
+    calls_cancel_all(client);
+    send_end(client);
+    await_gone(client);
+    if (!inside)
+        free_client(client);
+}
+
+/* ---- looking ---- */
+
+PL_API struct pl_link pl_client_link(const pl_client *client) {
+    return client->link;
+}
+
+PL_API pl_user *pl_local_user(const pl_client *client) {
+    return client->local;
+}
+
+PL_API pl_user *pl_client_find_user(const pl_client *client, const char *id) {
+    return id != NULL ? state_find_user(&client->state, id) : NULL;
+}
+
+PL_API size_t pl_client_channel_count(const pl_client *client) {
+    return client->state.channel_count;
+}
+
+PL_API pl_channel *pl_client_channel_at(const pl_client *client, size_t i) {
+    return i < client->state.channel_count ? client->state.order[i] : NULL;
+}
+
+PL_API pl_channel *pl_client_find_channel(const pl_client *client, const char *cid) {
+    return cid != NULL ? state_find_channel(&client->state, cid) : NULL;
+}
+
+PL_API const char *pl_version(void) {
+    return PORCHLIGHT_VERSION;
+}
+
+PL_API const char *pl_status_name(int status) {
+    switch (status) {
+    case PL_DONE: return "done";
+    case PL_REFUSED: return "refused";
+    case PL_OFFLINE: return "offline";
+    case PL_CANCELLED: return "cancelled";
+    case PL_TIMED_OUT: return "timed out";
+    case PL_UNREADABLE: return "unreadable answer";
+    case PL_E_MEMORY: return "out of memory";
+    case PL_E_ARGUMENT: return "bad argument";
+    case PL_E_STATE: return "not possible now";
+    case PL_E_FULL: return "too many calls under way";
+    case PL_E_SYSTEM: return "the system refused";
+    default: return "unknown";
+    }
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* A client's caller side, as its files share it. The caller's thread only. */
+#ifndef CLIENT_CLIENT_H
+#define CLIENT_CLIENT_H
+
+#include "client/mailbox.h"
+#include "client/state.h"
+#include <porchlight/client.h>
+
+struct handler {
+    struct list in_handlers;
+    int id;
+    enum pl_event_type type;
+    pl_event_fn *fn;             /* of the client */
+    pl_presence_fn *presence_fn; /* of a user */
+    pl_user *user;
+    void *context;
+    bool gone; /* taken off, but perhaps being walked over */
+};
+
+/* What a call was for, and so what its reply means. */
+enum purpose {
+    FOR_CHANNEL,      /* get or create, watch: one ChannelState */
+    FOR_CHANNELS,     /* query channels */
+    FOR_RESYNC,       /* query channels, after a reconnect */
+    FOR_USERS,        /* query users */
+    FOR_LISTENING,    /* query users, of the plan */
+    FOR_MEMBERS,      /* query members */
+    FOR_PAGE,         /* query members, of the plan */
+    FOR_OWN_USER,     /* an update of oneself */
+    FOR_MEMBERSHIP,   /* add, remove members */
+    FOR_MESSAGE,      /* send */
+    FOR_STOP_WATCHING
+};
+
+/* A call whose reply is awaited. */
+struct pending {
+    struct list in_pending;
+    enum purpose purpose;
+    unsigned flags; /* PL_WATCH, PL_PRESENCE, PL_STATE */
+    pl_channel *channel;
+    pl_done_fn *done;
+    void *context;
+    uint64_t presence_seq;
+    uint64_t epoch;
+    char **ids; /* FOR_LISTENING: who was asked for */
+    size_t id_count;
+};
+
+struct pl_client {
+    pl_network *network;
+    bool own_network;
+    struct mailbox *mailbox;
+    struct state state;
+    char *api_key, *user_id;
+    pl_user *local;
+    struct pl_link link;
+    char reason[256];
+    uint64_t epoch;       /* of connections that were live */
+    bool wants_link;      /* connect was called, and disconnect was not */
+    bool was_live;        /* in this wish */
+    bool gone;            /* NOTE_GONE has come */
+    bool dispatching, ended;
+    pl_token_fn *token;
+    void *token_context;
+    pl_log_fn *log;
+    void *log_context;
+    struct list handlers;
+    int next_handler;
+    bool handlers_gone;
+    struct list pending;
+    size_t pending_count;
+    pl_done_fn *connected;
+    void *connected_context;
+    pl_done_fn *disconnected;
+    void *disconnected_context;
+
+    /* The plan of listening (listening.c). */
+    pl_user **first; /* those on the screen */
+    size_t first_count;
+    pl_user **plan; /* all who wait, plan_at on */
+    size_t plan_count, plan_cap, plan_at;
+    size_t queued_count; /* users with queued set */
+    size_t live_count, wanted_count;
+    unsigned batches, pages; /* under way */
+    int64_t away_since_ms;
+    unsigned resyncing; /* calls under way */
+    bool in_resync;
+};
+
+/* calls.c: send one. body and payload are taken. 0, or a fault with `pending` freed. */
+struct wish {
+    enum purpose purpose;
+    const char *method;
+    char *path, *payload, *body;
+    bool needs_connection, idempotent, paced;
+    unsigned flags;
+    pl_channel *channel;
+    pl_done_fn *done;
+    void *context;
+    char **ids;
+    size_t id_count;
+};
+int calls_send(pl_client *client, struct wish *wish);
+void calls_take_reply(pl_client *client, const struct note *note);
+/* End all that is awaited. */
+void calls_cancel_all(pl_client *client);
+
+/* Query these channels again, with presence. */
+int calls_resync(pl_client *client, pl_channel *const *channels, size_t count);
+
+/* events.c */
+void events_take_frame(pl_client *client, const struct note *note);
+void events_take_hello(pl_client *client, const struct note *note);
+void events_take_link(pl_client *client, const struct note *note);
+void events_emit(pl_client *client, struct pl_event *event);
+void events_resync(pl_client *client);        /* read everything again */
+void events_resync_step_done(pl_client *client); /* perhaps all is true again */
+
+/* handlers.c */
+void handlers_call(pl_client *client, const struct pl_event *event);
+void handlers_call_presence(pl_client *client, pl_user *user);
+void handlers_sweep(pl_client *client);
+void handlers_free_all(pl_client *client);
+
+/* listening.c */
+int listening_want(pl_client *client, pl_user *user);
+int listening_want_channel(pl_client *client, pl_channel *channel);
+/* The server listens to these users for us. */
+void listening_mark(pl_client *client, pl_user *user);
+void listening_mark_channel(pl_client *client, pl_channel *channel);
+void listening_restart(pl_client *client); /* a new connection */
+void listening_pump(pl_client *client);
+void listening_take_reply(pl_client *client, const struct pending *pending, bool done);
+void listening_take_page(pl_client *client, pl_channel *channel, size_t got, bool done);
+bool listening_is_done(const pl_client *client);
+void listening_fini(pl_client *client);
+
+static inline int64_t client_live_epoch(const pl_client *client) {
+    return client->link.state == PL_LINK_LIVE ? (int64_t)client->epoch : -1;
+}
+
+#endif

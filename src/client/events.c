@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Events: taken into the state first, then told. What is told points into the state.
+ *
+ * After a reconnect the old watches and the old listening are gone: every watched channel is
+ * queried again, thirty a call, and everybody wanted is listened to again. Only when all of that
+ * is in is PL_EVENT_RESYNCED told, with how many came and left meanwhile.
+ */
+#include "client/client.h"
+
+#include "base/clock.h"
+#include "wire/limits.h"
+#include "wire/time.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const enum pl_event_type types[EVENT_COUNT] = {
+    [EVENT_CUSTOM] = PL_EVENT_OTHER,
+    [EVENT_HEALTH_CHECK] = PL_EVENT_HEALTH_CHECK,
+    [EVENT_CONNECTION_ERROR] = PL_EVENT_OTHER,
+    [EVENT_PRESENCE_CHANGED] = PL_EVENT_PRESENCE_CHANGED,
+    [EVENT_USER_UPDATED] = PL_EVENT_USER_UPDATED,
+    [EVENT_USER_DELETED] = PL_EVENT_USER_DELETED,
+    [EVENT_WATCHING_START] = PL_EVENT_WATCHING_STARTED,
+    [EVENT_WATCHING_STOP] = PL_EVENT_WATCHING_STOPPED,
+    [EVENT_MESSAGE_NEW] = PL_EVENT_MESSAGE_NEW,
+    [EVENT_MESSAGE_UPDATED] = PL_EVENT_MESSAGE_UPDATED,
+    [EVENT_MESSAGE_DELETED] = PL_EVENT_MESSAGE_DELETED,
+    [EVENT_MESSAGE_READ] = PL_EVENT_MESSAGE_READ,
+    [EVENT_REACTION_NEW] = PL_EVENT_OTHER,
+    [EVENT_REACTION_UPDATED] = PL_EVENT_OTHER,
+    [EVENT_REACTION_DELETED] = PL_EVENT_OTHER,
+    [EVENT_TYPING_START] = PL_EVENT_TYPING_STARTED,
+    [EVENT_TYPING_STOP] = PL_EVENT_TYPING_STOPPED,
+    [EVENT_MEMBER_ADDED] = PL_EVENT_MEMBER_ADDED,
+    [EVENT_MEMBER_UPDATED] = PL_EVENT_MEMBER_UPDATED,
+    [EVENT_MEMBER_REMOVED] = PL_EVENT_MEMBER_REMOVED,
+    [EVENT_CHANNEL_UPDATED] = PL_EVENT_CHANNEL_UPDATED,
+    [EVENT_CHANNEL_DELETED] = PL_EVENT_CHANNEL_DELETED,
+    [EVENT_CHANNEL_TRUNCATED] = PL_EVENT_CHANNEL_TRUNCATED,
+    [EVENT_CHANNEL_HIDDEN] = PL_EVENT_OTHER,
+    [EVENT_CHANNEL_VISIBLE] = PL_EVENT_OTHER,
+    [EVENT_NOTIFICATION_MESSAGE_NEW] = PL_EVENT_MESSAGE_NEW,
+    [EVENT_NOTIFICATION_MARK_READ] = PL_EVENT_MESSAGE_READ,
+    [EVENT_NOTIFICATION_ADDED] = PL_EVENT_ADDED_TO_CHANNEL,
+    [EVENT_NOTIFICATION_REMOVED] = PL_EVENT_REMOVED_FROM_CHANNEL,
+    [EVENT_NOTIFICATION_CHANNEL_DELETED] = PL_EVENT_CHANNEL_DELETED,
+    [EVENT_NOTIFICATION_MUTES_UPDATED] = PL_EVENT_OTHER,
+    [EVENT_NOTIFICATION_INVITED] = PL_EVENT_OTHER,
+    [EVENT_NOTIFICATION_INVITE_ACCEPTED] = PL_EVENT_OTHER,
+    [EVENT_NOTIFICATION_INVITE_REJECTED] = PL_EVENT_OTHER,
+};
+
+void events_emit(pl_client *client, struct pl_event *event) {
+    if (event->created_unix_ms == 0)
+        event->created_unix_ms = clock_unix_us() / 1000;
+    if (event->type_name == NULL)
+        event->type_name = "";
+    if (event->cid == NULL)
+        event->cid = "";
+    if (event->json == NULL)
+        event->json = "";
+    handlers_call(client, event);
+}
+
+/* ---- the wire's events ---- */
+
+static bool is_own(const pl_client *client, const pl_user *user) {
+    return user != NULL && client->user_id != NULL &&
+           strcmp(user->wire.id, client->user_id) == 0;
+}
+
+static void take_presence(pl_client *client, const json *body, const struct state_moment *moment,
+    struct pl_event *event) {
+    const json *from = json_get(body, "user");
+    const char *id = json_text_at(from, "id");
+    const pl_user *known = id != NULL ? state_find_user(&client->state, id) : NULL;
+    const bool was_online = known != NULL && known->wire.online;
+    char *status = known != NULL ? strdup(user_status(&known->wire)) : NULL;
+    pl_user *user = state_put_user(&client->state, from, moment);
+    if (user != NULL) {
+        user->presence_seq = ++client->state.presence_seq;
+        event->user = user;
+        event->presence.was_online = was_online;
+        event->presence.status_changed =
+            strcmp(status != NULL ? status : "", user_status(&user->wire)) != 0;
+    }
+    free(status);
+}
+
+static void take_removed(pl_client *client, const json *body, struct pl_event *event) {
+    const char *id = json_text_at(json_get(body, "user"), "id");
+    if (id == NULL)
+        id = json_text_at(json_get(body, "member"), "user_id");
+    if (id == NULL || event->channel == NULL)
+        return;
+    event->user = state_find_user(&client->state, id);
+    state_remove_member(event->channel, id);
+    event->channel->mine = event->channel->mine && !is_own(client, event->user);
+}
+
+static void take_member(pl_client *client, const json *body, const struct state_moment *moment,
+    struct pl_event *event) {
+    if (event->channel == NULL)
+        return;
+    event->member = state_put_member(
+        &client->state, event->channel, json_get(body, "member"), moment);
+    if (event->member == NULL)
+        return;
+    event->user = event->member->user;
+    if (is_own(client, event->user))
+        event->channel->mine = true;
+    else if (event->channel->listen_all)
+        listening_want(client, event->user);
+}
+
+static void take_message(pl_client *client, const json *body, const struct state_moment *moment,
+    struct pl_event *event) {
+    if (event->channel == NULL)
+        return;
+    event->message = state_put_message(
+        &client->state, event->channel, json_get(body, "message"), moment);
+    if (event->message != NULL && event->user == NULL)
+        event->user = event->message->user;
+}
+
+static void take_watcher_count(const json *body, const struct pl_event *event) {
+    int64_t count = 0;
+    if (event->channel != NULL && json_as_integer(json_get(body, "watcher_count"), &count) &&
+        count >= 0)
+        event->channel->watcher_count = (size_t)count;
+}
+
+static void take_by_type(pl_client *client, const json *body, const struct state_moment *moment,
+    struct pl_event *event) {
+    switch (event->type) {
+    case PL_EVENT_PRESENCE_CHANGED: take_presence(client, body, moment, event); break;
+    case PL_EVENT_MESSAGE_NEW:
+    case PL_EVENT_MESSAGE_UPDATED:
+    case PL_EVENT_MESSAGE_DELETED: take_message(client, body, moment, event); break;
+    case PL_EVENT_MEMBER_ADDED:
+    case PL_EVENT_MEMBER_UPDATED: take_member(client, body, moment, event); break;
+    case PL_EVENT_MEMBER_REMOVED: take_removed(client, body, event); break;
+    case PL_EVENT_ADDED_TO_CHANNEL:
+        if (event->channel != NULL)
+            event->channel->mine = true;
+        break;
+    case PL_EVENT_REMOVED_FROM_CHANNEL:
+        if (event->channel != NULL)
+            event->channel->mine = false;
+        break;
+    case PL_EVENT_CHANNEL_DELETED:
+        if (event->channel != NULL) {
+            event->channel->deleted = true;
+            event->channel->flags = 0;
+        }
+        break;
+    case PL_EVENT_CHANNEL_TRUNCATED:
+        if (event->channel != NULL)
+            state_clear_messages(event->channel);
+        break;
+    default: take_watcher_count(body, event); break;
+    }
+}
+
+/* The channel that an event is about: named whole, or by cid. One never heard of is made known. */
+static pl_channel *channel_of(pl_client *client, const json *body) {
+    const json *whole = json_get(body, "channel");
+    const char *cid = json_text_at(body, "cid");
+    if (json_is_object(whole)) {
+        pl_channel *channel = state_put_channel(&client->state, whole);
+        if (channel != NULL)
+            return channel;
+    }
+    if (cid == NULL || strcmp(cid, "*") == 0)
+        return NULL;
+    return state_get_channel(&client->state, cid);
+}
+
+/* Users on the way in an event about something else are a picture of them too; but presence is
+ * taken from presence events alone where we are listening. */
+static void take_user(pl_client *client, const json *body, const struct state_moment *moment,
+    struct pl_event *event) {
+    if (event->type == PL_EVENT_PRESENCE_CHANGED || event->type == PL_EVENT_MEMBER_REMOVED)
+        return;
+    event->user = state_put_user(&client->state, json_get(body, "user"), moment);
+    if (is_own(client, event->user))
+        client->local = event->user;
+}
+
+static int64_t created_ms(const json *body) {
+    const char *created = json_text_at(body, "created_at");
+    int64_t created_us = 0;
+    if (created == NULL || time_parse(created, &created_us) != 0)
+        return 0;
+    return created_us / 1000;
+}
+
+void events_take_frame(pl_client *client, const struct note *note) {
+    const json *body = note->body;
+    const struct state_moment moment = {
+        .now_ms = clock_unix_us() / 1000, .presence_seq = UINT64_MAX};
+    const char *name = json_text_at(body, "type");
+    struct pl_event event = {.type = types[note->event],
+        .type_name = name,
+        .created_unix_ms = created_ms(body),
+        .cid = json_text_at(body, "cid"),
+        .json = note->text,
+        .json_bytes = note->len};
+    event.channel = channel_of(client, body);
+    take_user(client, body, &moment, &event);
+    take_by_type(client, body, &moment, &event);
+    if (event.type == PL_EVENT_PRESENCE_CHANGED) {
+        if (event.user == NULL)
+            return;
+        handlers_call_presence(client, event.user);
+    }
+    if (!client->ended)
+        events_emit(client, &event);
+    if (!client->ended)
+        listening_pump(client);
+}
+
+/* ---- the link ---- */
+
+void events_take_hello(pl_client *client, const struct note *note) {
+    const struct state_moment moment = {
+        .now_ms = clock_unix_us() / 1000, .presence_seq = UINT64_MAX};
+    pl_user *me = state_put_user(&client->state, json_get(note->body, "me"), &moment);
+    if (me == NULL)
+        return;
+    client->local = me;
+}
+
+static void answer_connect(pl_client *client, enum pl_status status) {
+    pl_done_fn *done = client->connected;
+    const struct pl_outcome outcome = {.status = status,
+        .code = client->link.code,
+        .message = status == PL_DONE ? "" : client->reason,
+        .users = &client->local,
+        .user_count = client->local != NULL && status == PL_DONE};
+    client->connected = NULL;
+    if (done != NULL)
+        done(client, &outcome, client->connected_context);
+}
+
+static void remember_before(pl_client *client) {
+    size_t i = 0;
+    for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
+        user->online_before = user->wire.online;
+}
+
+static void became_live(pl_client *client, uint64_t epoch) {
+    client->epoch = epoch;
+    listening_restart(client);
+    if (client->was_live)
+        events_resync(client);
+    client->was_live = true;
+}
+
+void events_take_link(pl_client *client, const struct note *note) {
+    const bool was = client->link.state == PL_LINK_LIVE;
+    const bool is = note->link.state == PL_LINK_LIVE;
+    client->link = note->link;
+    snprintf(client->reason, sizeof client->reason, "%s",
+        note->message != NULL ? note->message : "");
+    client->link.reason = client->reason;
+    if (was && !is) {
+        client->away_since_ms = clock_unix_us() / 1000;
+        if (!client->in_resync) /* else the picture before the first loss still counts */
+            remember_before(client);
+        client->in_resync = false;
+    }
+    if (is && !was)
+        became_live(client, note->epoch);
+    client->link.resyncing = client->in_resync;
+    struct pl_event event = {.type = PL_EVENT_LINK_CHANGED};
+    events_emit(client, &event);
+    if (client->ended)
+        return;
+    if (is && !was)
+        answer_connect(client, PL_DONE);
+    else if (note->link.state == PL_LINK_REFUSED) {
+        client->wants_link = false;
+        answer_connect(client, PL_REFUSED);
+    }
+    if (!client->ended)
+        listening_pump(client);
+}
+
+/* ---- resync ---- */
+
+static void resync_channels(pl_client *client) {
+    pl_channel *batch[LIMIT_CHANNELS];
+    size_t count = 0;
+    for (size_t i = 0; i <= client->state.channel_count; i++) {
+        const bool end = i == client->state.channel_count;
+        if (!end && client->state.order[i]->flags & PL_WATCH && !client->state.order[i]->deleted)
+            batch[count++] = client->state.order[i];
+        if (count == LIMIT_CHANNELS || (end && count > 0)) {
+            if (calls_resync(client, batch, count) == 0)
+                client->resyncing++;
+            count = 0;
+        }
+    }
+}
+
+void events_resync(pl_client *client) {
+    if (client->away_since_ms == 0)
+        client->away_since_ms = clock_unix_us() / 1000;
+    client->in_resync = true;
+    client->link.resyncing = true;
+    resync_channels(client);
+    listening_pump(client);
+    events_resync_step_done(client);
+}
+
+void events_resync_step_done(pl_client *client) {
+    if (!client->in_resync || client->resyncing > 0 || !listening_is_done(client) ||
+        client->link.state != PL_LINK_LIVE)
+        return;
+    struct pl_event event = {.type = PL_EVENT_RESYNCED,
+        .resync = {.away_ms = clock_unix_us() / 1000 - client->away_since_ms}};
+    size_t i = 0;
+    for (const pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;) {
+        event.resync.came += user->wire.online && !user->online_before;
+        event.resync.left += !user->wire.online && user->online_before;
+    }
+    client->in_resync = false;
+    client->link.resyncing = false;
+    client->away_since_ms = 0;
+    events_emit(client, &event);
+}

@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The session decides, the carriers carry, this file is the hand between: it turns what happened
+ * into a word to the session, and the session's orders into deeds.
+ *
+ * Details (name, status, invisible) go with the connect for which the caller gave them, and only
+ * until one has succeeded: the server keeps them, and a later reconnect must not undo what was
+ * changed meanwhile. Those too long for the WebSocket's target go by PATCH before it is dialled.
+ */
+#include "client/line.h"
+
+#include "base/clock.h"
+#include "client/expiry.h"
+#include "wire/error.h"
+#include "wire/limits.h"
+#include "wire/time.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GOODBYE_MS = 700, RENEW_BEFORE_S = 30 };
+
+static void obey(struct line *line, unsigned orders);
+static void dial(struct line *line);
+
+static int64_t now_ms(const struct line *line) {
+    return loop_now_ms(line->carriers->loop);
+}
+
+static char *copy(const char *text) {
+    return text != NULL ? strdup(text) : NULL;
+}
+
+/* ---- telling the caller ---- */
+
+static int64_t to_unix_ms(const struct line *line, int64_t mono_ms) {
+    return clock_unix_us() / 1000 - (now_ms(line) - mono_ms);
+}
+
+static enum pl_link_state link_state(const struct session *session) {
+    switch (session->state) {
+    case SESSION_OFF: return PL_LINK_OFF;
+    case SESSION_LIVE: return PL_LINK_LIVE;
+    case SESSION_WAITING: return PL_LINK_WAITING;
+    case SESSION_REFUSED: return PL_LINK_REFUSED;
+    default: return PL_LINK_CONNECTING;
+    }
+}
+
+static void tell_link(struct line *line) {
+    const struct session *session = &line->session;
+    struct note *note = calloc(1, sizeof *note);
+    if (note == NULL)
+        return;
+    const bool live = session->state == SESSION_LIVE;
+    note->kind = NOTE_LINK;
+    note->message = strdup(session->reason);
+    note->epoch = line->epoch;
+    note->link = (struct pl_link){.state = link_state(session),
+        .since_unix_ms = to_unix_ms(line, session->since_ms),
+        .stale_since_unix_ms = live ? 0 : line->last_heard_unix_ms,
+        .retry_at_unix_ms =
+            session->state == SESSION_WAITING ? to_unix_ms(line, session->due_ms) : 0,
+        .latency_ms = session->latency_ms,
+        .clock_offset_ms = line->clock_offset_ms,
+        .code = session->code};
+    mailbox_tell(line->mailbox, note);
+}
+
+void line_want_token(struct line *line) {
+    if (line->asked_token)
+        return;
+    struct note *note = calloc(1, sizeof *note);
+    if (note == NULL)
+        return;
+    note->kind = NOTE_WANT_TOKEN;
+    line->asked_token = true;
+    mailbox_tell(line->mailbox, note);
+}
+
+/* ---- what comes over the WebSocket ---- */
+
+static void note_clock(struct line *line, const json *body) {
+    const char *created = json_text_at(body, "created_at");
+    int64_t created_us;
+    if (created != NULL && time_parse(created, &created_us) == 0)
+        line->clock_offset_ms = (created_us - clock_unix_us()) / 1000;
+}
+
+static void pass_on(
+    struct line *line, enum note_kind kind, json *body, const char *text, size_t len) {
+    struct note *note = calloc(1, sizeof *note);
+    char *kept = note != NULL ? malloc(len + 1) : NULL;
+    if (kept == NULL) {
+        free(note);
+        json_free(body);
+        return;
+    }
+    memcpy(kept, text, len);
+    kept[len] = '\0';
+    *note = (struct note){.kind = kind, .body = body, .text = kept, .len = len};
+    const char *type = json_text_at(body, "type");
+    note->event = event_from_name(type != NULL ? type : "");
+    if (note->event == EVENT_PRESENCE_CHANGED)
+        note->coalesce = json_text_at(json_get(body, "user"), "id");
+    mailbox_tell(line->mailbox, note);
+}
+
+static void take_error(struct line *line, const json *body) {
+    struct wire_error error;
+    if (!error_decode(json_get(body, "error"), &error))
+        return;
+    obey(line, session_error(&line->session, error.code, error.message, now_ms(line)));
+}
+
+static void set_renewal(struct line *line) {
+    const int64_t exp_s = line->token != NULL ? expiry_of_token(line->token) : 0;
+    if (exp_s == 0 || !line->has_provider)
+        return;
+    int64_t wait_ms = (exp_s - RENEW_BEFORE_S) * 1000 - clock_unix_us() / 1000;
+    if (wait_ms > INT32_MAX)
+        wait_ms = INT32_MAX;
+    loop_timer_start(line->renew, wait_ms > 1000 ? wait_ms : 1000);
+}
+
+static void on_renew(void *context) {
+    line_want_token(context);
+}
+
+static void greet(struct line *line, const char *connection_id) {
+    snprintf(line->connection_id, sizeof line->connection_id, "%s", connection_id);
+    line->epoch++;
+    free(line->details);
+    line->details = NULL;
+    set_renewal(line);
+}
+
+static void on_message(void *owner, const char *text, size_t len) {
+    struct line *line = owner;
+    json *body = NULL;
+    if (json_parse(&body, text, len, &json_limits_reply_frame, NULL) != 0)
+        return; /* not what the contract says: passed over, as an unknown type is */
+    const char *type = json_text_at(body, "type");
+    const enum wire_event event = event_from_name(type != NULL ? type : "");
+    if (event == EVENT_CONNECTION_ERROR) {
+        take_error(line, body);
+        json_free(body);
+        return;
+    }
+    const char *connection_id = json_text_at(body, "connection_id");
+    const bool health = event == EVENT_HEALTH_CHECK;
+    const bool hello = health && line->session.state == SESSION_GREETING &&
+                       connection_id != NULL && connection_id[0] != '\0';
+    if (health)
+        note_clock(line, body);
+    if (hello)
+        greet(line, connection_id);
+    const bool counts = hello || (health && line->session.state == SESSION_LIVE);
+    const unsigned orders = session_heard(&line->session, counts, now_ms(line));
+    if (line->session.state == SESSION_LIVE)
+        line->last_heard_unix_ms = clock_unix_us() / 1000;
+    pass_on(line, hello ? NOTE_HELLO : NOTE_FRAME, body, text, len);
+    obey(line, orders);
+}
+
+static void on_opened(void *owner) {
+    struct line *line = owner;
+    line->ws_is_open = true;
+    obey(line, session_opened(&line->session, now_ms(line)));
+}
+
+static void on_closed(void *owner, int code, const char *reason) {
+    struct line *line = owner;
+    (void)code;
+    line->ws = NULL;
+    line->ws_is_open = false;
+    if (line->session.state == SESSION_DIALLING)
+        line->address++;
+    if (line->ending) {
+        loop_ring(line->carriers->loop); /* the network looks who has ended */
+        return;
+    }
+    obey(line, session_lost(&line->session, reason, now_ms(line)));
+    if (line->dial_when_closed) {
+        line->dial_when_closed = false;
+        dial(line);
+    }
+}
+
+static const struct ws_ears ears = {
+    .opened = on_opened, .message = on_message, .closed = on_closed};
+
+/* ---- dialling ---- */
+
+static void lose(struct line *line, const char *reason) {
+    obey(line, session_lost(&line->session, reason, now_ms(line)));
+}
+
+/* {"user_id","user_details","client_request_id"} */
+static char *connect_json(const struct line *line, bool with_details) {
+    char uuid[37] = "";
+    json *details = NULL, *object = json_object();
+    if (with_details && line->details != NULL)
+        json_parse(&details, line->details, strlen(line->details), &json_limits_stored, NULL);
+    if (details == NULL) {
+        details = json_object();
+        json_set(details, "id", json_text(line->user_id));
+    }
+    chance_uuid(uuid);
+    bool bad = json_set(object, "user_id", json_text(line->user_id)) < 0;
+    bad |= json_set(object, "user_details", details) < 0;
+    bad |= json_set(object, "client_request_id", json_text(uuid)) < 0;
+    char *text = bad ? NULL : json_to_text(object);
+    json_free(object);
+    return text;
+}
+
+static char *target(const struct line *line, bool with_details, bool token_in_query) {
+    struct bytes to = BYTES_EMPTY;
+    char *text = connect_json(line, with_details);
+    if (text == NULL)
+        return NULL;
+    bytes_append_text(&to, "/connect?json=");
+    http_escape(&to, text);
+    free(text);
+    bytes_append_text(&to, "&api_key=");
+    http_escape(&to, line->api_key);
+    if (token_in_query && line->token != NULL) {
+        bytes_append_text(&to, "&authorization=");
+        http_escape(&to, line->token);
+    }
+    bytes_append_text(
+        &to, "&stream-auth-type=jwt&X-Stream-Client=porchlight%2F" PORCHLIGHT_VERSION);
+    return bytes_take(&to);
+}
+
+static void open_ws(struct line *line, const char *to, bool token_in_query) {
+    const struct ws_options options = {
+        .address = line->addresses.text[line->address % line->addresses.count],
+        .port = line->port,
+        .tls = line->tls,
+        .host = line->host,
+        .ca_file = line->ca_file,
+        .target = to,
+        .authorization = token_in_query ? NULL : line->token,
+        .ears = &ears,
+        .owner = line};
+    line->ws_is_open = false;
+    line->ws = ws_open(line->carriers->ws, &options);
+    if (line->ws == NULL) {
+        line->address++;
+        lose(line, "the server cannot be reached");
+    }
+}
+
+static void send_details(struct line *line);
+
+static void dial_now(struct line *line) {
+    bool in_query = true;
+    char *to = target(line, true, true);
+    if (to != NULL && strlen(to) > WS_TARGET) {
+        free(to);
+        in_query = false;
+        to = target(line, true, false);
+    }
+    if (to == NULL)
+        lose(line, "out of memory");
+    else if (strlen(to) > WS_TARGET)
+        send_details(line);
+    else
+        open_ws(line, to, in_query);
+    free(to);
+}
+
+static void on_details(void *context, enum http_end end, int status, const char *body, size_t len,
+    const char *why, bool sent) {
+    struct line *line = context;
+    (void)sent;
+    line->details_call = NULL;
+    if (line->session.state != SESSION_DIALLING)
+        return;
+    if (end == HTTP_ANSWERED && status / 100 == 2) {
+        free(line->details);
+        line->details = NULL;
+        dial_now(line);
+        return;
+    }
+    json *object = NULL;
+    struct wire_error error = {.code = 0, .message = why};
+    if (end == HTTP_ANSWERED && json_parse(&object, body, len, &json_limits_reply, NULL) == 0)
+        error_decode(object, &error);
+    obey(line, error.code != 0
+                   ? session_error(&line->session, error.code, error.message, now_ms(line))
+                   : session_lost(&line->session, why, now_ms(line)));
+    json_free(object);
+}
+
+/* PATCH /users {"users":[{"id":me,"set":{…}}]} */
+static char *details_patch(const struct line *line) {
+    json *set = NULL, *user = json_object(), *users = json_array(), *body = json_object();
+    json_parse(&set, line->details, strlen(line->details), &json_limits_stored, NULL);
+    json_remove(set, "id");
+    bool bad = json_set(user, "id", json_text(line->user_id)) < 0;
+    bad |= json_set(user, "set", set) < 0;
+    bad |= json_append(users, user) < 0;
+    bad |= json_set(body, "users", users) < 0;
+    char *text = bad ? NULL : json_to_text(body);
+    json_free(body);
+    return text;
+}
+
+static void send_details(struct line *line) {
+    struct bytes url = BYTES_EMPTY;
+    char uuid[37] = "", *body = details_patch(line);
+    bytes_printf(&url, "%s/users?api_key=", line->base);
+    http_escape(&url, line->api_key);
+    bytes_append_text(&url, "&user_id=");
+    http_escape(&url, line->user_id);
+    chance_uuid(uuid);
+    const struct http_options options = {.method = "PATCH",
+        .url = bytes_text(&url),
+        .address = line->addresses.text[line->address % line->addresses.count],
+        .host = line->host,
+        .port = line->port,
+        .body = body,
+        .authorization = line->token,
+        .request_id = uuid,
+        .ca_file = line->ca_file,
+        .timeout_ms = 5000,
+        .done = on_details,
+        .context = line};
+    if (body != NULL && !bytes_failed(&url))
+        line->details_call = http_begin(line->carriers->http, &options);
+    if (line->details_call == NULL)
+        lose(line, "out of memory");
+    free(body);
+    bytes_fini(&url);
+}
+
+static void on_resolved(void *context, const struct addresses *found, const char *why) {
+    struct line *line = context;
+    line->resolving = NULL;
+    line->addresses = *found;
+    line->address = 0;
+    snprintf(line->resolve_why, sizeof line->resolve_why, "%s", why != NULL ? why : "");
+    if (line->resolving_for_dial && line->session.state == SESSION_DIALLING) {
+        line->resolving_for_dial = false;
+        if (why != NULL)
+            lose(line, why);
+        else
+            dial_now(line);
+    }
+    loop_timer_start(line->pump, 0);
+}
+
+void line_resolve(struct line *line, bool for_dial) {
+    line->resolving_for_dial |= for_dial;
+    if (line->resolving == NULL)
+        line->resolving = resolve(line->carriers->resolver, line->host, on_resolved, line);
+}
+
+static void dial(struct line *line) {
+    if (line->ws != NULL) { /* the last one is still saying goodbye */
+        line->dial_when_closed = true;
+        return;
+    }
+    line->connection_id[0] = '\0';
+    /* A name is looked up again once every address of it has failed. */
+    if (line->addresses.count == 0 || line->address >= line->addresses.count)
+        line_resolve(line, true);
+    else
+        dial_now(line);
+}
+
+/* ---- orders ---- */
+
+static void hang_up(struct line *line) {
+    http_cancel(line->details_call);
+    line->details_call = NULL;
+    line->resolving_for_dial = false;
+    line->dial_when_closed = false;
+    if (line->ws != NULL)
+        ws_drop(line->ws);
+    line->ws = NULL;
+    line->ws_is_open = false;
+}
+
+static void say_goodbye(struct line *line) {
+    if (line->ws != NULL && line->ws_is_open)
+        ws_goodbye(line->ws);
+    else
+        hang_up(line);
+    line_end_calls(line, false, PL_CANCELLED, "disconnected");
+}
+
+static void send_health_check(struct line *line) {
+    char text[128];
+    const int len = snprintf(text, sizeof text,
+        "[{\"type\":\"health.check\",\"client_id\":\"%s\"}]", line->connection_id);
+    if (line->ws != NULL)
+        ws_send(line->ws, text, (size_t)len);
+}
+
+static void obey(struct line *line, unsigned orders) {
+    if (orders & SESSION_HANG_UP)
+        hang_up(line);
+    if (orders & SESSION_GOODBYE)
+        say_goodbye(line);
+    if (orders & SESSION_TELL)
+        tell_link(line);
+    if (orders & SESSION_ASK_TOKEN)
+        line_want_token(line);
+    if (orders & SESSION_HEALTH_CHECK)
+        send_health_check(line);
+    if (line->session.state == SESSION_REFUSED)
+        line_end_calls(line, false, PL_OFFLINE, line->session.reason);
+    if (line->session.due_ms == INT64_MAX)
+        loop_timer_stop(line->due);
+    else
+        loop_timer_start(line->due, line->session.due_ms - now_ms(line));
+    if (orders & SESSION_BECAME_LIVE)
+        line_pump_calls(line);
+    if (orders & SESSION_DIAL)
+        dial(line);
+}
+
+static void on_due(void *context) {
+    struct line *line = context;
+    if (line->ending) {
+        hang_up(line);
+        loop_ring(line->carriers->loop);
+        return;
+    }
+    obey(line, session_tick(&line->session, now_ms(line)));
+}
+
+static void on_pump(void *context) {
+    line_pump_calls(context);
+}
+
+/* ---- commands ---- */
+
+static void take_identity(struct line *line, struct command *command) {
+    free(line->user_id);
+    free(line->token);
+    free(line->details);
+    line->user_id = command->user_id;
+    line->token = command->token;
+    line->details = command->text;
+    command->user_id = command->token = command->text = NULL;
+}
+
+static void take_token(struct line *line, struct command *command) {
+    line->asked_token = false;
+    if (command->token != NULL) {
+        free(line->token);
+        line->token = command->token;
+        command->token = NULL;
+        set_renewal(line);
+    } else {
+        line_end_calls(line, false, PL_REFUSED, command->text);
+    }
+    obey(line, session_token(&line->session, command->text, now_ms(line)));
+    line_pump_calls(line);
+}
+
+static void finish(struct line *line) {
+    line->ending = true;
+    line_end_calls(line, true, PL_CANCELLED, "the client is being destroyed");
+    session_disconnect(&line->session, now_ms(line));
+    if (line->ws != NULL && line->ws_is_open) {
+        ws_goodbye(line->ws);
+        loop_timer_start(line->due, GOODBYE_MS);
+    } else {
+        hang_up(line);
+    }
+}
+
+static void take_command(struct line *line, struct command *command) {
+    switch (command->kind) {
+    case COMMAND_USER: take_identity(line, command); break;
+    case COMMAND_CONNECT:
+        take_identity(line, command);
+        obey(line, session_connect(&line->session, line->token != NULL, now_ms(line)));
+        break;
+    case COMMAND_DISCONNECT:
+        obey(line, session_disconnect(&line->session, now_ms(line)));
+        break;
+    case COMMAND_HURRY: obey(line, session_hurry(&line->session, now_ms(line))); break;
+    case COMMAND_TOKEN: take_token(line, command); break;
+    case COMMAND_CALL:
+        line_take_call(line, command->call);
+        command->call = NULL;
+        break;
+    case COMMAND_END: finish(line); break;
+    }
+    command_free(command);
+}
+
+bool line_has_ended(const struct line *line) {
+    return line->ending && line->ws == NULL;
+}
+
+bool line_serve(struct line *line) {
+    struct command *commands[16];
+    size_t count;
+    mailbox_move_on(line->mailbox);
+    while ((count = mailbox_asked(line->mailbox, commands, 16)) > 0)
+        for (size_t i = 0; i < count; i++)
+            take_command(line, commands[i]);
+    return line_has_ended(line);
+}
+
+/* ---- life ---- */
+
+struct line *line_create(
+    struct carriers *carriers, const struct line_options *options, struct mailbox *mailbox) {
+    struct line *line = calloc(1, sizeof *line);
+    if (line == NULL) {
+        mailbox_unref(mailbox);
+        return NULL;
+    }
+    line->carriers = carriers;
+    line->mailbox = mailbox;
+    line->tls = options->tls;
+    line->port = options->port;
+    line->has_provider = options->has_provider;
+    line->host = copy(options->host);
+    line->api_key = copy(options->api_key);
+    line->ca_file = copy(options->ca_file);
+    line->base = copy(options->base);
+    list_init(&line->in_network);
+    list_init(&line->waiting);
+    list_init(&line->under_way);
+    session_init(&line->session, options->has_provider, options->seed);
+    if (line->host == NULL || line->api_key == NULL || line->base == NULL ||
+        (options->ca_file != NULL && line->ca_file == NULL)) {
+        line_destroy(line);
+        return NULL;
+    }
+    return line;
+}
+
+void line_begin(struct line *line) {
+    line->due = loop_timer_create(line->carriers->loop, on_due, line);
+    line->pump = loop_timer_create(line->carriers->loop, on_pump, line);
+    line->renew = loop_timer_create(line->carriers->loop, on_renew, line);
+}
+
+static void tell_gone(struct line *line) {
+    struct note *note = calloc(1, sizeof *note);
+    if (note == NULL)
+        return; /* the caller's patience ends it */
+    note->kind = NOTE_GONE;
+    mailbox_tell(line->mailbox, note);
+}
+
+void line_destroy(struct line *line) {
+    if (line == NULL)
+        return;
+    if (line->due != NULL) {
+        hang_up(line);
+        resolve_cancel(line->resolving);
+        line_end_calls(line, true, PL_CANCELLED, "the client is being destroyed");
+        tell_gone(line);
+    }
+    loop_timer_destroy(line->due);
+    loop_timer_destroy(line->pump);
+    loop_timer_destroy(line->renew);
+    mailbox_unref(line->mailbox);
+    if (line->token != NULL)
+        explicit_bzero(line->token, strlen(line->token));
+    free(line->host);
+    free(line->api_key);
+    free(line->ca_file);
+    free(line->base);
+    free(line->user_id);
+    free(line->token);
+    free(line->details);
+    free(line);
+}

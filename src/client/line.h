@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One client's end on the network thread: its session, its WebSocket, its calls under way. The
+ * loop's thread only.
+ */
+#ifndef CLIENT_LINE_H
+#define CLIENT_LINE_H
+
+#include "client/http_curl.h"
+#include "client/mailbox.h"
+#include "client/net.h"
+#include "client/resolve.h"
+#include "client/session.h"
+#include "client/ws_lws.h"
+
+/* What all lines of a network share. */
+struct carriers {
+    struct loop *loop;
+    struct ws_carrier *ws;
+    struct http_carrier *http;
+    struct resolver *resolver;
+};
+
+struct line {
+    struct list in_network;
+    struct line *next_joining; /* until the network has taken it in */
+    struct carriers *carriers;
+    struct mailbox *mailbox;
+
+    bool tls, has_provider;
+    char *host, *api_key, *ca_file, *base;
+    int port;
+
+    struct session session;
+    char *user_id, *token, *details; /* details: for the next connect; "" : only the id */
+    char connection_id[40];
+    uint64_t epoch; /* of connections that were greeted */
+    int64_t clock_offset_ms;
+    int64_t last_heard_unix_ms; /* on a link that was live */
+    struct ws *ws;
+    bool ws_is_open, dial_when_closed, ending, asked_token;
+
+    struct addresses addresses;
+    unsigned address; /* the one to try */
+    struct resolving *resolving;
+    bool resolving_for_dial;
+    char resolve_why[96];
+
+    struct list waiting;   /* calls */
+    struct list under_way; /* calls */
+    struct http_call *details_call; /* details that do not fit into the WebSocket's target */
+    int64_t paced_us;               /* when the next paced call may go */
+    struct loop_timer *due, *pump, *renew;
+};
+
+/* NULL: no memory. The mailbox reference is taken, also on failure. Any thread. */
+struct line *line_create(
+    struct carriers *carriers, const struct line_options *options, struct mailbox *mailbox);
+/* On the loop's thread: begin to serve. */
+void line_begin(struct line *line);
+/* Commands may have come, or room in the mailbox. True: it has ended and must be destroyed. */
+bool line_serve(struct line *line);
+/* Whether it has ended since (a goodbye takes a moment). */
+bool line_has_ended(const struct line *line);
+void line_destroy(struct line *line);
+
+/* line_calls.c */
+void line_take_call(struct line *line, struct call *call);
+void line_pump_calls(struct line *line);
+/* End calls (those that belong to a connection, or all) with a status. */
+void line_end_calls(struct line *line, bool all, enum pl_status status, const char *why);
+/* The addresses are known, or cannot be: calls that wait for them go on. */
+void line_reply(struct line *line, struct call *call, enum pl_status status, int code,
+    int http_status, const char *message, json *body);
+
+/* line.c, for line_calls.c */
+void line_resolve(struct line *line, bool for_dial);
+void line_want_token(struct line *line);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls under way. Each is replied to exactly once.
+ *
+ * A call waits for: the server's address, a token, a live connection if it belongs to one, its
+ * turn if it is paced. One whose answer was lost is tried again only if it is idempotent or is known
+ * not to have been sent; never more than TRIES times, and none waits for more than PATIENCE_MS.
+ */
+#include "client/line.h"
+
+#include "base/clock.h"
+#include "wire/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TRIES = 4,
+    AGAIN_MS = 300,
+    PATIENCE_MS = 30 * 1000,
+    TIMEOUT_MS = 5 * 1000,
+    LOOK_AGAIN_MS = 100,
+    PACE_A_SECOND = 8
+};
+
+static int64_t now_ms(const struct line *line) {
+    return loop_now_ms(line->carriers->loop);
+}
+
+/* Room for a burst of a second's worth, then one every eighth of a second. */
+static bool take_turn(struct line *line) {
+    const int64_t now_us = now_ms(line) * 1000, step_us = 1000000 / PACE_A_SECOND;
+    const int64_t earliest = now_us - 1000000;
+    if (line->paced_us < earliest)
+        line->paced_us = earliest;
+    if (line->paced_us + step_us > now_us)
+        return false;
+    line->paced_us += step_us;
+    return true;
+}
+
+void line_reply(struct line *line, struct call *call, enum pl_status status, int code,
+    int http_status, const char *message, json *body) {
+    struct note *note = calloc(1, sizeof *note);
+    list_remove(&call->in_line);
+    if (note != NULL) {
+        *note = (struct note){.kind = NOTE_REPLY,
+            .call = call->id,
+            .epoch = call->epoch,
+            .status = status,
+            .code = code,
+            .http_status = http_status,
+            .message = strdup(message),
+            .body = body};
+        mailbox_tell(line->mailbox, note);
+    } else {
+        json_free(body);
+    }
+    call_free(call);
+}
+
+static void wait_again(struct line *line, struct call *call, int64_t wait_ms) {
+    list_remove(&call->in_line);
+    call->under_way = NULL;
+    call->not_before_ms = now_ms(line) + wait_ms;
+    list_append(&line->waiting, &call->in_line);
+    loop_timer_start(line->pump, LOOK_AGAIN_MS);
+}
+
+static void take_refusal(struct line *line, struct call *call, int status, json *body) {
+    struct wire_error error;
+    if (!error_decode(body, &error))
+        error = (struct wire_error){.code = 0, .message = "the server refused, and gave no reason"};
+    const bool expired = error.code == CODE_TOKEN_EXPIRED && line->has_provider;
+    const bool connection_changed = call->needs_connection && error.code == CODE_INPUT &&
+                                    strcmp(call->connection_id, line->connection_id) != 0;
+    if (expired && !call->has_new_token) {
+        call->has_new_token = true;
+        line_want_token(line);
+        wait_again(line, call, 0);
+    } else if (connection_changed && call->tries < TRIES) {
+        wait_again(line, call, 0);
+    } else {
+        line_reply(line, call, PL_REFUSED, error.code, status, error.message, NULL);
+    }
+    json_free(body);
+}
+
+static void take_answer(
+    struct line *line, struct call *call, int status, const char *text, size_t len) {
+    json *body = NULL;
+    if (json_parse(&body, text, len, &json_limits_reply, NULL) != 0 || !json_is_object(body)) {
+        json_free(body);
+        line_reply(line, call, PL_UNREADABLE, 0, status,
+            "the answer is not what this API promises: is this the right URL?", NULL);
+    } else if (status / 100 == 2) {
+        line_reply(line, call, PL_DONE, 0, status, "", body);
+    } else {
+        take_refusal(line, call, status, body);
+    }
+}
+
+static void take_failure(
+    struct line *line, struct call *call, enum http_end end, const char *why, bool sent) {
+    const bool dialling = line->session.state != SESSION_OFF &&
+                          line->session.state != SESSION_REFUSED;
+    if (end == HTTP_TOO_LARGE)
+        line_reply(line, call, PL_UNREADABLE, 0, 0, "the answer is larger than 8 MiB", NULL);
+    else if (dialling && (call->idempotent || !sent) && call->tries < TRIES)
+        wait_again(line, call, AGAIN_MS);
+    else
+        line_reply(line, call, end == HTTP_NO_ANSWER && sent ? PL_TIMED_OUT : PL_OFFLINE, 0, 0,
+            why, NULL);
+}
+
+static void on_done(void *context, enum http_end end, int status, const char *body, size_t len,
+    const char *why, bool sent) {
+    struct call *call = context;
+    struct line *line = call->line;
+    call->under_way = NULL;
+    if (end == HTTP_ANSWERED) {
+        take_answer(line, call, status, body, len);
+        return;
+    }
+    line->address++;
+    take_failure(line, call, end, why, sent);
+}
+
+static void add_param(struct bytes *url, const char *name, const char *value) {
+    if (value == NULL || value[0] == '\0')
+        return;
+    bytes_append_text(url, name);
+    http_escape(url, value);
+}
+
+static void start(struct line *line, struct call *call) {
+    struct bytes url = BYTES_EMPTY;
+    char uuid[37] = "";
+    bytes_printf(&url, "%s%s", line->base, call->path);
+    add_param(&url, "?api_key=", line->api_key);
+    add_param(&url, "&user_id=", line->user_id);
+    add_param(&url, "&connection_id=", line->connection_id);
+    add_param(&url, "&payload=", call->payload);
+    chance_uuid(uuid);
+    snprintf(call->connection_id, sizeof call->connection_id, "%s", line->connection_id);
+    const char *address = line->addresses.text[line->address % line->addresses.count];
+    const struct http_options options = {.method = call->method,
+        .url = bytes_text(&url),
+        .address = strcmp(address, line->host) == 0 ? NULL : address,
+        .host = line->host,
+        .port = line->port,
+        .body = call->body,
+        .authorization = line->token,
+        .request_id = uuid,
+        .ca_file = line->ca_file,
+        .timeout_ms = TIMEOUT_MS,
+        .done = on_done,
+        .context = call};
+    call->tries++;
+    call->epoch = line->epoch;
+    list_remove(&call->in_line);
+    list_append(&line->under_way, &call->in_line);
+    if (!bytes_failed(&url))
+        call->under_way = http_begin(line->carriers->http, &options);
+    bytes_fini(&url);
+    if (call->under_way == NULL)
+        line_reply(line, call, PL_OFFLINE, 0, 0, "out of memory", NULL);
+}
+
+static bool may_go(struct line *line, const struct call *call) {
+    if (call->not_before_ms > now_ms(line) || line->asked_token)
+        return false;
+    if (call->needs_connection && line->session.state != SESSION_LIVE)
+        return false;
+    if (line->token == NULL && line->has_provider) {
+        line_want_token(line);
+        return false;
+    }
+    return !call->paced || take_turn(line);
+}
+
+/* True: it has been replied to. */
+static bool give_up(struct line *line, struct call *call) {
+    if (line->resolve_why[0] != '\0' && line->session.state == SESSION_OFF) {
+        line_reply(line, call, PL_OFFLINE, 0, 0, line->resolve_why, NULL);
+        return true;
+    }
+    if (now_ms(line) - call->began_ms < PATIENCE_MS)
+        return false;
+    line_reply(line, call, PL_OFFLINE, 0, 0,
+        line->session.reason[0] != '\0' ? line->session.reason : "the server is not reached", NULL);
+    return true;
+}
+
+void line_pump_calls(struct line *line) {
+    if (list_is_empty(&line->waiting))
+        return;
+    const bool known = line->addresses.count > 0;
+    if (!known && line->resolving == NULL && line->resolve_why[0] == '\0')
+        line_resolve(line, false);
+    LIST_EACH(&line->waiting, item) {
+        struct call *call = LIST_ITEM(item, struct call, in_line);
+        if (!give_up(line, call) && line->addresses.count > 0 && may_go(line, call))
+            start(line, call);
+    }
+    if (!list_is_empty(&line->waiting))
+        loop_timer_start(line->pump, LOOK_AGAIN_MS);
+}
+
+void line_take_call(struct line *line, struct call *call) {
+    call->line = line;
+    call->began_ms = now_ms(line);
+    list_append(&line->waiting, &call->in_line);
+    line->resolve_why[0] = '\0';
+    line_pump_calls(line);
+}
+
+void line_end_calls(struct line *line, bool all, enum pl_status status, const char *why) {
+    struct list *const lists[] = {&line->waiting, &line->under_way};
+    for (int i = 0; i < 2; i++) {
+        LIST_EACH(lists[i], item) {
+            struct call *call = LIST_ITEM(item, struct call, in_line);
+            if (!all && !call->needs_connection && status != PL_REFUSED)
+                continue;
+            http_cancel(call->under_way);
+            line_reply(line, call, status, 0, 0, why, NULL);
+        }
+    }
+}

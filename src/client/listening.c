@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Listening beyond what watching brings: the API listens to ten members of a watched channel; the
+ * rest are queried with presence, thirty a call. Those on the screen come first. Two calls are
+ * under way at most, and the network thread paces them (eight a second), so that ten thousand
+ * members are a steady trickle and not a flood.
+ *
+ * A user is `wanted` for good, `queued` while nobody has asked for them on this connection, and live
+ * once a reply has come on it. A new connection queues all who are wanted again.
+ */
+#include "client/client.h"
+
+#include "wire/limits.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BATCHES = 2 };
+
+static bool is_live(const pl_client *client, const pl_user *user) {
+    return user->live_epoch == client->epoch && client->link.state == PL_LINK_LIVE;
+}
+
+static int enqueue(pl_client *client, pl_user *user) {
+    if (user->queued || is_live(client, user))
+        return 0;
+    if (client->plan_at > 0 && client->plan_at == client->plan_count)
+        client->plan_at = client->plan_count = 0;
+    if (client->plan_count == client->plan_cap) {
+        const size_t cap = client->plan_cap != 0 ? client->plan_cap * 2 : 64;
+        pl_user **plan = realloc(client->plan, cap * sizeof *plan);
+        if (plan == NULL)
+            return -ENOMEM;
+        client->plan = plan;
+        client->plan_cap = cap;
+    }
+    client->plan[client->plan_count++] = user;
+    user->queued = true;
+    client->queued_count++;
+    return 0;
+}
+
+static void dequeue(pl_client *client, pl_user *user) {
+    if (!user->queued)
+        return;
+    user->queued = false;
+    client->queued_count--;
+}
+
+int listening_want(pl_client *client, pl_user *user) {
+    if (!user->wanted) {
+        user->wanted = true;
+        client->wanted_count++;
+    }
+    return enqueue(client, user);
+}
+
+void listening_mark(pl_client *client, pl_user *user) {
+    dequeue(client, user);
+    if (user->live_epoch == client->epoch)
+        return;
+    user->live_epoch = client->epoch;
+    client->live_count++;
+}
+
+/* As the server counts: the oldest ten members, ourselves not among them. */
+void listening_mark_channel(pl_client *client, pl_channel *channel) {
+    size_t marked = 0;
+    if (!channel->wire.connect_events)
+        return;
+    for (size_t i = 0; i < channel->member_count && marked < LIMIT_LISTEN_CHANNEL; i++) {
+        pl_user *user = channel->members[i]->user;
+        if (user == client->local)
+            continue;
+        listening_mark(client, user);
+        marked++;
+    }
+}
+
+static void tell(pl_client *client) {
+    struct pl_event event = {.type = PL_EVENT_LISTENING,
+        .listening = {.live = client->live_count,
+            .wanted = client->wanted_count > client->live_count ? client->wanted_count
+                                                                : client->live_count}};
+    events_emit(client, &event);
+}
+
+/* ---- batches ---- */
+
+static size_t choose(pl_client *client, char **ids) {
+    size_t count = 0;
+    for (size_t i = 0; i < client->first_count && count < LIMIT_LISTEN_USERS; i++) {
+        pl_user *user = client->first[i];
+        if (!user->queued)
+            continue;
+        dequeue(client, user);
+        ids[count++] = user->wire.id;
+    }
+    while (client->plan_at < client->plan_count && count < LIMIT_LISTEN_USERS) {
+        pl_user *user = client->plan[client->plan_at++];
+        if (!user->queued)
+            continue;
+        dequeue(client, user);
+        ids[count++] = user->wire.id;
+    }
+    return count;
+}
+
+static char *query(char *const *ids, size_t count) {
+    json *list = json_array(), *in = json_object(), *filter = json_object(), *body = json_object();
+    bool bad = false;
+    for (size_t i = 0; i < count; i++)
+        bad |= json_append(list, json_text(ids[i])) < 0;
+    bad |= json_set(in, "$in", list) < 0;
+    bad |= json_set(filter, "id", in) < 0;
+    bad |= json_set(body, "filter_conditions", filter) < 0;
+    bad |= json_set(body, "presence", json_boolean(true)) < 0;
+    bad |= json_set(body, "limit", json_integer(LIMIT_LISTEN_USERS)) < 0;
+    char *text = bad ? NULL : json_to_text(body);
+    json_free(body);
+    return text;
+}
+
+static void ask(pl_client *client) {
+    char *chosen[LIMIT_LISTEN_USERS];
+    const size_t count = choose(client, chosen);
+    char **ids = count > 0 ? malloc(count * sizeof *ids) : NULL;
+    if (ids == NULL)
+        return;
+    memcpy(ids, chosen, count * sizeof *ids); /* users live as long as the client */
+    struct wish wish = {.purpose = FOR_LISTENING,
+        .method = "GET",
+        .path = strdup("/users"),
+        .payload = query(chosen, count),
+        .needs_connection = true,
+        .idempotent = true,
+        .paced = true,
+        .flags = PL_PRESENCE,
+        .ids = ids,
+        .id_count = count};
+    if (calls_send(client, &wish) == 0)
+        client->batches++;
+}
+
+static char *page_query(const pl_channel *channel) {
+    json *body = json_object(), *filter = json_object(), *after = json_object();
+    json *sort = json_array(), *by = json_object();
+    bool bad = json_set(body, "type", json_text(channel->wire.type)) < 0;
+    bad |= json_set(body, "id", json_text(channel->wire.id)) < 0;
+    if (channel->page_after[0] != '\0') {
+        bad |= json_set(after, "$gt", json_text(channel->page_after)) < 0;
+        bad |= json_set(filter, "user_id", after) < 0;
+    } else {
+        json_free(after);
+    }
+    bad |= json_set(body, "filter_conditions", filter) < 0;
+    bad |= json_set(by, "field", json_text("user_id")) < 0;
+    bad |= json_set(by, "direction", json_integer(1)) < 0;
+    bad |= json_append(sort, by) < 0;
+    bad |= json_set(body, "sort", sort) < 0;
+    bad |= json_set(body, "limit", json_integer(LIMIT_MEMBERS)) < 0;
+    char *text = bad ? NULL : json_to_text(body);
+    json_free(body);
+    return text;
+}
+
+static void ask_page(pl_client *client, pl_channel *channel) {
+    struct wish wish = {.purpose = FOR_PAGE,
+        .method = "GET",
+        .path = strdup("/members"),
+        .payload = page_query(channel),
+        .needs_connection = true,
+        .idempotent = true,
+        .paced = true,
+        .channel = channel};
+    if (calls_send(client, &wish) == 0)
+        client->pages++;
+}
+
+void listening_pump(pl_client *client) {
+    if (client->link.state != PL_LINK_LIVE)
+        return;
+    while (client->batches < BATCHES && client->queued_count > 0) {
+        const unsigned before = client->batches;
+        ask(client);
+        if (client->batches == before)
+            break;
+    }
+}
+
+bool listening_is_done(const pl_client *client) {
+    return client->queued_count == 0 && client->batches == 0 && client->pages == 0;
+}
+
+void listening_take_reply(pl_client *client, const struct pending *pending, bool done) {
+    client->batches--;
+    if (pending->epoch != client->epoch || client->link.state != PL_LINK_LIVE)
+        return; /* of a connection that is gone: all are queued again */
+    for (size_t i = 0; i < pending->id_count; i++) {
+        pl_user *user = state_find_user(&client->state, pending->ids[i]);
+        if (user == NULL || is_live(client, user))
+            continue;
+        if (done) { /* no such user, or not for us */
+            client->wanted_count -= user->wanted;
+            user->wanted = false;
+        }
+    }
+    tell(client);
+    listening_pump(client);
+}
+
+/* ---- channels ---- */
+
+static int want_members(pl_client *client, pl_channel *channel) {
+    int fault = 0;
+    for (size_t i = 0; i < channel->member_count && fault == 0; i++)
+        if (channel->members[i]->user != client->local)
+            fault = listening_want(client, channel->members[i]->user);
+    return fault;
+}
+
+int listening_want_channel(pl_client *client, pl_channel *channel) {
+    channel->listen_all = true;
+    const int fault = want_members(client, channel);
+    if (!channel->whole && client->link.state == PL_LINK_LIVE && channel->page_after == NULL) {
+        channel->page_after = strdup("");
+        if (channel->page_after == NULL)
+            return PL_E_MEMORY;
+        ask_page(client, channel);
+    }
+    listening_pump(client);
+    return fault < 0 ? PL_E_MEMORY : 0;
+}
+
+static void end_pages(pl_channel *channel, bool whole) {
+    free(channel->page_after);
+    channel->page_after = NULL;
+    channel->whole = whole;
+    if (whole)
+        state_end_members(channel);
+}
+
+/* The members of a page are in the state already; `got` of them. */
+void listening_take_page(pl_client *client, pl_channel *channel, size_t got, bool done) {
+    client->pages--;
+    if (channel->page_after == NULL)
+        return;
+    if (!done || got < LIMIT_MEMBERS)
+        end_pages(channel, done);
+    else
+        ask_page(client, channel);
+    want_members(client, channel);
+    tell(client);
+    listening_pump(client);
+}
+
+void listening_restart(pl_client *client) {
+    client->live_count = 0;
+    client->plan_at = client->plan_count = 0;
+    client->queued_count = 0;
+    size_t i = 0;
+    for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;) {
+        user->queued = false;
+        if (user->wanted)
+            enqueue(client, user);
+    }
+    for (size_t c = 0; c < client->state.channel_count; c++) {
+        free(client->state.order[c]->page_after);
+        client->state.order[c]->page_after = NULL;
+    }
+}
+
+PL_API void pl_client_listen_first(pl_client *client, pl_user *const *users, size_t count) {
+    pl_user **first = count > 0 ? malloc(count * sizeof *first) : NULL;
+    if (first != NULL)
+        memcpy(first, users, count * sizeof *first);
+    free(client->first);
+    client->first = first;
+    client->first_count = first != NULL ? count : 0;
+}
+
+PL_API int pl_client_listen_users(pl_client *client, const char *const *ids, size_t count) {
+    if (ids == NULL && count > 0)
+        return PL_E_ARGUMENT;
+    const struct state_moment moment = {.now_ms = 0, .presence_seq = 0};
+    for (size_t i = 0; i < count; i++) {
+        pl_user *user = state_find_user(&client->state, ids[i]);
+        if (user == NULL) {
+            json *known = json_object();
+            const int bad = json_set(known, "id", json_text(ids[i]));
+            user = bad == 0 ? state_put_user(&client->state, known, &moment) : NULL;
+            json_free(known);
+        }
+        if (user == NULL || listening_want(client, user) < 0)
+            return PL_E_MEMORY;
+    }
+    listening_pump(client);
+    return 0;
+}
+
+PL_API int pl_channel_listen_all(pl_channel *channel) {
+    if (channel == NULL)
+        return PL_E_ARGUMENT;
+    return listening_want_channel(channel->client, channel);
+}
+
+void listening_fini(pl_client *client) {
+    free(client->first);
+    free(client->plan);
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two rings of pointers (base/spsc) and a bell each. Commands are bounded by what the caller has
+ * under way; a full ring is told to them.
+ *
+ * Notes come as fast as strangers send. When the ring is full, what comes next waits in a list on
+ * the network's side, in order:
+ *   - a presence note takes the place of the one of the same user that waits already: presence is
+ *     state, only the latest is worth telling
+ *   - replies and changes of the link always wait; they are bounded by the calls under way
+ *   - more than MAILBOX_OVERFLOW other frames: all frames that wait are dropped, one NOTE_LOST
+ *     takes their place, and no frame is taken in until it has been handed over. The caller then
+ *     reads everything again, so nothing that was dropped is missed for long.
+ *
+ * The caller, having taken notes while `wants_room` was set, rings the network, which moves on
+ * what waits. wants_room is set before the last look at the ring, so that no room goes unnoticed.
+ */
+#include "client/mailbox.h"
+
+#include "base/spsc.h"
+#include "base/table.h"
+#include "base/wake.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct mailbox {
+    struct spsc *notes, *commands;
+    struct wake bell;
+    void (*ring_network)(void *context);
+    void *context;
+    _Atomic bool wants_room;
+    _Atomic int refs;
+    /* The network's own. */
+    struct list overflow;
+    struct table presence; /* of overflow, by user id */
+    size_t frames;         /* of overflow */
+    bool lost;             /* a NOTE_LOST waits in overflow */
+};
+
+struct mailbox *mailbox_create(
+    size_t notes, void (*ring_network)(void *context), void *context) {
+    struct mailbox *mailbox = calloc(1, sizeof *mailbox);
+    if (mailbox == NULL)
+        return NULL;
+    mailbox->bell.fd = -1;
+    mailbox->notes = spsc_create(notes, sizeof(struct note *));
+    mailbox->commands = spsc_create(MAILBOX_COMMANDS, sizeof(struct command *));
+    mailbox->ring_network = ring_network;
+    mailbox->context = context;
+    atomic_init(&mailbox->wants_room, false);
+    atomic_init(&mailbox->refs, 2);
+    list_init(&mailbox->overflow);
+    if (mailbox->notes == NULL || mailbox->commands == NULL || wake_init(&mailbox->bell) < 0) {
+        atomic_store(&mailbox->refs, 1);
+        mailbox_unref(mailbox);
+        return NULL;
+    }
+    return mailbox;
+}
+
+static void empty(struct mailbox *mailbox) {
+    struct note *note;
+    struct command *command;
+    while (mailbox->notes != NULL && spsc_pop(mailbox->notes, &note, 1) == 1)
+        note_free(note);
+    while (mailbox->commands != NULL && spsc_pop(mailbox->commands, &command, 1) == 1)
+        command_free(command);
+    LIST_EACH(&mailbox->overflow, item)
+        note_free(LIST_ITEM(item, struct note, in_overflow));
+}
+
+void mailbox_unref(struct mailbox *mailbox) {
+    if (mailbox == NULL || atomic_fetch_sub(&mailbox->refs, 1) != 1)
+        return;
+    empty(mailbox);
+    table_fini(&mailbox->presence);
+    spsc_destroy(mailbox->notes);
+    spsc_destroy(mailbox->commands);
+    wake_fini(&mailbox->bell);
+    free(mailbox);
+}
+
+/* ---- the caller's side ---- */
+
+int mailbox_fd(const struct mailbox *mailbox) {
+    return mailbox->bell.fd;
+}
+
+int mailbox_ask(struct mailbox *mailbox, struct command *command) {
+    if (!spsc_push(mailbox->commands, &command))
+        return -EAGAIN;
+    mailbox->ring_network(mailbox->context);
+    return 0;
+}
+
+size_t mailbox_take(struct mailbox *mailbox, struct note **to, size_t max) {
+    const size_t taken = spsc_pop(mailbox->notes, to, max);
+    if (taken > 0 && atomic_exchange(&mailbox->wants_room, false))
+        mailbox->ring_network(mailbox->context);
+    return taken;
+}
+
+void mailbox_wake(struct mailbox *mailbox) {
+    wake_up(&mailbox->bell);
+}
+
+bool mailbox_sleep(struct mailbox *mailbox) {
+    return wake_sleep(&mailbox->bell);
+}
+
+/* ---- the network's side ---- */
+
+static bool hand_over(struct mailbox *mailbox, struct note *note) {
+    return spsc_push(mailbox->notes, &note);
+}
+
+static void let_go(struct mailbox *mailbox, struct note *note) {
+    list_remove(&note->in_overflow);
+    if (note->kind != NOTE_FRAME)
+        return;
+    mailbox->frames--;
+    if (note->coalesce != NULL && table_find(&mailbox->presence, note->coalesce) == note)
+        table_remove(&mailbox->presence, note->coalesce);
+}
+
+static void drop_frames(struct mailbox *mailbox) {
+    LIST_EACH(&mailbox->overflow, item) {
+        struct note *note = LIST_ITEM(item, struct note, in_overflow);
+        if (note->kind != NOTE_FRAME)
+            continue;
+        let_go(mailbox, note);
+        note_free(note);
+    }
+}
+
+static bool take_place(struct mailbox *mailbox, struct note *note) {
+    struct note *elder =
+        note->coalesce != NULL ? table_find(&mailbox->presence, note->coalesce) : NULL;
+    if (elder == NULL)
+        return false;
+    /* In the elder's place: the list is walked in order, and the elder was there first. */
+    list_append(&elder->in_overflow, &note->in_overflow);
+    let_go(mailbox, elder);
+    note_free(elder);
+    return true;
+}
+
+static void keep_frame(struct mailbox *mailbox, struct note *note) {
+    if (mailbox->lost) {
+        note_free(note);
+        return;
+    }
+    const bool placed = take_place(mailbox, note);
+    if (!placed && mailbox->frames >= MAILBOX_OVERFLOW) {
+        drop_frames(mailbox);
+        json_free(note->body);
+        free(note->text);
+        *note = (struct note){.kind = NOTE_LOST};
+        mailbox->lost = true;
+        list_append(&mailbox->overflow, &note->in_overflow);
+        return;
+    }
+    if (!placed)
+        list_append(&mailbox->overflow, &note->in_overflow);
+    mailbox->frames++;
+    if (note->coalesce != NULL && table_put(&mailbox->presence, note->coalesce, note, NULL) < 0)
+        note->coalesce = NULL; /* told twice rather than not at all */
+}
+
+void mailbox_move_on(struct mailbox *mailbox) {
+    bool moved = false;
+    while (!list_is_empty(&mailbox->overflow)) {
+        struct note *note = LIST_ITEM(mailbox->overflow.next, struct note, in_overflow);
+        if (spsc_room(mailbox->notes) == 0) {
+            atomic_store(&mailbox->wants_room, true);
+            if (spsc_room(mailbox->notes) == 0)
+                break;
+        }
+        let_go(mailbox, note);
+        mailbox->lost = mailbox->lost && note->kind != NOTE_LOST;
+        hand_over(mailbox, note);
+        moved = true;
+    }
+    if (moved)
+        wake_ring(&mailbox->bell);
+}
+
+void mailbox_tell(struct mailbox *mailbox, struct note *note) {
+    if (list_is_empty(&mailbox->overflow) && hand_over(mailbox, note)) {
+        wake_ring(&mailbox->bell);
+        return;
+    }
+    if (note->kind == NOTE_FRAME)
+        keep_frame(mailbox, note);
+    else
+        list_append(&mailbox->overflow, &note->in_overflow);
+    mailbox_move_on(mailbox);
+}
+
+size_t mailbox_asked(struct mailbox *mailbox, struct command **to, size_t max) {
+    return spsc_pop(mailbox->commands, to, max);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The wall: all that the network thread and the caller's thread share. mailbox.c says what happens
+ * when it is full. Neither side ever waits for the other.
+ */
+#ifndef CLIENT_MAILBOX_H
+#define CLIENT_MAILBOX_H
+
+#include "client/note.h"
+
+struct mailbox;
+
+enum {
+    MAILBOX_NOTES = 4096,    /* in the ring */
+    MAILBOX_COMMANDS = 1024, /* in the ring */
+    MAILBOX_OVERFLOW = 4096  /* frames that wait beside a full ring; past it they are dropped */
+};
+
+/* Two references: one a side. ring_network(context) wakes the network thread from any thread.
+ * `notes` is rounded up to a power of two. NULL: no memory or no descriptor. */
+struct mailbox *mailbox_create(
+    size_t notes, void (*ring_network)(void *context), void *context);
+/* Each side, once, when it is done with it. */
+void mailbox_unref(struct mailbox *mailbox);
+
+/* The caller's side. */
+int mailbox_fd(const struct mailbox *mailbox);
+/* Send a command (taken on 0). 0; -EAGAIN: full. */
+int mailbox_ask(struct mailbox *mailbox, struct command *command);
+/* Take notes out, oldest first. How many. */
+size_t mailbox_take(struct mailbox *mailbox, struct note **to, size_t max);
+/* Awake: notes are being taken. Asleep: the descriptor tells of the next; false: there is more. */
+void mailbox_wake(struct mailbox *mailbox);
+bool mailbox_sleep(struct mailbox *mailbox);
+
+/* The network's side. */
+/* Leave a note (taken). */
+void mailbox_tell(struct mailbox *mailbox, struct note *note);
+/* Take commands out. How many. */
+size_t mailbox_asked(struct mailbox *mailbox, struct command **to, size_t max);
+/* The caller may have made room: move on what waits. */
+void mailbox_move_on(struct mailbox *mailbox);
+
+#endif

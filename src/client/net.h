@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The network thread: it owns every socket of the clients that share it, and nothing else touches
+ * them. A client reaches it through its mailbox alone.
+ */
+#ifndef CLIENT_NET_H
+#define CLIENT_NET_H
+
+#include "client/mailbox.h"
+#include <porchlight/client.h>
+
+struct line_options {
+    bool tls;
+    const char *host, *api_key, *ca_file; /* ca_file may be NULL */
+    int port;
+    const char *base; /* "http://host:port" */
+    bool has_provider;
+    uint64_t seed;
+};
+
+/* Any thread. The network's end of a new mailbox is served from now on, until COMMAND_END.
+ * *mailbox is the caller's end. 0; PL_E_MEMORY, PL_E_SYSTEM. */
+int network_join(
+    pl_network *network, const struct line_options *options, struct mailbox **mailbox);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What passes the wall between the network thread and the caller's thread: commands one way, notes
+ * the other. Whoever takes one owns it.
+ */
+#ifndef CLIENT_NOTE_H
+#define CLIENT_NOTE_H
+
+#include "base/list.h"
+#include "wire/event.h"
+#include <porchlight/event.h>
+
+/* A REST call on its way. */
+struct call {
+    struct list in_line;   /* the network thread's */
+    uint64_t id;           /* the caller's, to find who waits for it */
+    const char *method;    /* static */
+    char *path;            /* "/channels" */
+    char *payload;         /* of a GET: JSON text, or NULL */
+    char *body;            /* JSON text, or NULL */
+    bool needs_connection; /* its reply belongs to a connection: waits for one */
+    bool idempotent;       /* may be repeated when its answer was lost */
+    bool paced;            /* at most so many a second */
+    bool has_new_token;    /* it was refused with 40 once, and waits or waited for another token */
+    int64_t began_ms;
+    int64_t not_before_ms; /* it failed, and is tried again then */
+    unsigned tries;
+    char connection_id[40]; /* it was last sent with */
+    uint64_t epoch;         /* of that connection */
+    struct http_call *under_way; /* NULL: it waits */
+    struct line *line;
+};
+
+void call_free(struct call *call);
+
+enum command_kind {
+    COMMAND_USER,       /* identity: whose calls these are; no connection */
+    COMMAND_CONNECT,    /* identity */
+    COMMAND_DISCONNECT, /* say goodbye */
+    COMMAND_HURRY,      /* dial now */
+    COMMAND_TOKEN,      /* token, or why there is none */
+    COMMAND_CALL,       /* call */
+    COMMAND_END         /* goodbye; the last command: NOTE_GONE answers it */
+};
+
+struct command {
+    enum command_kind kind;
+    char *user_id; /* USER, CONNECT */
+    char *token;   /* USER, CONNECT, TOKEN: or NULL */
+    char *text;    /* CONNECT: user_details as JSON text; TOKEN: why there is none */
+    struct call *call;
+};
+
+void command_free(struct command *command);
+
+enum note_kind {
+    NOTE_FRAME,      /* an event of the wire */
+    NOTE_HELLO,      /* the first health check of a connection */
+    NOTE_REPLY,      /* a call has ended */
+    NOTE_LINK,       /* the link changed */
+    NOTE_WANT_TOKEN, /* ask the provider */
+    NOTE_LOST,       /* events were dropped: what is known must be read again */
+    NOTE_GONE        /* the last note: COMMAND_END is done */
+};
+
+struct note {
+    struct list in_overflow;
+    enum note_kind kind;
+    enum wire_event event; /* FRAME */
+    const char *coalesce;  /* FRAME: the user whose presence it is, inside body; or NULL */
+    json *body;            /* FRAME, HELLO; REPLY: or NULL */
+    char *text;            /* FRAME, HELLO: as it came */
+    size_t len;
+    uint64_t call;         /* REPLY */
+    uint64_t epoch;        /* REPLY: of the connection it belongs to; LINK: of the newest */
+    enum pl_status status; /* REPLY */
+    int code, http_status; /* REPLY */
+    char *message;         /* REPLY, LINK: for a person; or NULL */
+    struct pl_link link;   /* LINK; its reason is `message` */
+};
+
+void note_free(struct note *note);
+
+#endif

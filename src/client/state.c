@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/state.h"
+
+#include "wire/id.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void state_init(struct state *state, pl_client *client) {
+    *state = (struct state){.client = client};
+}
+
+/* ---- users ---- */
+
+pl_user *state_find_user(const struct state *state, const char *id) {
+    return table_find(&state->users, id);
+}
+
+static pl_user *add_user(struct state *state, struct user *wire) {
+    pl_user *user = calloc(1, sizeof *user);
+    if (user == NULL)
+        return NULL;
+    user->wire = *wire;
+    user->client = state->client;
+    list_init(&user->presence_handlers);
+    if (table_put(&state->users, user->wire.id, user, NULL) < 0) {
+        free(user);
+        return NULL;
+    }
+    return user;
+}
+
+/* The new picture takes the old one's place; what is younger than it stays. */
+static void replace_user(pl_user *user, struct user *wire, bool keep_presence) {
+    if (keep_presence) {
+        wire->online = user->wire.online;
+        wire->last_active_us = user->wire.last_active_us;
+    }
+    if (wire->invisible == INVISIBLE_UNSAID)
+        wire->invisible = user->wire.invisible;
+    /* The id is the key of the table: it stays where it is. */
+    free(wire->id);
+    wire->id = user->wire.id;
+    user->wire.id = NULL;
+    user_fini(&user->wire);
+    user->wire = *wire;
+}
+
+pl_user *state_put_user(struct state *state, const json *from, const struct state_moment *moment) {
+    struct user wire;
+    if (user_decode(&wire, from, NULL) != 0)
+        return NULL;
+    pl_user *user = state_find_user(state, wire.id);
+    if (user == NULL) {
+        user = add_user(state, &wire);
+        if (user == NULL) {
+            user_fini(&wire);
+            return NULL;
+        }
+    } else {
+        replace_user(user, &wire, user->presence_seq > moment->presence_seq);
+    }
+    user->known_ms = moment->now_ms;
+    return user;
+}
+
+/* ---- channels ---- */
+
+pl_channel *state_find_channel(const struct state *state, const char *cid) {
+    return table_find(&state->channels, cid);
+}
+
+static int grow(void *array, size_t *cap, size_t count, size_t item) {
+    void **at = array;
+    if (count < *cap)
+        return 0;
+    const size_t more = *cap != 0 ? *cap * 2 : 8;
+    void *bigger = realloc(*at, more * item);
+    if (bigger == NULL)
+        return -ENOMEM;
+    *at = bigger;
+    *cap = more;
+    return 0;
+}
+
+static pl_channel *add_channel(struct state *state, struct channel *wire) {
+    pl_channel *channel = calloc(1, sizeof *channel);
+    if (channel == NULL)
+        return NULL;
+    channel->client = state->client;
+    if (grow(&state->order, &state->channel_cap, state->channel_count, sizeof *state->order) < 0 ||
+        table_put(&state->channels, wire->cid, channel, NULL) < 0) {
+        free(channel);
+        return NULL;
+    }
+    channel->wire = *wire;
+    state->order[state->channel_count++] = channel;
+    return channel;
+}
+
+pl_channel *state_put_channel(struct state *state, const json *from) {
+    struct channel wire;
+    if (channel_decode(&wire, from, NULL) != 0)
+        return NULL;
+    pl_channel *channel = state_find_channel(state, wire.cid);
+    if (channel == NULL) {
+        channel = add_channel(state, &wire);
+        if (channel == NULL)
+            channel_fini(&wire);
+        return channel;
+    }
+    free(wire.cid);
+    wire.cid = channel->wire.cid;
+    channel->wire.cid = NULL;
+    channel_fini(&channel->wire);
+    channel->wire = wire;
+    channel->deleted = wire.deleted_us != 0;
+    return channel;
+}
+
+pl_channel *state_get_channel(struct state *state, const char *cid) {
+    char type[LIMIT_CHANNEL_TYPE + 1], id[LIMIT_CHANNEL_ID + 1];
+    pl_channel *channel = state_find_channel(state, cid);
+    if (channel != NULL || !id_split_cid(cid, type, id))
+        return channel;
+    struct channel wire = {.type = strdup(type),
+        .id = strdup(id),
+        .cid = strdup(cid),
+        .connect_events = true};
+    if (wire.type != NULL && wire.id != NULL && wire.cid != NULL)
+        channel = add_channel(state, &wire);
+    if (channel == NULL)
+        channel_fini(&wire);
+    return channel;
+}
+
+/* ---- members ---- */
+
+static void free_member(pl_member *member) {
+    member_fini(&member->wire);
+    free(member);
+}
+
+static pl_member *add_member(pl_channel *channel, struct member *wire) {
+    pl_member *member = calloc(1, sizeof *member);
+    if (member == NULL)
+        return NULL;
+    if (grow(&channel->members, &channel->member_cap, channel->member_count,
+            sizeof *channel->members) < 0 ||
+        table_put(&channel->by_user, wire->user_id, member, NULL) < 0) {
+        free(member);
+        return NULL;
+    }
+    member->wire = *wire;
+    member->channel = channel;
+    channel->members[channel->member_count++] = member;
+    return member;
+}
+
+/* A user as the wire has them in an object, or one known by the id alone. */
+static pl_user *user_of(struct state *state, const json *from, const char *id,
+    const struct state_moment *moment) {
+    pl_user *user = state_put_user(state, json_get(from, "user"), moment);
+    if (user != NULL)
+        return user;
+    user = state_find_user(state, id);
+    if (user != NULL)
+        return user;
+    struct user wire = {.id = strdup(id), .invisible = INVISIBLE_UNSAID};
+    if (wire.id != NULL)
+        user = add_user(state, &wire);
+    if (user == NULL)
+        user_fini(&wire);
+    return user;
+}
+
+pl_member *state_put_member(struct state *state, pl_channel *channel, const json *from,
+    const struct state_moment *moment) {
+    struct member wire;
+    if (member_decode(&wire, from, NULL) != 0)
+        return NULL;
+    pl_user *user = user_of(state, from, wire.user_id, moment);
+    pl_member *member = table_find(&channel->by_user, wire.user_id);
+    if (user == NULL || (member == NULL && (member = add_member(channel, &wire)) == NULL)) {
+        member_fini(&wire);
+        return NULL;
+    }
+    if (member->wire.user_id != wire.user_id) {
+        free(wire.user_id);
+        wire.user_id = member->wire.user_id;
+        member->wire.user_id = NULL;
+        member_fini(&member->wire);
+        member->wire = wire;
+    }
+    member->user = user;
+    member->seen = true;
+    return member;
+}
+
+void state_remove_member(pl_channel *channel, const char *user_id) {
+    pl_member *member = table_remove(&channel->by_user, user_id);
+    if (member == NULL)
+        return;
+    size_t at = 0;
+    while (channel->members[at] != member)
+        at++;
+    channel->member_count--;
+    memmove(&channel->members[at], &channel->members[at + 1],
+        (channel->member_count - at) * sizeof *channel->members);
+    free_member(member);
+}
+
+void state_end_members(pl_channel *channel) {
+    size_t kept = 0;
+    for (size_t i = 0; i < channel->member_count; i++) {
+        pl_member *member = channel->members[i];
+        if (member->seen) {
+            channel->members[kept++] = member;
+        } else {
+            table_remove(&channel->by_user, member->wire.user_id);
+            free_member(member);
+        }
+    }
+    channel->member_count = kept;
+}
+
+static void clear_members(pl_channel *channel) {
+    for (size_t i = 0; i < channel->member_count; i++)
+        free_member(channel->members[i]);
+    channel->member_count = 0;
+    table_fini(&channel->by_user);
+}
+
+/* ---- messages ---- */
+
+static void free_message(pl_message *message) {
+    message_fini(&message->wire);
+    free(message);
+}
+
+void state_clear_messages(pl_channel *channel) {
+    for (size_t i = 0; i < channel->message_count; i++)
+        free_message(channel->messages[i]);
+    channel->message_count = 0;
+}
+
+static pl_message *find_message(const pl_channel *channel, const char *id) {
+    for (size_t i = channel->message_count; i > 0; i--)
+        if (strcmp(channel->messages[i - 1]->wire.id, id) == 0)
+            return channel->messages[i - 1];
+    return NULL;
+}
+
+/* In the order of their times; nearly always at the end. */
+static pl_message *add_message(pl_channel *channel, struct message *wire, pl_user *user) {
+    pl_message *message = calloc(1, sizeof *message);
+    if (message == NULL)
+        return NULL;
+    if (channel->message_count == STATE_MESSAGES) {
+        free_message(channel->messages[0]);
+        channel->message_count--;
+        memmove(channel->messages, channel->messages + 1,
+            channel->message_count * sizeof *channel->messages);
+    }
+    if (grow(&channel->messages, &channel->message_cap, channel->message_count,
+            sizeof *channel->messages) < 0) {
+        free(message);
+        return NULL;
+    }
+    message->wire = *wire;
+    message->user = user;
+    size_t at = channel->message_count++;
+    for (; at > 0 && channel->messages[at - 1]->wire.created_us > wire->created_us; at--)
+        channel->messages[at] = channel->messages[at - 1];
+    channel->messages[at] = message;
+    return message;
+}
+
+pl_message *state_put_message(struct state *state, pl_channel *channel, const json *from,
+    const struct state_moment *moment) {
+    struct message wire;
+    if (message_decode(&wire, from, NULL) != 0)
+        return NULL;
+    pl_user *user = user_of(state, from, wire.user_id, moment);
+    pl_message *message = find_message(channel, wire.id);
+    if (user != NULL && message != NULL) {
+        message_fini(&message->wire);
+        message->wire = wire;
+        message->user = user;
+        return message;
+    }
+    if (user != NULL)
+        message = add_message(channel, &wire, user);
+    if (message == NULL)
+        message_fini(&wire);
+    return message;
+}
+
+/* ---- whole channels ---- */
+
+static void note_membership(pl_channel *channel, const json *from) {
+    channel->mine = json_is_object(json_get(from, "membership"));
+    int64_t watchers = 0;
+    json_as_integer(json_get(from, "watcher_count"), &watchers);
+    channel->watcher_count = watchers > 0 ? (size_t)watchers : 0;
+}
+
+pl_channel *state_put_channel_state(
+    struct state *state, const json *from, const struct state_moment *moment, bool replace) {
+    pl_channel *channel = state_put_channel(state, json_get(from, "channel"));
+    if (channel == NULL)
+        return NULL;
+    note_membership(channel, from);
+    if (replace) {
+        state_clear_messages(channel);
+        for (size_t i = 0; i < channel->member_count; i++)
+            channel->members[i]->seen = false;
+    }
+    const json *members = json_get(from, "members"), *messages = json_get(from, "messages");
+    for (const json *item = json_first(members); item != NULL; item = json_next(item))
+        state_put_member(state, channel, item, moment);
+    for (const json *item = json_first(messages); item != NULL; item = json_next(item))
+        state_put_message(state, channel, item, moment);
+    if (replace) {
+        channel->whole = (int64_t)json_count(members) >= channel->wire.member_count;
+        if (channel->whole || !channel->listen_all)
+            state_end_members(channel);
+    }
+    return channel;
+}
+
+static void free_channel(pl_channel *channel) {
+    clear_members(channel);
+    state_clear_messages(channel);
+    free(channel->members);
+    free(channel->messages);
+    free(channel->page_after);
+    channel_fini(&channel->wire);
+    free(channel);
+}
+
+void state_fini(struct state *state) {
+    for (size_t i = 0; i < state->channel_count; i++)
+        free_channel(state->order[i]);
+    free(state->order);
+    table_fini(&state->channels);
+    size_t i = 0;
+    for (pl_user *user; (user = table_next(&state->users, &i)) != NULL;) {
+        user_fini(&user->wire);
+        free(user);
+    }
+    table_fini(&state->users);
+    *state = (struct state){0};
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a client knows: users, channels, members, messages. The caller's thread only.
+ *
+ * One user is one object, wherever they appear. A reply is a picture of the moment at which the
+ * server made it, and may arrive behind events that are younger; so presence that an event told
+ * since the call began is not overwritten by its reply (presence_seq).
+ */
+#ifndef CLIENT_STATE_H
+#define CLIENT_STATE_H
+
+#include "base/list.h"
+#include "base/table.h"
+#include "wire/channel.h"
+#include "wire/member.h"
+#include "wire/message.h"
+#include "wire/user.h"
+#include <porchlight/channel.h>
+#include <porchlight/user.h>
+
+enum { STATE_MESSAGES = 300 };
+
+struct pl_user {
+    struct user wire;
+    pl_client *client;
+    void *context;
+    struct list presence_handlers; /* handlers.c */
+    int64_t known_ms;
+    uint64_t live_epoch;   /* the connection that listens to them */
+    uint64_t presence_seq; /* of the last presence event */
+    bool wanted;           /* to be listened to beyond what the calls brought */
+    bool queued;           /* in the plan, not yet asked for */
+    bool online_before;    /* when the link was lost */
+};
+
+struct pl_member {
+    struct member wire;
+    pl_user *user;
+    pl_channel *channel;
+    bool seen; /* in the picture that is being taken in */
+};
+
+struct pl_message {
+    struct message wire;
+    pl_user *user; /* never NULL */
+};
+
+struct pl_channel {
+    struct channel wire;
+    pl_client *client;
+    pl_member **members;
+    size_t member_count, member_cap;
+    struct table by_user; /* members */
+    pl_message **messages;
+    size_t message_count, message_cap;
+    unsigned flags; /* it is watched with these; 0: not watched */
+    bool mine, deleted, listen_all;
+    bool whole;       /* every member is known */
+    char *page_after; /* the last user id of the pages so far; NULL: none is asked for */
+    size_t watcher_count;
+};
+
+struct state {
+    pl_client *client;
+    struct table users;
+    struct table channels;
+    pl_channel **order; /* channels in the order in which they came to be known */
+    size_t channel_count, channel_cap;
+    uint64_t presence_seq;
+};
+
+/* What a reply or an event may overwrite. */
+struct state_moment {
+    int64_t now_ms;
+    uint64_t presence_seq; /* state.presence_seq when the call began; UINT64_MAX: an event */
+};
+
+void state_init(struct state *state, pl_client *client);
+void state_fini(struct state *state);
+
+/* Take in what the wire has. NULL: not such an object, or no memory. */
+pl_user *state_put_user(struct state *state, const json *from, const struct state_moment *moment);
+pl_channel *state_put_channel(struct state *state, const json *from);
+/* A ChannelState. With replace, messages and members that are not in it are gone; where more
+ * members are to be paged in (channel->whole is false), only state_end_members() drops them. */
+pl_channel *state_put_channel_state(
+    struct state *state, const json *from, const struct state_moment *moment, bool replace);
+void state_end_members(pl_channel *channel);
+pl_member *state_put_member(struct state *state, pl_channel *channel, const json *from,
+    const struct state_moment *moment);
+pl_message *state_put_message(struct state *state, pl_channel *channel, const json *from,
+    const struct state_moment *moment);
+void state_remove_member(pl_channel *channel, const char *user_id);
+void state_clear_messages(pl_channel *channel);
+
+pl_user *state_find_user(const struct state *state, const char *id);
+pl_channel *state_find_channel(const struct state *state, const char *cid);
+/* Found, or made without being known to the server. NULL: malformed, or no memory. */
+pl_channel *state_get_channel(struct state *state, const char *cid);
+
+#endif

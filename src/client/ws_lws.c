@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Facts about libwebsockets 4.1.6 that shape this file:
+ *   - it resolves names by a blocking call, so it is given addresses only; Host and SNI stay names
+ *   - lws_client_connect_via_info() may fail by returning NULL, by CLIENT_CONNECTION_ERROR from
+ *     inside the call, or later: `ended` and `inside` make one failure of all three
+ *   - it obeys http_proxy and knows no exceptions: an empty proxy address switches that off
+ *   - it sets SIGPIPE to ignored for the whole process: the disposition is put back
+ *   - exactly one lws_write() a writable callback; LWS_PRE bytes before the payload
+ *   - a websocket is ended by returning -1 from a callback of its own, never from outside: one that
+ *     is dropped asks to be writable, and ends there
+ */
+#include "client/ws_lws.h"
+
+#include "base/bytes.h"
+#include "base/list.h"
+#include "wire/limits.h"
+
+#include <libwebsockets.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { QUEUED_BYTES = 256 * 1024, CONNECT_S = 10, CLOSE_S = 2 };
+
+struct ws_carrier {
+    struct loop *loop;
+    struct lws_context *context;
+    struct list all;
+    unsigned vhosts;
+};
+
+struct ws {
+    struct list in_all;
+    struct lws *wsi;
+    const struct ws_ears *ears; /* NULL: dropped */
+    void *owner;
+    bool inside; /* of lws_client_connect_via_info() */
+    bool ended;
+    bool goodbye;
+    int code; /* of the peer's close, or 0 */
+    char reason[128];
+    char *authorization;
+    struct bytes in;
+    struct bytes out; /* texts, each behind its length */
+};
+
+static void free_ws(struct ws *ws) {
+    list_remove(&ws->in_all);
+    bytes_fini(&ws->in);
+    bytes_fini(&ws->out);
+    if (ws->authorization != NULL)
+        explicit_bzero(ws->authorization, strlen(ws->authorization));
+    free(ws->authorization);
+    free(ws);
+}
+
+static void end(struct ws *ws, const char *reason) {
+    if (ws->ended)
+        return;
+    ws->ended = true;
+    ws->wsi = NULL;
+    if (ws->inside)
+        return; /* ws_open() sees it */
+    if (ws->ears != NULL)
+        ws->ears->closed(ws->owner, ws->code, ws->reason[0] != '\0' ? ws->reason : reason);
+    free_ws(ws);
+}
+
+static int append_authorization(struct ws *ws, struct lws *wsi, void *in, size_t len) {
+    unsigned char **at = in;
+    if (ws->authorization == NULL)
+        return 0;
+    return lws_add_http_header_by_name(wsi, (const unsigned char *)"authorization:",
+        (const unsigned char *)ws->authorization, (int)strlen(ws->authorization), at, *at + len);
+}
+
+static int receive(struct ws *ws, struct lws *wsi, const void *in, size_t len) {
+    if (ws->ears == NULL || lws_frame_is_binary(wsi))
+        return -1;
+    bytes_append(&ws->in, in, len);
+    if (bytes_failed(&ws->in) || ws->in.len > LIMIT_REPLY_FRAME) {
+        snprintf(ws->reason, sizeof ws->reason, "the server sent a message that is too large");
+        return -1;
+    }
+    if (!lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi) > 0)
+        return 0;
+    struct bytes whole = ws->in;
+    ws->in = BYTES_EMPTY;
+    ws->ears->message(ws->owner, bytes_text(&whole), whole.len);
+    bytes_fini(&whole);
+    return ws->ears == NULL ? -1 : 0; /* dropped from within */
+}
+
+/* The text at the front of the queue, in one write. */
+static int write_next(struct ws *ws, struct lws *wsi) {
+    size_t len;
+    memcpy(&len, ws->out.at, sizeof len);
+    unsigned char *framed = malloc(LWS_PRE + len);
+    if (framed == NULL)
+        return -1;
+    memcpy(framed + LWS_PRE, ws->out.at + sizeof len, len);
+    const int sent = lws_write(wsi, framed + LWS_PRE, len, LWS_WRITE_TEXT);
+    free(framed);
+    if (sent < (int)len)
+        return -1;
+    bytes_drop(&ws->out, sizeof len + len);
+    if (ws->out.len > 0 || ws->goodbye)
+        lws_callback_on_writable(wsi);
+    return 0;
+}
+
+static int writable(struct ws *ws, struct lws *wsi) {
+    if (ws->ears == NULL)
+        return -1;
+    if (ws->out.len > 0)
+        return write_next(ws, wsi);
+    if (!ws->goodbye)
+        return 0;
+    lws_close_reason(wsi, LWS_CLOSE_STATUS_NORMAL, NULL, 0);
+    return -1;
+}
+
+static void note_close(struct ws *ws, const unsigned char *in, size_t len) {
+    if (len < 2)
+        return;
+    ws->code = in[0] << 8 | in[1];
+    snprintf(ws->reason, sizeof ws->reason, "%.*s", (int)(len - 2), (const char *)in + 2);
+}
+
+static int on_lws(
+    struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len) {
+    struct ws *ws = user;
+    switch (reason) {
+    case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+        return ws != NULL ? append_authorization(ws, wsi, in, len) : 0;
+    case LWS_CALLBACK_CLIENT_ESTABLISHED:
+        if (ws == NULL || ws->ears == NULL)
+            return -1;
+        ws->wsi = wsi;
+        ws->ears->opened(ws->owner);
+        return ws->ears == NULL ? -1 : 0;
+    case LWS_CALLBACK_CLIENT_RECEIVE: return ws != NULL ? receive(ws, wsi, in, len) : -1;
+    case LWS_CALLBACK_CLIENT_WRITEABLE: return ws != NULL ? writable(ws, wsi) : -1;
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+        if (ws != NULL)
+            note_close(ws, in, len);
+        return 0;
+    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+        if (ws != NULL && in != NULL)
+            snprintf(ws->reason, sizeof ws->reason, "%.*s", (int)strnlen(in, len), (char *)in);
+        if (ws != NULL)
+            end(ws, "the server cannot be reached");
+        return 0;
+    case LWS_CALLBACK_CLIENT_CLOSED:
+        if (ws != NULL)
+            end(ws, "the connection was lost");
+        return 0;
+    default: return 0;
+    }
+}
+
+static const struct lws_protocols protocols[] = {
+    {.name = "porchlight", .callback = on_lws, .rx_buffer_size = 16 * 1024},
+    {.name = NULL},
+};
+
+struct ws_carrier *ws_carrier_create(struct loop *loop) {
+    struct ws_carrier *carrier = calloc(1, sizeof *carrier);
+    if (carrier == NULL)
+        return NULL;
+    void *loops[] = {loop_native(loop)};
+    const struct lws_context_creation_info info = {
+        .port = CONTEXT_PORT_NO_LISTEN,
+        .foreign_loops = loops,
+        .fd_limit_per_thread = 0,
+        .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+        .gid = -1,
+        .uid = -1,
+    };
+    struct sigaction broken_pipe;
+    sigaction(SIGPIPE, NULL, &broken_pipe);
+    lws_set_log_level(0, NULL);
+    carrier->loop = loop;
+    carrier->context = lws_create_context(&info);
+    sigaction(SIGPIPE, &broken_pipe, NULL);
+    list_init(&carrier->all);
+    if (carrier->context == NULL) {
+        free(carrier);
+        return NULL;
+    }
+    return carrier;
+}
+
+void ws_carrier_destroy(struct ws_carrier *carrier) {
+    if (carrier == NULL)
+        return;
+    LIST_EACH(&carrier->all, item)
+        LIST_ITEM(item, struct ws, in_all)->ears = NULL;
+    /* On a foreign loop it takes two: the first closes the handles, the second the rest. */
+    lws_context_destroy(carrier->context);
+    loop_settle(carrier->loop);
+    lws_context_destroy(carrier->context);
+    LIST_EACH(&carrier->all, left)
+        free_ws(LIST_ITEM(left, struct ws, in_all));
+    free(carrier);
+}
+
+/* What is trusted belongs to a virtual host: one for each file of authorities. */
+static struct lws_vhost *vhost(struct ws_carrier *carrier, const struct ws_options *options) {
+    char name[64] = "plain";
+    if (options->tls)
+        snprintf(name, sizeof name, "tls-%.56s", options->ca_file != NULL ? options->ca_file : "");
+    struct lws_vhost *found = lws_get_vhost_by_name(carrier->context, name);
+    if (found != NULL)
+        return found;
+    const struct lws_context_creation_info info = {
+        .port = CONTEXT_PORT_NO_LISTEN,
+        .vhost_name = name,
+        .protocols = protocols,
+        .options = options->tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
+        .client_ssl_ca_filepath = options->tls ? options->ca_file : NULL,
+        .http_proxy_address = "",
+        .connect_timeout_secs = CONNECT_S,
+        .timeout_secs = CLOSE_S,
+        .gid = -1,
+        .uid = -1,
+    };
+    return lws_create_vhost(carrier->context, &info);
+}
+
+static struct ws *make_ws(struct ws_carrier *carrier, const struct ws_options *options) {
+    struct ws *ws = calloc(1, sizeof *ws);
+    if (ws == NULL)
+        return NULL;
+    ws->ears = options->ears;
+    ws->owner = options->owner;
+    list_append(&carrier->all, &ws->in_all);
+    if (options->authorization != NULL &&
+        (ws->authorization = strdup(options->authorization)) == NULL) {
+        free_ws(ws);
+        return NULL;
+    }
+    return ws;
+}
+
+struct ws *ws_open(struct ws_carrier *carrier, const struct ws_options *options) {
+    struct lws_vhost *on = vhost(carrier, options);
+    struct ws *ws = on != NULL ? make_ws(carrier, options) : NULL;
+    if (ws == NULL)
+        return NULL;
+    char host[300];
+    const bool usual = options->port == (options->tls ? 443 : 80);
+    snprintf(host, sizeof host, usual ? "%s" : "%s:%d", options->host, options->port);
+    const struct lws_client_connect_info info = {
+        .context = carrier->context,
+        .vhost = on,
+        .address = options->address,
+        .port = options->port,
+        .path = options->target,
+        .host = options->tls ? options->host : host,
+        .origin = NULL,
+        .ssl_connection = options->tls ? LCCSCF_USE_SSL : 0,
+        .local_protocol_name = "porchlight",
+        .ietf_version_or_minus_one = -1,
+        .alpn = "http/1.1",
+        .userdata = ws,
+        .pwsi = &ws->wsi,
+    };
+    ws->inside = true;
+    const bool begun = lws_client_connect_via_info(&info) != NULL;
+    ws->inside = false;
+    if (begun && !ws->ended)
+        return ws;
+    free_ws(ws);
+    return NULL;
+}
+
+bool ws_send(struct ws *ws, const char *text, size_t len) {
+    if (ws->wsi == NULL || ws->goodbye || ws->out.len + len > QUEUED_BYTES)
+        return false;
+    bytes_append(&ws->out, &len, sizeof len);
+    bytes_append(&ws->out, text, len);
+    lws_callback_on_writable(ws->wsi);
+    return !bytes_failed(&ws->out);
+}
+
+void ws_goodbye(struct ws *ws) {
+    ws->goodbye = true;
+    if (ws->wsi != NULL)
+        lws_callback_on_writable(ws->wsi);
+}
+
+void ws_drop(struct ws *ws) {
+    ws->ears = NULL;
+    if (ws->wsi == NULL)
+        return;
+    lws_callback_on_writable(ws->wsi);
+    /* One that is not open yet has no writable callback: it is timed out. */
+    lws_set_timeout(ws->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+}
