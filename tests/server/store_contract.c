@@ -219,6 +219,20 @@ static struct store_batch *full_batch(int64_t shift) {
     return batch;
 }
 
+/* The same objects, with every field at its least: what comes after must replace each of them. */
+static struct store_batch *bare_batch(void) {
+    struct store_batch *batch = contract_user("ana", 0);
+    store_put_user(batch, &(struct user){.id = "bo"});
+    store_put_type(batch, &(struct channel_type){.name = "quiet", .max_message_length = 1});
+    store_put_channel(
+        batch, &(struct channel){.cid = "messaging:hall", .type = "messaging", .id = "hall"});
+    store_put_member(batch, "messaging:hall", &(struct member){.user_id = "ana"});
+    store_put_message(batch,
+        &(struct message){.id = "m-1", .cid = "messaging:hall", .user_id = "bo", .text = ""});
+    store_put_setting(batch, "app", "");
+    return batch;
+}
+
 #define CUSTOM "{\"status\":\"it's \\u0007 \\\"busy\\\"\",\"deep\":{\"a\":[1,2.5,null]}}\n"
 
 static void expect_all(struct told *told, const char *wanted) {
@@ -231,7 +245,7 @@ static void expect_all(struct told *told, const char *wanted) {
 static const char full_text[] =
     "setting app={\"x\":2}\n"
     "type quiet 11 2 101010101010 77 {\"user\":[\"read-channel\"]}\n"
-    "user ana Ana \xe2\x98\x95 i admin 11 2 3 4 1 1 " CUSTOM
+    "user ana Ana \xe2\x98\x95 i admin 11 2 3 4 1 1 " CUSTOM "user bo - - - 0 0 0 0 0 0 \n"
     "channel messaging hall messaging:hall ana 11 2 3 4 5 111 " CUSTOM
     "member messaging:hall ana channel_moderator owner 13 4 111 " CUSTOM
     "message m-1 messaging:hall ana [hi\n'x'] system m-0 15 6 7 1 " CUSTOM;
@@ -241,7 +255,7 @@ void every_object_comes_back_as_it_went_in(void **state) {
     struct told told;
     told_open(&told, true);
     expect_all(&told, "");
-    submit(&told, full_batch(0));
+    submit(&told, bare_batch());
     submit(&told, full_batch(10)); /* the same objects again, changed */
     told_wait(&told, 2);
     assert_int_equal(told.statuses[0], 0);
@@ -256,6 +270,7 @@ void every_object_comes_back_as_it_went_in(void **state) {
     assert_int_equal(calls->read_one(told.store, STORE_SETTING, "app", &printer, &got), 0);
     assert_int_equal(calls->read_one(told.store, STORE_TYPE, "quiet", &printer, &got), 0);
     assert_int_equal(calls->read_one(told.store, STORE_USER, "ana", &printer, &got), 0);
+    assert_int_equal(calls->read_one(told.store, STORE_USER, "bo", &printer, &got), 0);
     assert_int_equal(
         calls->read_one(told.store, STORE_CHANNEL, "messaging:hall", &printer, &got), 0);
     assert_int_equal(calls->read_one(told.store, STORE_CHANNEL, "messaging:no", &printer, &got), 0);
@@ -335,13 +350,44 @@ void a_failing_batch_fails_its_followers_and_not_its_elders(void **state) {
     told_close(&told);
 }
 
+/* Keeps the writer busy, so that what follows is one group. */
+static struct store_batch *long_batch(void) {
+    struct store_batch *batch = contract_user("ana", 1);
+    for (int i = 0; i < 3000; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "s%d", i);
+        store_put_setting(batch, name, name);
+    }
+    return batch;
+}
+
+void a_touch_is_not_lost_with_a_later_one_that_fails(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    submit(&told, long_batch());
+    struct store_batch *elder = store_batch_create(), *failing = impossible();
+    store_touch_user(elder, "ana", 10);
+    store_touch_user(failing, "ana", 20);
+    submit(&told, elder);
+    submit(&told, failing);
+    told_wait(&told, 3);
+    assert_int_equal(told.statuses[1], 0);
+    assert_true(told.statuses[2] < 0);
+    assert_int_equal(contract_last_active(&told, "ana"), 10);
+    told_close(&told);
+}
+
 void after_a_failure_was_told_the_store_takes_more(void **state) {
     (void)state;
     struct told told;
     told_open(&told, true);
     submit(&told, impossible());
+    char bell;
     assert_true(case_readable(told.rung, 10000)); /* it has failed, and is not told yet */
+    assert_int_equal(read(told.rung, &bell, 1), 1);
     submit(&told, contract_user("early", 1));
+    assert_false(case_readable(told.rung, 100)); /* the writer rests until it is */
     told_wait(&told, 2);
     assert_true(told.statuses[1] < 0);
     submit(&told, contract_user("late", 1));

@@ -36,6 +36,7 @@ void every_object_comes_back_as_it_went_in(void **state);
 void all_is_read_in_the_order_of_references(void **state);
 void batches_settle_in_order_and_once(void **state);
 void a_failing_batch_fails_its_followers_and_not_its_elders(void **state);
+void a_touch_is_not_lost_with_a_later_one_that_fails(void **state);
 void after_a_failure_was_told_the_store_takes_more(void **state);
 void touches_end_with_the_last(void **state);
 void what_is_removed_is_gone(void **state);
@@ -49,6 +50,7 @@ void a_reader_can_stop_the_reading(void **state);
     CASE(every_object_comes_back_as_it_went_in), CASE(all_is_read_in_the_order_of_references),     \
         CASE(batches_settle_in_order_and_once),                                                    \
         CASE(a_failing_batch_fails_its_followers_and_not_its_elders),                              \
+        CASE(a_touch_is_not_lost_with_a_later_one_that_fails),                                     \
         CASE(after_a_failure_was_told_the_store_takes_more), CASE(touches_end_with_the_last),      \
         CASE(what_is_removed_is_gone), CASE(messages_are_paged_backwards),                         \
         CASE(only_the_newest_messages_are_read_at_start), CASE(closing_finishes_what_is_queued),   \
