@@ -8,6 +8,7 @@
 #include "dashboard/cli/demo.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,13 +136,13 @@ static int run(const struct options *options) {
     return options->demo ? run_demo(options) : run_configured(options);
 }
 
-/* What was printed has arrived, or the exit code says so. */
+/* What was printed has arrived, or the exit code says so. A reader that went away knows that. */
 static int flush(int code) {
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return code;
-    if (errno != EPIPE)
-        say("standard output: %s", strerror(errno));
-    return code == EXIT_DONE ? EXIT_NO : code;
+    struct pollfd reader = {.fd = STDOUT_FILENO};
+    const bool failed = fflush(stdout) != 0 || ferror(stdout);
+    if (failed && (poll(&reader, 1, 0) <= 0 || (reader.revents & POLLERR) == 0))
+        say("standard output cannot be written to");
+    return failed && code == EXIT_DONE ? EXIT_NO : code;
 }
 
 int main(int argc, char **argv) {
