@@ -247,12 +247,17 @@ static void link_changed(pl_client *client, const struct pl_event *event, void *
     else if (link.state == PL_LINK_WAITING && !talk->is_lost) {
         talk->is_lost = true; /* said once, however many attempts fail */
         say("the link is lost: %s; trying again", reason);
-    } else if (link.state == PL_LINK_LIVE && !link.resyncing) {
-        if (talk->is_lost)
-            say("the link is back");
-        talk->is_lost = false;
-        talk->was_live = true;
     }
+}
+
+/* Live is not enough: it is back when what is known is true again. */
+static void link_is_back(pl_client *client, const struct pl_event *event, void *context) {
+    (void)client;
+    (void)event;
+    struct talk *talk = context;
+    if (talk->is_lost)
+        say("the link is back");
+    talk->is_lost = false;
 }
 
 int talk_connect(struct talk *talk, bool invisible, const char *status) {
@@ -263,7 +268,8 @@ int talk_connect(struct talk *talk, bool invisible, const char *status) {
         .status = status,
         .invisible = invisible ? 1 : -1,
     };
-    if (talk->library->client_on(talk->client, PL_EVENT_LINK_CHANGED, link_changed, talk) < 0) {
+    if (talk->library->client_on(talk->client, PL_EVENT_LINK_CHANGED, link_changed, talk) < 0 ||
+        talk->library->client_on(talk->client, PL_EVENT_RESYNCED, link_is_back, talk) < 0) {
         say("out of memory");
         return EXIT_NO;
     }
