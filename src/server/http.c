@@ -30,9 +30,9 @@ struct http_parser {
     struct bytes head; /* of the request at hand; its strings point in here */
     struct bytes body; /* of the request at hand */
     size_t max_body;
-    size_t scanned; /* of `in`, already looked at for the end of a head */
-    bool given;     /* the request at hand is with the owner */
-    bool in_body;   /* the head is read, the body may not be whole yet */
+    size_t scanned;              /* of `in`, already looked at for the end of a head */
+    bool given;                  /* the request at hand is with the owner */
+    bool in_body;                /* the head is read, the body may not be whole yet */
     struct http_refusal refusal; /* status 0: none */
     struct http_request request;
     size_t body_len;
@@ -258,9 +258,13 @@ static bool take_header(struct head *head, const char *name, const char *value) 
         head->connection_keep_alive |= has_word(value, "keep-alive");
         head->connection_upgrade |= has_word(value, "upgrade");
     } else if (strcasecmp(name, "upgrade") == 0) {
+        if (head->has_upgrade)
+            return refuse(head->refusal, 400, "Upgrade is given twice");
         head->has_upgrade = true;
         head->upgrade_is_websocket = strcasecmp(value, "websocket") == 0;
     } else if (strcasecmp(name, "sec-websocket-version") == 0) {
+        if (head->has_version)
+            return refuse(head->refusal, 400, "Sec-WebSocket-Version is given twice");
         head->has_version = true;
         head->version_is_13 = strcmp(value, "13") == 0;
     }
@@ -317,8 +321,8 @@ static bool weigh_upgrade(struct head *head) {
         return refuse(head->refusal, 400, "a WebSocket begins with a GET of HTTP/1.1");
     if (!head->has_version || !head->version_is_13)
         return refuse(head->refusal, 426, "Sec-WebSocket-Version must be 13");
-    const size_t body = strspn(head->key,
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    const size_t body = strspn(
+        head->key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
     if (body != 22 || strcmp(head->key + 22, "==") != 0)
         return refuse(head->refusal, 400, "Sec-WebSocket-Key must be 16 bytes in base64");
     request->upgrade_websocket = true;
@@ -331,11 +335,12 @@ static bool weigh(struct head *head, size_t max_body) {
     if (!head->has_host && !head->http_1_0)
         return refuse(head->refusal, 400, "Host is missing");
     if (head->has_encoding)
-        return head->has_length
-                   ? refuse(head->refusal, 400, "Content-Length and Transfer-Encoding exclude "
-                                                "each other")
-                   : refuse(head->refusal, 501, "Transfer-Encoding is not served; send a "
-                                                "Content-Length");
+        return head->has_length ? refuse(head->refusal, 400,
+                                      "Content-Length and Transfer-Encoding exclude "
+                                      "each other")
+                                : refuse(head->refusal, 501,
+                                      "Transfer-Encoding is not served; send a "
+                                      "Content-Length");
     if (head->length > max_body)
         return refuse(head->refusal, 413, "the body is too large");
     request->keep_alive = head->http_1_0 ? head->connection_keep_alive : !head->connection_close;
@@ -349,8 +354,7 @@ static bool read_head(struct http_parser *parser, char *text, size_t len) {
         .x_client_request_id = NOTHING,
         .origin = NOTHING,
         .body = NOTHING};
-    struct head head = {
-        .request = &parser->request, .refusal = &parser->refusal, .key = NOTHING};
+    struct head head = {.request = &parser->request, .refusal = &parser->refusal, .key = NOTHING};
     if (!has_clean_lines(text, len))
         return refuse(&parser->refusal, 400, "the head has a control byte or a bare line feed");
     char *at = text;
@@ -371,17 +375,17 @@ static bool read_head(struct http_parser *parser, char *text, size_t len) {
 static size_t find_head(struct http_parser *parser) {
     const size_t from = parser->scanned > 3 ? parser->scanned - 3 : 0;
     const char *at = parser->in.at + from;
-    const char *end = parser->in.len > from
-                          ? memmem(at, parser->in.len - from, "\r\n\r\n", 4)
-                          : NULL;
+    const char *end = parser->in.len > from ? memmem(at, parser->in.len - from, "\r\n\r\n", 4)
+                                            : NULL;
     parser->scanned = parser->in.len;
     return end != NULL ? (size_t)(end - parser->in.at) + 4 : 0;
 }
 
-/* A bare line feed would never come to CRLFCRLF: refuse it when it is seen, not when it times out. */
-static bool has_bare_line(const struct http_parser *parser) {
-    const char *found = parser->in.at;
-    const char *end = found + parser->in.len;
+/* A bare line feed would never come to CRLFCRLF: refuse it when it is seen, not when it times out.
+ */
+static bool has_bare_line(const struct http_parser *parser, size_t from) {
+    const char *found = parser->in.at + from;
+    const char *end = parser->in.at + parser->in.len;
     while ((found = memchr(found, '\n', (size_t)(end - found))) != NULL) {
         if (found == parser->in.at || found[-1] != '\r')
             return true;
@@ -391,13 +395,15 @@ static bool has_bare_line(const struct http_parser *parser) {
 }
 
 static bool begin_request(struct http_parser *parser) {
+    const size_t seen = parser->scanned;
     const size_t len = find_head(parser);
     const size_t so_far = len != 0 ? len : parser->in.len;
     if (so_far > HTTP_HEAD_BYTES)
         return refuse(&parser->refusal, 431, "the head is larger than 32 KiB");
     if (len == 0)
-        return has_bare_line(parser) ? refuse(&parser->refusal, 400, "a line must end in CRLF")
-                                     : false;
+        return has_bare_line(parser, seen)
+                   ? refuse(&parser->refusal, 400, "a line must end in CRLF")
+                   : false;
     bytes_append(&parser->head, parser->in.at, len);
     if (bytes_failed(&parser->head))
         return refuse(&parser->refusal, 503, "out of memory");
