@@ -158,7 +158,7 @@ static bool read_head(struct frame_reader *reader, unsigned char **at, const uns
         }
         /* The length is judged before the mask has come. */
         if (reader->head_len >= 2 && reader->head_len == head_size(reader) - 4 &&
-            announced(reader) > reader->max_message) {
+            (reader->head[0] & 0x0f) < CLOSE && announced(reader) > reader->max_message) {
             *judged = judge_length(reader, found);
             return true;
         }
@@ -199,9 +199,8 @@ static bool is_close_code(unsigned code) {
            (code >= 3000 && code <= 4999);
 }
 
-static enum frame_found end_close(const struct frame_reader *reader, struct frame_finding *found) {
+static enum frame_found end_close(struct frame_finding *found) {
     const unsigned char *payload = found->payload;
-    (void)reader;
     found->code = 1005;
     if (found->len == 0)
         return FRAME_CLOSE;
@@ -223,7 +222,7 @@ static enum frame_found end_control(struct frame_reader *reader, struct frame_fi
     switch (reader->head[0] & 0x0f) {
     case PING: return FRAME_PING;
     case PONG: return FRAME_PONG;
-    default: return end_close(reader, found);
+    default: return end_close(found);
     }
 }
 
@@ -254,9 +253,8 @@ static void forget(struct frame_reader *reader) {
     }
 }
 
-enum frame_found frame_read(struct frame_reader *reader, unsigned char **at, unsigned char *end,
+static enum frame_found find(struct frame_reader *reader, unsigned char **at, unsigned char *end,
     struct frame_finding *found) {
-    forget(reader);
     for (;;) {
         enum frame_found judged = FRAME_NOTHING;
         if (!reader->in_payload && !read_head(reader, at, end, &judged, found))
@@ -280,6 +278,17 @@ enum frame_found frame_read(struct frame_reader *reader, unsigned char **at, uns
         if (judged != FRAME_NOTHING)
             return judged;
     }
+}
+
+/* After a fault where frames begin is not known any more. */
+enum frame_found frame_read(struct frame_reader *reader, unsigned char **at, unsigned char *end,
+    struct frame_finding *found) {
+    forget(reader);
+    const enum frame_found kind = reader->failed ? FRAME_NOTHING : find(reader, at, end, found);
+    reader->failed |= kind == FRAME_FAULT;
+    if (reader->failed)
+        *at = end;
+    return kind;
 }
 
 bool frame_is_under_way(const struct frame_reader *reader) {

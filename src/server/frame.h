@@ -17,8 +17,8 @@
 /* An encoded frame, ready for the wire. */
 struct frame {
     unsigned refs;
-    unsigned kind;      /* the owner's mark: which counter it adds to */
-    uint64_t coalesce;  /* ≠ 0: a newer frame with the same mark in the same queue replaces it */
+    unsigned kind;     /* the owner's mark: which counter it adds to */
+    uint64_t coalesce; /* ≠ 0: a newer frame with the same mark in the same queue replaces it */
     size_t len;
     unsigned char bytes[];
 };
@@ -42,16 +42,17 @@ enum {
 
 /* What a client sends, taken apart. Zeroes and a bound are the start. */
 struct frame_reader {
-    struct bytes message;  /* of the data message under way */
-    uint32_t max_message;  /* announced more: 1009, before any of it is taken in */
-    uint16_t fragments;    /* of the message under way; 0: none is */
+    struct bytes message; /* of the data message under way */
+    uint32_t max_message; /* announced more: 1009, before any of it is taken in */
+    uint16_t fragments;   /* of the message under way; 0: none is */
     struct utf8_check text;
-    uint8_t head_len;      /* bytes of the frame's header so far */
-    uint8_t control_len;   /* bytes of a control payload so far */
+    uint8_t head_len;    /* bytes of the frame's header so far */
+    uint8_t control_len; /* bytes of a control payload so far */
     uint8_t head[14];
     bool in_payload;
-    uint32_t left;         /* bytes of payload still to come */
-    uint32_t at;           /* bytes of payload so far, for the mask */
+    bool failed;            /* a fault was told: all that follows is swallowed */
+    uint32_t left;          /* bytes of payload still to come */
+    uint32_t at;            /* bytes of payload so far, for the mask */
     unsigned char *control; /* payload of a control frame under way, or NULL */
 };
 
@@ -60,8 +61,8 @@ enum frame_found {
     FRAME_TEXT,        /* a whole text message: reader->message, until the next read */
     FRAME_PING,        /* found->payload, found->len */
     FRAME_PONG,
-    FRAME_CLOSE,       /* found->code (1005: none given) */
-    FRAME_FAULT        /* close with found->code and found->reason */
+    FRAME_CLOSE, /* found->code (1005: none given) */
+    FRAME_FAULT  /* close with found->code and found->reason; told once, the last finding */
 };
 
 struct frame_finding {
