@@ -1,91 +1,62 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/input/action.h"
 
-#include "base/utf8.h"
+#include "dashboard/input/key.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const struct action_entry entries[ACTION_COUNT] = {
-    [ACTION_NONE] = {"", PRESS_NONE, 0, "", ""},
-#define ACTION(tag, name, key, places, label, does)                                                \
-    [ACTION_##tag] = {name, key, places, label, does},
-    ACTIONS
-#undef ACTION
+static const struct action_row rows[ACTION_COUNT] = {
+    [ACTION_NONE] = {"", "", "", ""},
+#define ACTION_ROW(tag, name, keys, where, help) [ACTION_##tag] = {name, keys, where, help},
+    ACTIONS(ACTION_ROW)
+#undef ACTION_ROW
 };
 
 static const struct {
-    press key;
-    enum action action;
-} more_keys[] = {
-#define ALSO(key, tag) {key, ACTION_##tag},
-    ACTION_KEYS
-#undef ALSO
+    const char *name;
+    int key;
+} names[] = {
+    {"Down", KEY_CODE_DOWN}, {"Up", KEY_CODE_UP}, {"Left", KEY_CODE_LEFT},
+    {"Right", KEY_CODE_RIGHT}, {"Home", KEY_CODE_HOME}, {"End", KEY_CODE_END},
+    {"PgDn", KEY_CODE_PAGE_DOWN}, {"PgUp", KEY_CODE_PAGE_UP}, {"Tab", KEY_CODE_TAB},
+    {"S-Tab", KEY_CODE_BACK_TAB}, {"Enter", KEY_CODE_ENTER}, {"Esc", KEY_CODE_ESCAPE},
+    {"F1", KEY_CODE_F1},
 };
 
-enum { MORE_KEYS = sizeof more_keys / sizeof more_keys[0] };
-
-const struct action_entry *action_entry(enum action action) {
-    return &entries[action < ACTION_COUNT ? action : ACTION_NONE];
+/* A key as it is written in the table. */
+static int key_of(const char *text, size_t len) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strlen(names[i].name) == len && strncmp(names[i].name, text, len) == 0)
+            return names[i].key;
+    if (len == 2 && text[0] == '^')
+        return KEY_CODE_CONTROL(text[1]);
+    return len == 1 ? (unsigned char)text[0] : KEY_CODE_NONE;
 }
 
-enum action action_of(press key, unsigned place) {
-    if (key == PRESS_NONE)
-        return ACTION_NONE;
-    if (key == '\n')
-        key = PRESS_ENTER;
-    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
-        if (entries[i].key == key && (entries[i].places & place))
-            return (enum action)i;
-    for (int i = 0; i < MORE_KEYS; i++)
-        if (more_keys[i].key == key && (entries[more_keys[i].action].places & place))
-            return more_keys[i].action;
+const struct action_row *action_row(enum action action) {
+    return &rows[action];
+}
+
+static bool has_key(const char *keys, int key) {
+    for (const char *at = keys; *at != '\0';) {
+        const size_t len = strcspn(at, " ");
+        if (key_of(at, len) == key)
+            return true;
+        at += len + strspn(at + len, " ");
+    }
+    return false;
+}
+
+enum action action_of_key(int key, char pane) {
+    for (int action = 1; action < ACTION_COUNT; action++) {
+        const struct action_row *row = &rows[action];
+        if ((row->where[0] == '*' || strchr(row->where, pane) != NULL) && has_key(row->keys, key))
+            return (enum action)action;
+    }
     return ACTION_NONE;
 }
 
-press action_key(enum action action, size_t i) {
-    if (i == 0)
-        return action_entry(action)->key;
-    for (int k = 0; k < MORE_KEYS; k++)
-        if (more_keys[k].action == action && --i == 0)
-            return more_keys[k].key;
-    return PRESS_NONE;
-}
-
-static const char *special_name(press key) {
-    switch (key) {
-    case ' ': return "Space";
-    case PRESS_TAB: return "Tab";
-    case PRESS_ENTER: return "Enter";
-    case PRESS_ESCAPE: return "Esc";
-    case PRESS_BACKSPACE: return "Backspace";
-    case PRESS_UP: return "Up";
-    case PRESS_DOWN: return "Down";
-    case PRESS_LEFT: return "Left";
-    case PRESS_RIGHT: return "Right";
-    case PRESS_HOME: return "Home";
-    case PRESS_END: return "End";
-    case PRESS_PAGE_UP: return "PgUp";
-    case PRESS_PAGE_DOWN: return "PgDn";
-    case PRESS_BACK_TAB: return "Shift-Tab";
-    case PRESS_DELETE: return "Del";
-    case PRESS_F1: return "F1";
-    default: return NULL;
-    }
-}
-
-void press_name(press key, char to[PRESS_NAME_BYTES]) {
-    const char *special = special_name(key);
-    if (special != NULL) {
-        snprintf(to, PRESS_NAME_BYTES, "%s", special);
-    } else if (key > 0 && key < ' ') {
-        snprintf(to, PRESS_NAME_BYTES, "Ctrl-%c", 'a' + key - 1);
-    } else if (key > ' ' && key <= 0x10ffff) {
-        char bytes[4];
-        const size_t len = utf8_put(bytes, (uint32_t)key);
-        memcpy(to, bytes, len);
-        to[len] = '\0';
-    } else {
-        to[0] = '\0';
-    }
+void action_key(enum action action, char *to, size_t size) {
+    snprintf(to, size, "%.*s", (int)strcspn(rows[action].keys, " "), rows[action].keys);
 }

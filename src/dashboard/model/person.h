@@ -1,59 +1,50 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A person as the dashboard knows them: one object wherever they appear. Owned by the model, lives
- * until model_fini(). All texts are already harmless (view/text.h) and never NULL.
- */
+/* Somebody, as the screen knows them. Pure. */
 #ifndef DASHBOARD_MODEL_PERSON_H
 #define DASHBOARD_MODEL_PERSON_H
 
-#include "base/list.h"
-
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-/* In the order in which people stand in a list. */
-enum presence {
-    PRESENCE_WATCHING, /* online, and watching this very channel */
-    PRESENCE_ONLINE,
-    PRESENCE_LEFT, /* seen leaving less than LEFT_MS ago */
-    PRESENCE_OFFLINE,
-    PRESENCE_UNKNOWN, /* nobody tells us of their changes */
-    PRESENCE_BANNED,  /* or deactivated */
-    PRESENCE_COUNT
+/* In the order in which they are shown. */
+enum state {
+    STATE_ONLINE,
+    STATE_LEFT, /* gone for less than five minutes, and we saw them go */
+    STATE_OFFLINE,
+    STATE_UNKNOWN, /* nobody tells us: not the same as offline */
+    STATE_BANNED,
+    STATES
 };
 
-/* How long someone who was seen leaving is "just left". */
-#define LEFT_MS INT64_C(300000)
+enum { JUST_LEFT_MS = 5 * 60 * 1000 };
 
-/* More changes than FLAP_CHANGES within FLAP_MS is flapping. */
-#define FLAP_MS INT64_C(600000)
-enum { FLAP_CHANGES = 6 };
+struct channel_shown;
 
 struct person {
-    char *id, *name, *status, *role;
-    bool online, live, banned;
-    bool is_me;
-
-    int64_t server_active_ms; /* the server's last_active; 0: none */
-    int64_t seen_ms;          /* last sign of life that we saw ourselves; 0: none */
-    int64_t changed_ms;       /* when we saw them come or go; 0: never */
-    int64_t flash_until_ms;   /* changed while we were away, shown once */
-    int64_t *changes;         /* last FLAP_CHANGES + 1 changes, oldest first; NULL: none yet */
-
-    struct list leaving;       /* among those who just left, oldest first */
-    struct member *everywhere; /* their row of ALL CHANNELS; NULL: member of no channel */
-    struct member *rows;       /* their rows of channels, linked by member.next_of_person */
-    size_t channels;           /* how many */
+    char *id, *name, *status, *role; /* clean text, never NULL */
+    char *fold;                      /* of the name, to order by */
+    bool online, banned, me;
+    bool live;       /* changes of theirs arrive now */
+    bool was_live;   /* they did arrive once */
+    int64_t last_active_ms; /* the server's word, up to a quarter of an hour old; 0: none */
+    int64_t seen_ms;        /* when we saw them come or go ourselves; 0: we did not */
+    enum state state;
+    struct channel_shown **channels; /* that they are in */
+    unsigned channel_count, channel_cap;
+    bool in_all; /* in the roster of everybody */
 };
 
-/* Regardless of any channel: never PRESENCE_WATCHING. */
-enum presence person_presence(const struct person *person);
+/* What the feed tells of somebody; borrowed texts, not yet clean. */
+struct person_told {
+    const char *id, *name, *status, *role;
+    bool online, banned, live;
+    int64_t last_active_ms;
+};
 
-/* The last sign of life: ours (*exact) or the server's, whichever is later; 0: none. */
-int64_t person_active_ms(const struct person *person, bool *exact);
+/* -1, 0, 1: who is shown first. */
+int person_compare(const struct person *a, const struct person *b);
 
-/* Changes within the last hour's rate, when flapping at `now_ms`; else 0. */
-int person_flaps_per_hour(const struct person *person, int64_t now_ms);
+/* What their state is at a time. While nobody tells us of somebody who was live, it stays. */
+enum state person_state(const struct person *person, bool link_is_live, int64_t now_ms);
 
 #endif

@@ -1,148 +1,123 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Invariants: in order by `order`; a parent's priority is not below its children's; count and shown
- * are sums over the subtree. Nothing recurses: a tree of strangers' making must not use the stack.
- */
 #include "dashboard/model/roster.h"
 
-static uint32_t count_of(const struct roster_item *item) {
-    return item != NULL ? item->count : 0;
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int person_compare(const struct person *a, const struct person *b) {
+    if (a->state != b->state)
+        return a->state < b->state ? -1 : 1;
+    const int by_name = strcmp(a->fold, b->fold);
+    return by_name != 0 ? by_name : strcmp(a->id, b->id);
 }
 
-static uint32_t shown_of(const struct roster_item *item) {
-    return item != NULL ? item->shown : 0;
+enum state person_state(const struct person *person, bool link_is_live, int64_t now_ms) {
+    if (person->banned)
+        return STATE_BANNED;
+    if (!person->was_live)
+        return STATE_UNKNOWN;
+    if (!person->live && link_is_live)
+        return STATE_UNKNOWN;
+    if (person->online)
+        return STATE_ONLINE;
+    if (!link_is_live)
+        return person->state == STATE_LEFT ? STATE_LEFT : STATE_OFFLINE;
+    return person->seen_ms != 0 && now_ms - person->seen_ms < JUST_LEFT_MS ? STATE_LEFT
+                                                                           : STATE_OFFLINE;
 }
 
-static uint32_t weight(const struct roster_item *item, bool shown_only) {
-    return shown_only ? shown_of(item) : count_of(item);
-}
-
-static uint32_t own_weight(const struct roster_item *item, bool shown_only) {
-    return shown_only ? item->is_shown : 1;
-}
-
-static void sum_up(struct roster_item *item) {
-    item->count = count_of(item->left) + count_of(item->right) + 1;
-    item->shown = shown_of(item->left) + shown_of(item->right) + item->is_shown;
-}
-
-/* splitmix64 of a counter. */
-static uint32_t next_priority(struct roster *roster) {
-    uint64_t z = roster->turn += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (uint32_t)((z ^ (z >> 31)) >> 32);
-}
-
-static struct roster_item **link_to(struct roster *roster, const struct roster_item *item) {
-    if (item->parent == NULL)
-        return &roster->root;
-    return item->parent->left == item ? &item->parent->left : &item->parent->right;
-}
-
-/* Put a child in the place of its parent, keeping the order. */
-static void rotate_up(struct roster *roster, struct roster_item *child) {
-    struct roster_item *parent = child->parent;
-    struct roster_item **link = link_to(roster, parent);
-    struct roster_item *moved;
-    if (parent->left == child) {
-        moved = child->right;
-        child->right = parent;
-        parent->left = moved;
-    } else {
-        moved = child->left;
-        child->left = parent;
-        parent->right = moved;
+/* The first place whose person does not come before. */
+static size_t place(const struct roster *roster, const struct person *person) {
+    size_t low = 0, high = roster->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (person_compare(roster->people[middle], person) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    if (moved != NULL)
-        moved->parent = parent;
-    child->parent = parent->parent;
-    parent->parent = child;
-    *link = child;
-    sum_up(parent);
-    sum_up(child);
+    return low;
 }
 
-void roster_insert(struct roster *roster, struct roster_item *item, bool is_shown) {
-    struct roster_item **link = &roster->root, *parent = NULL;
-    *item = (struct roster_item){
-        .count = 1, .shown = is_shown, .is_shown = is_shown, .priority = next_priority(roster)};
-    while (*link != NULL) {
-        parent = *link;
-        parent->count++;
-        parent->shown += is_shown;
-        link = roster->order(item, parent) < 0 ? &parent->left : &parent->right;
+int roster_add(struct roster *roster, struct person *person) {
+    if (roster->count == roster->cap) {
+        const size_t cap = roster->cap != 0 ? roster->cap * 2 : 16;
+        struct person **people = realloc(roster->people, cap * sizeof *people);
+        if (people == NULL)
+            return -ENOMEM;
+        roster->people = people;
+        roster->cap = cap;
     }
-    item->parent = parent;
-    *link = item;
-    while (item->parent != NULL && item->parent->priority < item->priority)
-        rotate_up(roster, item);
+    const size_t at = place(roster, person);
+    memmove(&roster->people[at + 1], &roster->people[at],
+        (roster->count - at) * sizeof *roster->people);
+    roster->people[at] = person;
+    roster->count++;
+    return 0;
 }
 
-void roster_remove(struct roster *roster, struct roster_item *item) {
-    if (item->count == 0)
-        return;
-    while (item->left != NULL && item->right != NULL)
-        rotate_up(roster, item->left->priority > item->right->priority ? item->left : item->right);
-    struct roster_item *child = item->left != NULL ? item->left : item->right;
-    *link_to(roster, item) = child;
-    if (child != NULL)
-        child->parent = item->parent;
-    for (struct roster_item *above = item->parent; above != NULL; above = above->parent)
-        sum_up(above);
-    *item = (struct roster_item){0};
+ptrdiff_t roster_find(const struct roster *roster, const struct person *person) {
+    const size_t at = place(roster, person);
+    return at < roster->count && roster->people[at] == person ? (ptrdiff_t)at : -1;
 }
 
-bool roster_has(const struct roster_item *item) {
-    return item->count > 0;
+bool roster_remove(struct roster *roster, const struct person *person) {
+    const ptrdiff_t at = roster_find(roster, person);
+    if (at < 0)
+        return false;
+    roster->count--;
+    memmove(&roster->people[at], &roster->people[at + 1],
+        (roster->count - (size_t)at) * sizeof *roster->people);
+    return true;
 }
 
-size_t roster_count(const struct roster *roster, bool shown_only) {
-    return weight(roster->root, shown_only);
-}
-
-size_t roster_place(const struct roster_item *item, bool shown_only) {
-    if (item->count == 0)
-        return 0;
-    size_t before = weight(item->left, shown_only);
-    for (; item->parent != NULL; item = item->parent)
-        if (item->parent->right == item)
-            before += weight(item->parent->left, shown_only) + own_weight(item->parent, shown_only);
-    return before;
-}
-
-struct roster_item *roster_at(const struct roster *roster, size_t i, bool shown_only) {
-    struct roster_item *item = roster->root;
-    while (item != NULL) {
-        const size_t left = weight(item->left, shown_only);
-        if (i < left) {
-            item = item->left;
-            continue;
-        }
-        i -= left;
-        if (i < own_weight(item, shown_only))
-            return item;
-        i -= own_weight(item, shown_only);
-        item = item->right;
+size_t roster_before(const struct roster *roster, enum state state) {
+    size_t low = 0, high = roster->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (roster->people[middle]->state < state)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    return low;
 }
 
-struct roster_item *roster_first(const struct roster *roster) {
-    struct roster_item *item = roster->root;
-    while (item != NULL && item->left != NULL)
-        item = item->left;
-    return item;
+size_t roster_count_state(const struct roster *roster, enum state state) {
+    return roster_before(roster, (enum state)(state + 1)) - roster_before(roster, state);
 }
 
-struct roster_item *roster_next(const struct roster_item *item) {
-    if (item->right != NULL) {
-        struct roster_item *next = item->right;
-        while (next->left != NULL)
-            next = next->left;
-        return next;
-    }
-    while (item->parent != NULL && item->parent->right == item)
-        item = item->parent;
-    return item->parent;
+void roster_fini(struct roster *roster) {
+    free(roster->people);
+    *roster = (struct roster){0};
+}
+
+/* Who is away is one run of the order: it is stepped over. */
+static size_t away_begin(const struct roster *roster) {
+    return roster_before(roster, STATE_OFFLINE);
+}
+
+static size_t away_end(const struct roster *roster) {
+    return roster_before(roster, STATE_UNKNOWN);
+}
+
+size_t roster_shown_count(const struct roster *roster, bool hide_offline) {
+    return hide_offline ? roster->count - (away_end(roster) - away_begin(roster)) : roster->count;
+}
+
+struct person *roster_shown_at(const struct roster *roster, bool hide_offline, size_t i) {
+    if (hide_offline && i >= away_begin(roster))
+        i += away_end(roster) - away_begin(roster);
+    return i < roster->count ? roster->people[i] : NULL;
+}
+
+ptrdiff_t roster_shown_find(
+    const struct roster *roster, bool hide_offline, const struct person *person) {
+    const ptrdiff_t at = roster_find(roster, person);
+    if (at < 0 || !hide_offline || (size_t)at < away_begin(roster))
+        return at;
+    if ((size_t)at < away_end(roster))
+        return -1;
+    return at - (ptrdiff_t)(away_end(roster) - away_begin(roster));
 }

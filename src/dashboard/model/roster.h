@@ -1,54 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An order that is kept while it changes: a tree of items that knows how many stand on its left, so
- * that the i-th, the place of one, an insertion and a removal all cost the logarithm of the size.
- * Each item is shown or not; places can be counted among all or among the shown alone, which is
- * how "hide offline" costs nothing.
- *
- * A treap: its balance comes from priorities that are a hash of a counter, independent of what the
- * items hold, so that nobody can choose names that unbalance it. Items are embedded in what they
- * order. What an order compares must not change while the item is in the tree.
+ * People in the order of the screen: by state, then by name, then by id. Kept in order change by
+ * change, never sorted anew: a change finds its place by halving. Pure.
  */
 #ifndef DASHBOARD_MODEL_ROSTER_H
 #define DASHBOARD_MODEL_ROSTER_H
 
-#include <stdbool.h>
+#include "dashboard/model/person.h"
 #include <stddef.h>
-#include <stdint.h>
 
-struct roster_item {
-    struct roster_item *left, *right, *parent;
-    uint32_t count; /* in this subtree; 0: in no tree */
-    uint32_t shown; /* of these, the shown */
-    uint32_t priority;
-    bool is_shown;
-};
-
-/* < 0: a stands before b. Never 0 for two items of one tree. */
-typedef int roster_order(const struct roster_item *a, const struct roster_item *b);
-
-/* Zeroes and an order are a valid empty roster. */
 struct roster {
-    struct roster_item *root;
-    roster_order *order;
-    uint64_t turn; /* feeds the priorities */
+    struct person **people;
+    size_t count, cap;
 };
 
-void roster_insert(struct roster *roster, struct roster_item *item, bool is_shown);
+/* 0, or -ENOMEM. They must not be in it. */
+int roster_add(struct roster *roster, struct person *person);
+/* By the order as it was when they were added: take somebody out before what orders them changes.
+ * False: they are not in it. */
+bool roster_remove(struct roster *roster, const struct person *person);
+/* Where somebody stands, or -1. */
+ptrdiff_t roster_find(const struct roster *roster, const struct person *person);
+/* How many come before the first of a state: so many are in an earlier one. */
+size_t roster_before(const struct roster *roster, enum state state);
+size_t roster_count_state(const struct roster *roster, enum state state);
+void roster_fini(struct roster *roster);
 
-/* Nothing happens where it is in no tree. */
-void roster_remove(struct roster *roster, struct roster_item *item);
-
-bool roster_has(const struct roster_item *item);
-
-/* How many, how many stand before an item, and the i-th (NULL past the end): among all, or among
- * the shown. The place of an item that is not shown is that of the next shown one. */
-size_t roster_count(const struct roster *roster, bool shown_only);
-size_t roster_place(const struct roster_item *item, bool shown_only);
-struct roster_item *roster_at(const struct roster *roster, size_t i, bool shown_only);
-
-/* In order: the first of all, and the one after. NULL at the end. */
-struct roster_item *roster_first(const struct roster *roster);
-struct roster_item *roster_next(const struct roster_item *item);
+/* What is shown when those who are away are left out: the i-th of roster_shown_count(). */
+size_t roster_shown_count(const struct roster *roster, bool hide_offline);
+struct person *roster_shown_at(const struct roster *roster, bool hide_offline, size_t i);
+ptrdiff_t roster_shown_find(
+    const struct roster *roster, bool hide_offline, const struct person *person);
 
 #endif

@@ -5,34 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(sizeof(struct cell) == 24, "a screen of 500x200 stays below 3 MiB");
-
-static const struct cell blank = {.text = " ", .width = 1, .style = STYLE_TEXT};
-
-static int bounded(int n) {
-    return n < 1 ? 1 : n > 1000 ? 1000 : n;
-}
-
-int cells_resize(struct cells *cells, int rows, int cols) {
-    rows = bounded(rows);
-    cols = bounded(cols);
-    if (cells->at == NULL || rows != cells->rows || cols != cells->cols) {
-        struct cell *at = malloc((size_t)rows * (size_t)cols * sizeof *at);
-        if (at == NULL)
-            return -ENOMEM;
-        free(cells->at);
-        cells->at = at;
-        cells->rows = rows;
-        cells->cols = cols;
-    }
+int cells_init(struct cells *cells, int rows, int cols) {
+    cells->rows = rows < 1 ? 1 : rows;
+    cells->cols = cols < 1 ? 1 : cols;
+    cells->at = calloc((size_t)cells->rows * (size_t)cells->cols, sizeof *cells->at);
+    if (cells->at == NULL)
+        return -ENOMEM;
     cells_clear(cells);
     return 0;
-}
-
-void cells_clear(struct cells *cells) {
-    for (int i = 0; i < cells->rows * cells->cols; i++)
-        cells->at[i] = blank;
-    cells->cursor_row = cells->cursor_col = -1;
 }
 
 void cells_fini(struct cells *cells) {
@@ -40,55 +20,77 @@ void cells_fini(struct cells *cells) {
     *cells = (struct cells){0};
 }
 
-static struct cell *cell_at(const struct cells *cells, int row, int col) {
+void cells_clear(struct cells *cells) {
+    const struct cell blank = {.text = " ", .cells = 1, .style = STYLE_PLAIN};
+    for (int i = 0; i < cells->rows * cells->cols; i++)
+        cells->at[i] = blank;
+}
+
+struct cell *cells_at(const struct cells *cells, int row, int col) {
     if (row < 0 || col < 0 || row >= cells->rows || col >= cells->cols)
         return NULL;
-    return &cells->at[(size_t)row * (size_t)cells->cols + (size_t)col];
+    return &cells->at[row * cells->cols + col];
 }
 
-const struct cell *cells_get(const struct cells *cells, int row, int col) {
-    return cell_at(cells, row, col);
-}
-
-/* What is about to be written over leaves no half behind. */
-static void blank_halves(struct cell *cell, int col) {
-    if (cell->width == 2)
-        cell[1] = blank;
-    else if (cell->width == 0 && col > 0)
-        cell[-1] = blank;
-}
-
-void cells_put(struct cells *cells, int row, int col, const char *text, size_t len, int width,
-    enum style style) {
-    struct cell *cell = cell_at(cells, row, col);
-    if (cell == NULL || len == 0 || len >= CELL_BYTES)
+static void put_one(struct cells *cells, int row, int col, enum style style, const char *text,
+    size_t len, int width) {
+    struct cell *cell = cells_at(cells, row, col);
+    if (cell == NULL || col + width > cells->cols)
         return;
-    if (width == 2 && col + 1 >= cells->cols) {
-        text = " ";
-        len = 1;
-        width = 1;
-    }
-    blank_halves(cell, col);
-    if (width == 2) {
-        blank_halves(cell + 1, col + 1);
-        cell[1] = (struct cell){.text = "", .width = 0, .style = (uint8_t)style};
-    }
-    *cell = (struct cell){.width = (uint8_t)width, .style = (uint8_t)style};
+    *cell = (struct cell){.cells = (uint8_t)width, .style = (uint8_t)style};
+    if (len > TEXT_CLUSTER_BYTES)
+        len = TEXT_CLUSTER_BYTES;
     memcpy(cell->text, text, len);
+    cell->text[len] = '\0';
+    if (width == 2)
+        cell[1] = (struct cell){.style = (uint8_t)style};
 }
 
-void cells_select(struct cells *cells, int row, int col, int cols) {
-    for (int i = 0; i < cols; i++) {
-        struct cell *cell = cell_at(cells, row, col + i);
+int cells_put(struct cells *cells, int row, int col, int most, enum style style, const char *text) {
+    if (most > cells->cols - col)
+        most = cells->cols - col;
+    if (most <= 0)
+        return 0;
+    const bool fits = text_cells(text) <= most;
+    const int room = fits ? most : most - 1;
+    int used = 0, width;
+    for (size_t len; (len = text_cluster(text, &width)) > 0 && used + width <= room; text += len) {
+        put_one(cells, row, col + used, style, text, len, width);
+        used += width;
+    }
+    if (fits)
+        return used;
+    while (used < room)
+        put_one(cells, row, col + used++, style, " ", 1, 1);
+    put_one(cells, row, col + used, style, "~", 1, 1);
+    return used + 1;
+}
+
+int cells_put_right(
+    struct cells *cells, int row, int col, int width, enum style style, const char *text) {
+    const int need = text_cells(text);
+    const int from = need < width ? col + width - need : col;
+    return cells_put(cells, row, from, width, style, text);
+}
+
+void cells_fill(
+    struct cells *cells, int row, int col, int count, enum style style, const char *text) {
+    for (int i = 0; i < count; i++)
+        put_one(cells, row, col + i, style, text, strlen(text), 1);
+}
+
+void cells_select(struct cells *cells, int row, int col, int count) {
+    for (int i = 0; i < count; i++) {
+        struct cell *cell = cells_at(cells, row, col + i);
         if (cell != NULL)
             cell->selected = true;
     }
 }
 
-void cells_restyle(struct cells *cells, int row, int col, int cols, enum style style) {
-    for (int i = 0; i < cols; i++) {
-        struct cell *cell = cell_at(cells, row, col + i);
-        if (cell != NULL)
-            cell->style = (uint8_t)style;
-    }
+void cells_row_text(const struct cells *cells, int row, struct bytes *to) {
+    int last = cells->cols;
+    while (last > 0 && strcmp(cells_at(cells, row, last - 1)->text, " ") == 0)
+        last--;
+    for (int col = 0; col < last; col++)
+        bytes_append_text(to, cells_at(cells, row, col)->text);
 }

@@ -1,51 +1,83 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A grid of cells: what a screen shows, before any terminal. Each cell has one cluster of text, its
- * width and its meaning. Writing outside the grid does nothing, so a view need not know whether it
- * fits. A wide cluster owns the cell on its right, which is empty and has width 0; overwriting
- * either half blanks the other, so that rows keep their width whatever is drawn over them.
+ * A grid of cells: what every drawing goes to, and what a terminal, or a test, reads from. Each
+ * cell has a cluster of clean text and says what it means, not how it looks. Pure.
  */
 #ifndef DASHBOARD_VIEW_CELLS_H
 #define DASHBOARD_VIEW_CELLS_H
 
-#include "dashboard/view/style.h"
-
+#include "dashboard/view/text.h"
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-/* One base and at most four marks of four bytes, and the NUL. */
-enum { CELL_BYTES = 21 };
+/* The letter is what tests draw styles with. */
+#define STYLES(STYLE)                                                                              \
+    STYLE(PLAIN, ' ')    /* text */                                                                \
+    STYLE(FRAME, '.')    /* borders */                                                             \
+    STYLE(TITLE, 't')    /* of a pane */                                                           \
+    STYLE(FOCUS, 'T')    /* the title of the pane that has the keys */                             \
+    STYLE(FAINT, '-')    /* what may be overlooked */                                              \
+    STYLE(ONLINE, 'g')                                                                             \
+    STYLE(LEFT, 'y')                                                                               \
+    STYLE(OFFLINE, 'd')                                                                            \
+    STYLE(UNKNOWN, 'b')                                                                            \
+    STYLE(BANNED, 'r')                                                                             \
+    STYLE(STALE, 's')    /* it was so when the link was lost */                                    \
+    STYLE(NAME, 'n')     /* of somebody who is home */                                             \
+    STYLE(STATUS, 'u')   /* a status text */                                                       \
+    STYLE(GOOD, 'G')     /* the link is live */                                                    \
+    STYLE(WARN, 'W')     /* the link is not, and what follows from it */                           \
+    STYLE(BAD, 'R')      /* something failed */                                                    \
+    STYLE(HIDDEN, 'I')   /* I am invisible */                                                      \
+    STYLE(PENDING, 'P')  /* asked, not yet answered */                                             \
+    STYLE(KEY, 'k')      /* a key that does something */                                           \
+    STYLE(UNREAD, '!')   /* news */
+
+enum style {
+#define STYLE_ENUM(name, letter) STYLE_##name,
+    STYLES(STYLE_ENUM)
+#undef STYLE_ENUM
+    STYLE_COUNT
+};
 
 struct cell {
-    char text[CELL_BYTES]; /* one cluster; " " where nothing stands; "" in the right half of one */
-    uint8_t width;         /* 1, 2; 0 in the right half of a wide cluster */
-    uint8_t style;         /* enum style */
-    bool selected;         /* shown reversed, on top of its style */
+    char text[TEXT_CLUSTER_BYTES + 1]; /* "": the right half of a wide one */
+    uint8_t cells;                     /* 1 or 2; 0: the right half */
+    uint8_t style;
+    bool selected;
 };
 
 struct cells {
     int rows, cols;
-    struct cell *at;            /* rows * cols, row by row */
-    int cursor_row, cursor_col; /* where a person writes; -1: nowhere, the cursor is hidden */
+    struct cell *at;
 };
 
-/* Zeroes are a valid empty grid. 0, or -ENOMEM with the grid as it was. All cells are blank then.
- * Sizes below 1 count as 1, above 1,000 as 1,000. */
-int cells_resize(struct cells *cells, int rows, int cols);
-void cells_clear(struct cells *cells);
+/* 0, or -ENOMEM. Sizes below 1 become 1. */
+int cells_init(struct cells *cells, int rows, int cols);
 void cells_fini(struct cells *cells);
+void cells_clear(struct cells *cells);
 
-/* NULL outside. */
-const struct cell *cells_get(const struct cells *cells, int row, int col);
+struct cell *cells_at(const struct cells *cells, int row, int col);
 
-/* One cluster of `width` cells (1 or 2), at most CELL_BYTES - 1 bytes. A wide one that would hang
- * over the right edge becomes a blank. */
-void cells_put(struct cells *cells, int row, int col, const char *text, size_t len, int width,
-    enum style style);
+/*
+ * Write clean text from a column on, at most `most` cells; what does not fit is cut between
+ * clusters, and "~" is its last cell. What lies outside the grid is left out. How many cells were
+ * written.
+ */
+int cells_put(struct cells *cells, int row, int col, int most, enum style style, const char *text);
 
-/* Mark a stretch of a row as selected, or give it one style. */
-void cells_select(struct cells *cells, int row, int col, int cols);
-void cells_restyle(struct cells *cells, int row, int col, int cols, enum style style);
+/* The same at the right end of a field of `width` cells that begins at col. */
+int cells_put_right(
+    struct cells *cells, int row, int col, int width, enum style style, const char *text);
+
+/* One cluster `count` times. */
+void cells_fill(
+    struct cells *cells, int row, int col, int count, enum style style, const char *text);
+
+/* Mark cells of a row as selected. */
+void cells_select(struct cells *cells, int row, int col, int count);
+
+/* The text of a row, without the blanks at its end: appended. */
+void cells_row_text(const struct cells *cells, int row, struct bytes *to);
 
 #endif

@@ -1,27 +1,52 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The screen as a function: model, size and now make a grid of cells. It changes nothing and asks
- * nobody.
- */
+/* The screen is a function: model and time in, cells out. Pure. */
 #ifndef DASHBOARD_VIEW_VIEW_H
 #define DASHBOARD_VIEW_VIEW_H
 
-#include "dashboard/model/model.h"
+#include "dashboard/model/layout.h"
 #include "dashboard/view/cells.h"
 #include "dashboard/view/glyphs.h"
 
-struct view_settings {
-    enum glyph_set glyphs;
-    const char *place; /* where we are: "demo", a profile, a host; shown in the header */
-    int utc_offset_s;  /* local time minus UTC now */
+/* What every panel is drawn with. */
+struct scene {
+    struct cells *cells;
+    const struct model *model;
+    struct layout layout;
+    const struct glyphs *glyphs;
+    int64_t now_ms;
 };
 
-/*
- * Draw the model into the grid, at the grid's size. Returns the moment (Unix ms) at which the
- * picture changes by the passing of time alone: an age, a countdown, the minute of the clock. Until
- * then nothing need be drawn unless a key or an event comes. Call model_reach() first.
- */
-int64_t view_draw(struct cells *cells, const struct model *model,
-    const struct view_settings *settings, int64_t now_ms);
+/* Draw everything anew. The grid has the model's size. */
+void view_draw(struct cells *cells, const struct model *model, int64_t now_ms);
+
+/* The panels, each in its own file. */
+void view_header(const struct scene *scene);
+void view_channels(const struct scene *scene);
+void view_members(const struct scene *scene);
+void view_events(const struct scene *scene);
+void view_event_line(const struct scene *scene);
+void view_talk(const struct scene *scene);
+void view_detail(const struct scene *scene);
+void view_detail_line(const struct scene *scene);
+void view_keys(const struct scene *scene);
+void view_help(const struct scene *scene);
+void view_tiny(const struct scene *scene);
+
+/* frame.c: a pane's frame with its title on the left and a text on the right of its top border;
+ * the box inside. Without frames, the box itself. */
+struct box view_frame(const struct scene *scene, const struct box *box, const char *number,
+    const char *title, const char *right, bool has_keys);
+
+/* How somebody's state is drawn: the dot, the style and the word. While they are not live, the
+ * style is that of a stale one. */
+struct state_look {
+    const char *dot, *word;
+    enum style style, name_style;
+    char letter;
+};
+struct state_look view_state(const struct scene *scene, const struct person *person);
+
+/* "now", "2m", "~9m", "3h", "?". */
+void view_age(const struct scene *scene, const struct person *person, char to[8]);
 
 #endif

@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Everybody is one person, in the rosters of all their channels and of everybody. What orders a
+ * roster is changed only between taking them out of every roster and putting them back, so that
+ * all rosters are in order at any time (move_person).
+ */
+#include "dashboard/model/model.h"
+
+#include "dashboard/view/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MINUTE_MS = 60 * 1000 };
+
+int model_init(struct model *model, const char *label, const char *me_id, int64_t now_ms) {
+    *model = (struct model){.rows = 24, .cols = 80, .focus = PANE_MEMBERS, .mark_ms = now_ms};
+    model->link = (struct link_shown){.state = LINK_CONNECTING, .latency_ms = -1};
+    snprintf(model->label, sizeof model->label, "%s", label);
+    snprintf(model->me_id, sizeof model->me_id, "%s", me_id);
+    snprintf(model->me_name, sizeof model->me_name, "%s", me_id);
+    model->all.cid = strdup("");
+    model->all.name = strdup("ALL CHANNELS");
+    if (model->all.cid == NULL || model->all.name == NULL) {
+        model_fini(model);
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+/* ---- people ---- */
+
+struct person *model_find_person(const struct model *model, const char *id) {
+    return table_find(&model->people, id);
+}
+
+static void free_person(struct person *person) {
+    if (person == NULL)
+        return;
+    free(person->id);
+    free(person->name);
+    free(person->status);
+    free(person->role);
+    free(person->fold);
+    free(person->channels);
+    free(person);
+}
+
+static void take_out(struct model *model, struct person *person) {
+    for (unsigned i = 0; i < person->channel_count; i++)
+        roster_remove(&person->channels[i]->members, person);
+    if (person->in_all)
+        roster_remove(&model->all.members, person);
+}
+
+/* Rosters never shrink their memory, so putting back what was just taken out cannot fail. */
+static void put_back(struct model *model, struct person *person) {
+    for (unsigned i = 0; i < person->channel_count; i++)
+        roster_add(&person->channels[i]->members, person);
+    if (person->in_all)
+        roster_add(&model->all.members, person);
+}
+
+static bool link_is_live(const struct model *model) {
+    return model->link.state == LINK_LIVE && !model->link.resyncing;
+}
+
+static void settle_state(struct model *model, struct person *person, int64_t now_ms) {
+    const enum state state = person_state(person, link_is_live(model), now_ms);
+    if (state == person->state)
+        return;
+    take_out(model, person);
+    person->state = state;
+    put_back(model, person);
+}
+
+static int replace(char **to, const char *text) {
+    char *clean = text_cleaned(text != NULL ? text : "");
+    if (clean == NULL)
+        return -ENOMEM;
+    free(*to);
+    *to = clean;
+    return 0;
+}
+
+static int rename_person(struct model *model, struct person *person, const char *name) {
+    char *clean = text_cleaned(name != NULL && name[0] != '\0' ? name : person->id);
+    char *fold = clean != NULL ? text_fold(clean) : NULL;
+    if (fold == NULL) {
+        free(clean);
+        return -ENOMEM;
+    }
+    if (person->name != NULL && strcmp(clean, person->name) == 0) {
+        free(clean);
+        free(fold);
+        return 0;
+    }
+    take_out(model, person);
+    free(person->name);
+    free(person->fold);
+    person->name = clean;
+    person->fold = fold;
+    put_back(model, person);
+    return 0;
+}
+
+static struct person *add_person(struct model *model, const char *id) {
+    struct person *person = calloc(1, sizeof *person);
+    if (person == NULL)
+        return NULL;
+    person->state = STATE_UNKNOWN;
+    if (replace(&person->id, id) < 0 || replace(&person->status, "") < 0 ||
+        replace(&person->role, "") < 0 || rename_person(model, person, id) < 0 ||
+        table_put(&model->people, person->id, person, NULL) < 0) {
+        free_person(person);
+        return NULL;
+    }
+    person->me = strcmp(id, model->me_id) == 0;
+    return person;
+}
+
+static struct person *get_person(struct model *model, const char *id) {
+    struct person *person = model_find_person(model, id);
+    return person != NULL ? person : add_person(model, id);
+}
+
+/* ---- the log ---- */
+
+static void log_event(struct model *model, enum event_kind kind, struct person *who,
+    const char *text, int64_t at_ms) {
+    char *clean = text_cleaned(text);
+    if (clean == NULL)
+        return;
+    if (model->event_count == MODEL_EVENTS) {
+        free(model->events[model->event_first].text);
+        model->event_first = (model->event_first + 1) % MODEL_EVENTS;
+        model->event_count--;
+    }
+    const size_t at = (model->event_first + model->event_count++) % MODEL_EVENTS;
+    model->events[at] =
+        (struct event_line){.at_ms = at_ms, .kind = kind, .who = who, .text = clean};
+    if (model->event_scroll > 0)
+        model->event_scroll++;
+}
+
+const struct event_line *model_event(const struct model *model, size_t newest_first) {
+    if (newest_first >= model->event_count)
+        return NULL;
+    const size_t back = model->event_count - 1 - newest_first;
+    return &model->events[(model->event_first + back) % MODEL_EVENTS];
+}
+
+void model_note(struct model *model, const char *text, int64_t now_ms) {
+    log_event(model, EVENT_NOTE, NULL, text, now_ms);
+}
+
+/* What we saw happen: not the first word about somebody, and nothing about ourselves. */
+static void notice(struct model *model, struct person *person, const struct person_told *told,
+    int64_t now_ms) {
+    if (!person->live || !told->live || person->me)
+        return;
+    if (told->online != person->online) {
+        person->seen_ms = now_ms;
+        log_event(model, told->online ? EVENT_CAME : EVENT_WENT, person, "", now_ms);
+        *(told->online ? &model->came : &model->went) += 1;
+    } else if (told->status != NULL && told->status[0] != '\0' && told->online) {
+        char *clean = text_cleaned(told->status);
+        if (clean != NULL && strcmp(clean, person->status) != 0)
+            log_event(model, EVENT_STATUS, person, clean, now_ms);
+        free(clean);
+    }
+}
+
+int model_put_person(struct model *model, const struct person_told *told, int64_t now_ms) {
+    struct person *person = get_person(model, told->id);
+    if (person == NULL)
+        return -ENOMEM;
+    notice(model, person, told, now_ms);
+    if (rename_person(model, person, told->name) < 0 || replace(&person->status, told->status) < 0 ||
+        replace(&person->role, told->role) < 0)
+        return -ENOMEM;
+    if (!person->live && person->was_live && told->online != person->online)
+        person->seen_ms = 0; /* it happened while we were away: the server's word is all there is */
+    person->online = told->online;
+    person->banned = told->banned;
+    person->last_active_ms = told->last_active_ms;
+    person->live = told->live;
+    person->was_live = person->was_live || told->live;
+    settle_state(model, person, now_ms);
+    return 0;
+}
+
+void model_link_lost(struct model *model, int64_t now_ms) {
+    size_t i = 0;
+    for (struct person *person; (person = table_next(&model->people, &i)) != NULL;) {
+        person->live = false;
+        settle_state(model, person, now_ms);
+    }
+}
+
+void model_set_link(struct model *model, const struct link_shown *link, int64_t now_ms) {
+    const bool was_live = link_is_live(model);
+    model->link = *link;
+    if (was_live && !link_is_live(model))
+        model_link_lost(model, now_ms);
+    if (!was_live && link_is_live(model))
+        model_tick(model, now_ms);
+}
+
+/* ---- channels ---- */
+
+struct channel_shown *model_find_channel(const struct model *model, const char *cid) {
+    return table_find(&model->by_cid, cid);
+}
+
+struct channel_shown *model_channel(const struct model *model, size_t i) {
+    if (i == 0)
+        return (struct channel_shown *)&model->all;
+    return i <= model->channel_count ? model->channels[i - 1] : NULL;
+}
+
+struct channel_shown *model_current(const struct model *model) {
+    struct channel_shown *channel = model_channel(model, model->channel_at);
+    return channel != NULL ? channel : (struct channel_shown *)&model->all;
+}
+
+static void free_lines(struct channel_shown *channel) {
+    for (unsigned i = 0; i < channel->line_count; i++) {
+        free(channel->lines[i].id);
+        free(channel->lines[i].text);
+    }
+    channel->line_count = 0;
+}
+
+static void fini_channel(struct channel_shown *channel) {
+    free_lines(channel);
+    roster_fini(&channel->members);
+    free(channel->cid);
+    free(channel->name);
+}
+
+static struct channel_shown *add_channel(struct model *model, const char *cid) {
+    if (model->channel_count == model->channel_cap) {
+        const size_t cap = model->channel_cap != 0 ? model->channel_cap * 2 : 8;
+        struct channel_shown **more = realloc(model->channels, cap * sizeof(struct channel_shown *));
+        if (more == NULL)
+            return NULL;
+        model->channels = more;
+        model->channel_cap = cap;
+    }
+    struct channel_shown *channel = calloc(1, sizeof *channel);
+    if (channel == NULL)
+        return NULL;
+    channel->cid = strdup(cid);
+    if (channel->cid == NULL || replace(&channel->name, cid) < 0 ||
+        table_put(&model->by_cid, channel->cid, channel, NULL) < 0) {
+        fini_channel(channel);
+        free(channel);
+        return NULL;
+    }
+    model->channels[model->channel_count++] = channel;
+    return channel;
+}
+
+int model_put_channel(struct model *model, const char *cid, const char *name, size_t total) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    if (channel == NULL) {
+        channel = add_channel(model, cid);
+        /* The first one is what a person wants to see. */
+        if (channel != NULL && model->channel_count == 1 && model->channel_at == 0)
+            model->channel_at = 1;
+    }
+    if (channel == NULL || replace(&channel->name, name) < 0)
+        return -ENOMEM;
+    channel->total = total;
+    return 0;
+}
+
+static void forget_channel(struct person *person, const struct channel_shown *channel) {
+    for (unsigned i = 0; i < person->channel_count; i++)
+        if (person->channels[i] == channel)
+            person->channels[i--] = person->channels[--person->channel_count];
+}
+
+/* Everybody is whoever shares a channel with me. */
+static void leave_all(struct model *model, struct person *person) {
+    if (person->channel_count > 0 || !person->in_all)
+        return;
+    roster_remove(&model->all.members, person);
+    person->in_all = false;
+    if (model->all.selected == person)
+        model->all.selected = NULL;
+}
+
+static void remove_member(
+    struct model *model, struct channel_shown *channel, struct person *person) {
+    if (!roster_remove(&channel->members, person))
+        return;
+    forget_channel(person, channel);
+    if (channel->selected == person)
+        channel->selected = NULL;
+    leave_all(model, person);
+}
+
+void model_drop_channel(struct model *model, const char *cid) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    if (channel == NULL)
+        return;
+    while (channel->members.count > 0)
+        remove_member(model, channel, channel->members.people[channel->members.count - 1]);
+    size_t at = 0;
+    while (model->channels[at] != channel)
+        at++;
+    model->channel_count--;
+    memmove(&model->channels[at], &model->channels[at + 1],
+        (model->channel_count - at) * sizeof *model->channels);
+    if (model->channel_at > at + 1 || model->channel_at > model->channel_count)
+        model->channel_at--;
+    table_remove(&model->by_cid, channel->cid);
+    fini_channel(channel);
+    free(channel);
+}
+
+static int join(struct model *model, struct channel_shown *channel, struct person *person) {
+    if (roster_find(&channel->members, person) >= 0)
+        return 0;
+    if (person->channel_count == person->channel_cap) {
+        const unsigned cap = person->channel_cap != 0 ? person->channel_cap * 2 : 4;
+        struct channel_shown **more =
+            realloc(person->channels, cap * sizeof(struct channel_shown *));
+        if (more == NULL)
+            return -ENOMEM;
+        person->channels = more;
+        person->channel_cap = cap;
+    }
+    if (!person->in_all && roster_add(&model->all.members, person) < 0)
+        return -ENOMEM;
+    person->in_all = true;
+    if (roster_add(&channel->members, person) < 0) {
+        leave_all(model, person);
+        return -ENOMEM;
+    }
+    person->channels[person->channel_count++] = channel;
+    return 0;
+}
+
+int model_put_member(struct model *model, const char *cid, const char *user_id) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    struct person *person = channel != NULL ? get_person(model, user_id) : NULL;
+    return person != NULL ? join(model, channel, person) : channel != NULL ? -ENOMEM : 0;
+}
+
+void model_remove_member(struct model *model, const char *cid, const char *user_id) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    struct person *person = model_find_person(model, user_id);
+    if (channel != NULL && person != NULL)
+        remove_member(model, channel, person);
+}
+
+int model_set_members(
+    struct model *model, const char *cid, const char *const *user_ids, size_t count) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    struct table wanted = {0};
+    int fault = 0;
+    if (channel == NULL)
+        return 0;
+    for (size_t i = 0; i < count && fault == 0; i++) {
+        fault = model_put_member(model, cid, user_ids[i]);
+        struct person *person = model_find_person(model, user_ids[i]);
+        if (fault == 0 && person != NULL)
+            fault = table_put(&wanted, person->id, person, NULL);
+    }
+    for (size_t i = channel->members.count; i > 0 && fault == 0; i--) {
+        struct person *person = channel->members.people[i - 1];
+        if (table_find(&wanted, person->id) == NULL)
+            remove_member(model, channel, person);
+    }
+    table_fini(&wanted);
+    return fault;
+}
+
+/* ---- conversations ---- */
+
+static void drop_line(struct channel_shown *channel, unsigned at) {
+    free(channel->lines[at].id);
+    free(channel->lines[at].text);
+    channel->line_count--;
+    memmove(&channel->lines[at], &channel->lines[at + 1],
+        (channel->line_count - at) * sizeof channel->lines[0]);
+}
+
+static int find_line(const struct channel_shown *channel, const char *id) {
+    for (unsigned i = 0; i < channel->line_count; i++)
+        if (strcmp(channel->lines[i].id, id) == 0)
+            return (int)i;
+    return -1;
+}
+
+/* In the order of their times. Older than all there is room for: left out. */
+static void insert_line(struct channel_shown *channel, const struct line *line) {
+    if (channel->line_count == MODEL_LINES)
+        drop_line(channel, 0);
+    unsigned at = channel->line_count++;
+    for (; at > 0 && channel->lines[at - 1].at_ms > line->at_ms; at--)
+        channel->lines[at] = channel->lines[at - 1];
+    channel->lines[at] = *line;
+}
+
+int model_put_line(struct model *model, const char *cid, const char *id, const char *author,
+    const char *text, int64_t at_ms, bool is_news) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    if (channel == NULL)
+        return 0;
+    struct line line = {.at_ms = at_ms, .author = get_person(model, author)};
+    line.id = strdup(id);
+    line.text = text_cleaned(text);
+    if (line.author == NULL || line.id == NULL || line.text == NULL) {
+        free(line.id);
+        free(line.text);
+        return -ENOMEM;
+    }
+    const int known = find_line(channel, id);
+    if (known >= 0)
+        drop_line(channel, (unsigned)known);
+    insert_line(channel, &line);
+    const bool in_sight = model->talk_open && model_current(model) == channel;
+    if (is_news && known < 0 && !line.author->me && !in_sight)
+        channel->unread++;
+    return 0;
+}
+
+void model_drop_line(struct model *model, const char *cid, const char *id) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    const int at = channel != NULL ? find_line(channel, id) : -1;
+    if (at >= 0)
+        drop_line(channel, (unsigned)at);
+}
+
+void model_clear_lines(struct model *model, const char *cid) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    if (channel != NULL)
+        free_lines(channel);
+}
+
+/* ---- myself ---- */
+
+void model_set_me(struct model *model, const char *name, bool invisible, int64_t now_ms) {
+    char *clean = text_cleaned(name);
+    const enum light light = invisible ? LIGHT_OFF : LIGHT_ON;
+    if (clean != NULL)
+        snprintf(model->me_name, sizeof model->me_name, "%s", clean);
+    free(clean);
+    if (light != model->light || model->light_wanted == light)
+        model->light_acked_ms = now_ms;
+    model->light = light;
+    if (model->light_wanted == light) {
+        model->light_wanted = LIGHT_UNKNOWN;
+        model->light_failed[0] = '\0';
+    }
+}
+
+void model_light_failed(struct model *model, const char *why) {
+    char *clean = text_cleaned(why);
+    model->light_wanted = LIGHT_UNKNOWN;
+    snprintf(model->light_failed, sizeof model->light_failed, "%s",
+        clean != NULL && clean[0] != '\0' ? clean : "no reason was given");
+    free(clean);
+}
+
+void model_resynced(struct model *model, unsigned came, unsigned left, int64_t now_ms) {
+    char text[80];
+    model->came += came;
+    model->went += left;
+    snprintf(text, sizeof text, "while we were away: %u came, %u left", came, left);
+    model_note(model, text, now_ms);
+}
+
+void model_set_toast(struct model *model, const char *text, int64_t until_ms) {
+    char *clean = text_cleaned(text);
+    snprintf(model->toast, sizeof model->toast, "%s", clean != NULL ? clean : "");
+    free(clean);
+    model->toast_until_ms = until_ms;
+}
+
+/* ---- time ---- */
+
+void model_tick(struct model *model, int64_t now_ms) {
+    if (model->toast_until_ms != 0 && now_ms >= model->toast_until_ms) {
+        model->toast[0] = '\0';
+        model->toast_until_ms = 0;
+    }
+    if (!link_is_live(model))
+        return;
+    const struct roster *all = &model->all.members;
+    for (size_t i = roster_before(all, STATE_OFFLINE); i > roster_before(all, STATE_LEFT); i--)
+        settle_state(model, all->people[i - 1], now_ms);
+}
+
+int64_t model_next_change(const struct model *model, int64_t now_ms) {
+    const bool counts_seconds = model->link.state == LINK_WAITING;
+    const int64_t step = counts_seconds ? 1000 : MINUTE_MS;
+    int64_t next = (now_ms / step + 1) * step;
+    if (model->toast_until_ms != 0 && model->toast_until_ms < next)
+        next = model->toast_until_ms;
+    return next;
+}
+
+void model_fini(struct model *model) {
+    for (size_t i = 0; i < model->channel_count; i++) {
+        fini_channel(model->channels[i]);
+        free(model->channels[i]);
+    }
+    free(model->channels);
+    fini_channel(&model->all);
+    size_t i = 0;
+    for (struct person *person; (person = table_next(&model->people, &i)) != NULL;)
+        free_person(person);
+    table_fini(&model->people);
+    table_fini(&model->by_cid);
+    for (size_t e = 0; e < model->event_count; e++)
+        free(model->events[(model->event_first + e) % MODEL_EVENTS].text);
+    *model = (struct model){0};
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#include "dashboard/view/age.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+
+void age_print(char to[AGE_BYTES], int64_t then_ms, int64_t now_ms, bool by_server) {
+    static const struct {
+        int64_t below_ms, unit_ms;
+        char letter;
+    } units[] = {
+        {HOUR, MINUTE, 'm'}, {DAY, HOUR, 'h'}, {INT64_C(14) * DAY, DAY, 'd'},
+        {INT64_C(365) * DAY, INT64_C(7) * DAY, 'w'}, {INT64_MAX, INT64_C(365) * DAY, 'y'}};
+    if (then_ms <= 0) {
+        strcpy(to, "?");
+        return;
+    }
+    const int64_t age = now_ms - then_ms;
+    if (age < MINUTE) {
+        strcpy(to, by_server ? "~1m" : "now");
+        return;
+    }
+    size_t i = 0;
+    while (age >= units[i].below_ms)
+        i++;
+    int64_t count = age / units[i].unit_ms;
+    if (count > 99)
+        count = 99;
+    /* The server's word is a quarter of an hour coarse; beyond an hour nobody minds. */
+    snprintf(to, AGE_BYTES, "%s%d%c", by_server && age < HOUR ? "~" : "", (int)count,
+        units[i].letter);
+}
+
+void age_clock(char to[6], int64_t unix_ms) {
+    const time_t seconds = (time_t)(unix_ms / 1000);
+    struct tm local;
+    if (localtime_r(&seconds, &local) == NULL || strftime(to, 6, "%H:%M", &local) == 0)
+        strcpy(to, "--:--");
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* How long ago, in at most four cells. Pure. */
+#ifndef DASHBOARD_VIEW_AGE_H
+#define DASHBOARD_VIEW_AGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define AGE_BYTES 8
+
+/* "now", "2m", "3h", "2d", "5w", "1y"; "~9m" where it is the server's word, which is refreshed every
+ * 15 minutes only; "?" for 0 (never, or not known). */
+void age_print(char to[AGE_BYTES], int64_t then_ms, int64_t now_ms, bool by_server);
+
+/* "10:42" by the local clock. */
+void age_clock(char to[6], int64_t unix_ms);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One line that never scrolls: where, as whom, the link, how many are in which state, my own light,
+ * the time. What matters most is placed first, from both ends; what no longer fits is left out.
+ */
+#include "dashboard/view/age.h"
+#include "dashboard/view/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *plural_seconds(char *to, size_t size, int64_t ms) {
+    const int64_t seconds = ms > 0 ? ms / 1000 : 0;
+    if (seconds < 120)
+        snprintf(to, size, "%llds", (long long)seconds);
+    else
+        snprintf(to, size, "%lldm", (long long)seconds / 60);
+    return to;
+}
+
+static enum style link_text(const struct scene *scene, char *to, size_t size) {
+    const struct link_shown *link = &scene->model->link;
+    char since[24] = "", wait[24] = "";
+    const bool stale = link->stale_since_ms != 0;
+    if (stale)
+        plural_seconds(since, sizeof since, scene->now_ms - link->stale_since_ms);
+    switch (link->state) {
+    case LINK_LIVE:
+        if (link->resyncing)
+            snprintf(to, size, "LIVE, reading again");
+        else if (link->latency_ms >= 0)
+            snprintf(to, size, "LIVE %dms", link->latency_ms);
+        else
+            snprintf(to, size, "LIVE");
+        return link->resyncing ? STYLE_WARN : STYLE_GOOD;
+    case LINK_WAITING:
+        /* A second that has begun is still to be waited. */
+        plural_seconds(wait, sizeof wait, link->retry_at_ms - scene->now_ms + 999);
+        if (stale)
+            snprintf(to, size, "STALE %s retry %s (r now)", since, wait);
+        else
+            snprintf(to, size, "NO LINK retry %s (r now)", wait);
+        return STYLE_WARN;
+    case LINK_CONNECTING:
+        snprintf(to, size, stale ? "STALE, connecting" : "connecting");
+        return STYLE_WARN;
+    case LINK_REFUSED: snprintf(to, size, "REFUSED"); return STYLE_BAD;
+    default: snprintf(to, size, "OFF"); return STYLE_WARN;
+    }
+}
+
+static enum style light_text(const struct scene *scene, char *to, size_t size) {
+    const struct model *model = scene->model;
+    const bool small = scene->layout.single;
+    if (model->light_wanted != LIGHT_UNKNOWN) {
+        snprintf(to, size, small ? "pending" : "you:[pending...]");
+        return STYLE_PENDING;
+    }
+    if (model->light == LIGHT_OFF) {
+        snprintf(to, size, small ? "INVIS" : "you:[INVISIBLE]");
+        return STYLE_HIDDEN;
+    }
+    if (model->light_failed[0] != '\0') {
+        snprintf(to, size, small ? "FAILED" : "you:[FAILED]");
+        return STYLE_BAD;
+    }
+    if (model->light == LIGHT_UNKNOWN) {
+        snprintf(to, size, small ? "?" : "you:[?]");
+        return STYLE_FAINT;
+    }
+    snprintf(to, size, small ? "seen" : "you:[visible]");
+    return STYLE_PLAIN;
+}
+
+/* Counts per state, each with its dot. Cells written. */
+static int put_counts(const struct scene *scene, int col, int most) {
+    static const enum style styles[STATES] = {STYLE_ONLINE, STYLE_LEFT, STYLE_OFFLINE,
+        STYLE_UNKNOWN, STYLE_BANNED};
+    const bool live = scene->model->link.state == LINK_LIVE;
+    int at = col;
+    for (int state = STATE_ONLINE; state <= STATE_UNKNOWN; state++) {
+        char text[32];
+        const size_t count =
+            roster_count_state(&scene->model->all.members, (enum state)state);
+        if (state == STATE_UNKNOWN && count == 0)
+            continue;
+        snprintf(text, sizeof text, "%s%zu", scene->glyphs->dots[state], count);
+        if (at + text_cells(text) > col + most)
+            break;
+        at += cells_put(
+            scene->cells, 0, at, most, live ? styles[state] : STYLE_STALE, text);
+        at++;
+    }
+    return at - col;
+}
+
+static int put_from_right(const struct scene *scene, int right, enum style style, const char *text) {
+    const int cells = text_cells(text);
+    cells_put(scene->cells, 0, right - cells, cells, style, text);
+    return right - cells;
+}
+
+static void wide_header(const struct scene *scene) {
+    const struct model *model = scene->model;
+    char clock[6], light[32], link[64], name[200];
+    struct cells *cells = scene->cells;
+    age_clock(clock, scene->now_ms);
+    const enum style light_style = light_text(scene, light, sizeof light);
+    const enum style link_style = link_text(scene, link, sizeof link);
+    int right = put_from_right(scene, model->cols - 1, STYLE_FAINT, clock) - 2;
+    right = put_from_right(scene, right, light_style, light) - 2;
+    int at = 1;
+    at += cells_put(cells, 0, at, right - at, STYLE_TITLE, "porchlight") + 2;
+    at += cells_put(cells, 0, at, right - at - text_cells(link) - 2, STYLE_PLAIN, model->label) + 2;
+    at += cells_put(cells, 0, at, right - at, link_style, link) + 2;
+    if (model->cols >= 100) {
+        snprintf(name, sizeof name, "as %s", model->me_name);
+        at += cells_put(cells, 0, at, 24, STYLE_FAINT, name) + 2;
+    }
+    put_counts(scene, at, right - at);
+}
+
+static void narrow_header(const struct scene *scene) {
+    const struct model *model = scene->model;
+    const struct channel_shown *channel = model_current(model);
+    char clock[6], light[32], link[64], where[300];
+    age_clock(clock, scene->now_ms);
+    const enum style light_style = light_text(scene, light, sizeof light);
+    enum style link_style = link_text(scene, link, sizeof link);
+    /* One word is all there is room for. */
+    if (model->cols < 60 && model->link.state == LINK_LIVE)
+        snprintf(link, sizeof link, model->link.resyncing ? "reading" : "LIVE");
+    else if (model->cols < 60 && model->link.state == LINK_WAITING)
+        snprintf(link, sizeof link, "STALE");
+    int right = put_from_right(scene, model->cols - 1, STYLE_FAINT, clock) - 1;
+    right = put_from_right(scene, right, light_style, light) - 1;
+    right = put_from_right(scene, right, link_style, link) - 1;
+    snprintf(where, sizeof where, "%s%s %zu/%zu", channel->cid[0] != '\0' ? "#" : "",
+        channel->cid[0] != '\0' ? channel->name : "all",
+        roster_count_state(&channel->members, STATE_ONLINE), channel->members.count);
+    cells_put(scene->cells, 0, 1, right - 1, STYLE_TITLE, where);
+}
+
+void view_header(const struct scene *scene) {
+    if (scene->model->cols >= 70)
+        wide_header(scene);
+    else
+        narrow_header(scene);
+}
+
+void view_tiny(const struct scene *scene) {
+    char text[64];
+    const struct roster *all = &scene->model->all.members;
+    const bool live = scene->model->link.state == LINK_LIVE;
+    snprintf(text, sizeof text, "%zu/%zu home%s", roster_count_state(all, STATE_ONLINE),
+        all->count, live ? "" : " (stale)");
+    cells_put(scene->cells, 0, 0, scene->cells->cols, live ? STYLE_PLAIN : STYLE_STALE, text);
+}

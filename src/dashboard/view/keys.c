@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* The last line: the keys of the pane that has them; and the list of all of them. */
+#include "dashboard/input/action.h"
+#include "dashboard/view/view.h"
+
+#include <stdio.h>
+
+struct hint {
+    enum action action;
+    const char *word;
+};
+
+static const struct hint channel_hints[] = {{ACTION_HELP, "help"}, {ACTION_DOWN, "down"},
+    {ACTION_UP, "up"}, {ACTION_OPEN, "read"}, {ACTION_NEXT_PANE, "pane"},
+    {ACTION_INVISIBLE, "invisible"}, {ACTION_OFFLINE, "offline"}, {ACTION_DIFF, "seen"},
+    {ACTION_RECONNECT, "reconnect"}, {ACTION_QUIT, "quit"}, {ACTION_NONE, NULL}};
+static const struct hint talk_hints[] = {{ACTION_HELP, "help"}, {ACTION_UP, "older"},
+    {ACTION_DOWN, "newer"}, {ACTION_BACK, "close"}, {ACTION_NEXT_PANE, "pane"},
+    {ACTION_INVISIBLE, "invisible"}, {ACTION_QUIT, "back"}, {ACTION_NONE, NULL}};
+static const struct hint narrow_hints[] = {{ACTION_HELP, "help"}, {ACTION_INVISIBLE, "invis"},
+    {ACTION_OPEN, "read"}, {ACTION_QUIT, "quit"}, {ACTION_NONE, NULL}};
+
+static int put_hint(const struct scene *scene, int row, int col, const struct hint *hint) {
+    char key[16];
+    action_key(hint->action, key, sizeof key);
+    const int room = scene->model->cols - 1 - col;
+    if (text_cells(key) + 1 + text_cells(hint->word) > room)
+        return 0;
+    int at = col;
+    at += cells_put(scene->cells, row, at, room, STYLE_KEY, key) + 1;
+    at += cells_put(scene->cells, row, at, room, STYLE_FAINT, hint->word) + 2;
+    return at - col;
+}
+
+/* Where panes are not side by side: which there are, and which this is. */
+static int put_tabs(const struct scene *scene, int row) {
+    static const char *const names[] = {"Ch", "Mem", "Ev"};
+    int at = 1;
+    for (int pane = PANE_CHANNELS; pane <= PANE_EVENTS; pane++) {
+        char name[16];
+        const bool here = (int)scene->model->focus == pane;
+        snprintf(name, sizeof name, here ? "[%s]" : "%s", names[pane]);
+        at += cells_put(scene->cells, row, at, 8, here ? STYLE_FOCUS : STYLE_FAINT, name) + 1;
+    }
+    return at + 2;
+}
+
+void view_keys(const struct scene *scene) {
+    const struct model *model = scene->model;
+    const int row = scene->layout.keys_row;
+    if (row < 0)
+        return;
+    const bool narrow = model->cols < 70;
+    const struct hint *hint = narrow                       ? narrow_hints
+                              : model->focus == PANE_TALK ? talk_hints
+                                                           : channel_hints;
+    int at = narrow ? put_tabs(scene, row) : 1;
+    for (; hint->word != NULL; hint++)
+        at += put_hint(scene, row, at, hint);
+}
+
+/* ---- help ---- */
+
+static struct box help_box(const struct model *model) {
+    const int cols = model->cols < 66 ? model->cols : 64;
+    const int want = ACTION_COUNT + 3, rows = model->rows - 2 < want ? model->rows - 2 : want;
+    return (struct box){(model->rows - rows) / 2, (model->cols - cols) / 2, rows, cols};
+}
+
+void view_help(const struct scene *scene) {
+    const struct model *model = scene->model;
+    struct scene framed = *scene;
+    framed.layout.single = false;
+    const struct box box = help_box(model);
+    for (int row = 0; row < box.rows; row++)
+        cells_fill(scene->cells, box.row + row, box.col, box.cols, STYLE_PLAIN, " ");
+    const struct box in = view_frame(&framed, &box, "", "Keys", "Esc closes", true);
+    for (int row = 0; row < in.rows; row++) {
+        const size_t action = model->help_top + (size_t)row + 1;
+        if (action >= ACTION_COUNT)
+            break;
+        const struct action_row *line = action_row((enum action)action);
+        const int keys = in.cols < 40 ? 8 : 14;
+        cells_put(scene->cells, in.row + row, in.col + 1, keys - 1, STYLE_KEY, line->keys);
+        cells_put(scene->cells, in.row + row, in.col + 1 + keys, in.cols - keys - 2, STYLE_PLAIN,
+            line->help);
+    }
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is let through is what every terminal draws in the width we count: one base character and a
+ * few marks. A terminal's own idea of joined emoji, flags and variation selectors cannot be known,
+ * so these are reduced to what is certain; then a row is as wide as we say.
+ */
+#include "dashboard/view/text.h"
+
+#include "base/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+enum { JOINER = 0x200d, LINE_MARK = 0x23ce, REPLACEMENT = 0xfffd, FIRST_FLAG = 0x1f1e6 };
+
+static bool is_line_end(int32_t c) {
+    return c == '\n' || c == '\r' || c == 0x0b || c == 0x0c || c == 0x85 || c == 0x2028 ||
+           c == 0x2029;
+}
+
+static bool is_control(int32_t c) {
+    return c < 0x20 || (c >= 0x7f && c < 0xa0);
+}
+
+/* Marks that reorder, hide or decorate: gone without a trace. */
+static bool is_dropped(int32_t c) {
+    return c == 0xad || c == 0x34f || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
+           (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+           (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xfff9 && c <= 0xfffb) ||
+           (c >= 0x1f3fb && c <= 0x1f3ff) || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+static bool is_flag(int32_t c) {
+    return c >= FIRST_FLAG && c < FIRST_FLAG + 26;
+}
+
+static bool is_mark(int32_t c) {
+    const utf8proc_category_t category = utf8proc_category(c);
+    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME ||
+           category == UTF8PROC_CATEGORY_MC || utf8proc_charwidth(c) == 0;
+}
+
+static bool is_unassigned(int32_t c) {
+    const utf8proc_category_t category = utf8proc_category(c);
+    return category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CS ||
+           category == UTF8PROC_CATEGORY_CO || category == UTF8PROC_CATEGORY_CF;
+}
+
+static void put(struct bytes *to, int32_t c) {
+    char encoded[4];
+    bytes_append(to, encoded, utf8_put(encoded, (uint32_t)c));
+}
+
+struct cleaning {
+    struct bytes *to;
+    int marks;     /* on the base so far; -1: there is no base yet */
+    bool joined;   /* a joiner came: the next base belongs to the last one */
+};
+
+static void take_base(struct cleaning *cleaning, int32_t c) {
+    const bool swallowed = cleaning->joined && c >= 0x2000;
+    cleaning->joined = false;
+    if (swallowed)
+        return;
+    cleaning->marks = 0;
+    put(cleaning->to, c);
+}
+
+static void take(struct cleaning *cleaning, int32_t c) {
+    if (c < 0)
+        take_base(cleaning, REPLACEMENT);
+    else if (is_line_end(c))
+        take_base(cleaning, LINE_MARK);
+    else if (c == '\t')
+        take_base(cleaning, ' ');
+    else if (is_control(c))
+        take_base(cleaning, REPLACEMENT);
+    else if (c == JOINER)
+        cleaning->joined = cleaning->marks >= 0;
+    else if (is_dropped(c))
+        return;
+    else if (is_flag(c))
+        take_base(cleaning, 'A' + (c - FIRST_FLAG));
+    else if (is_unassigned(c))
+        take_base(cleaning, REPLACEMENT);
+    else if (!is_mark(c))
+        take_base(cleaning, c);
+    else if (cleaning->marks >= 0 && cleaning->marks < TEXT_MARKS) {
+        cleaning->marks++;
+        put(cleaning->to, c);
+    }
+}
+
+void text_clean(struct bytes *to, const char *from) {
+    struct cleaning cleaning = {.to = to, .marks = -1};
+    const char *end = from + strlen(from);
+    while (from < end) {
+        if (from[0] == '\r' && from[1] == '\n')
+            from++;
+        take(&cleaning, utf8_next(&from, end));
+    }
+}
+
+char *text_cleaned(const char *from) {
+    struct bytes text = BYTES_EMPTY;
+    text_clean(&text, from);
+    return bytes_take(&text);
+}
+
+size_t text_cluster(const char *text, int *cells) {
+    const char *at = text, *end = text + strnlen(text, TEXT_CLUSTER_BYTES + 8);
+    *cells = 0;
+    if (at == end)
+        return 0;
+    const int32_t base = utf8_next(&at, end);
+    const int width = base >= 0 ? utf8proc_charwidth(base) : 1;
+    *cells = width == 2 ? 2 : 1;
+    for (const char *next = at; next < end; at = next) {
+        const int32_t mark = utf8_next(&next, end);
+        if (mark < 0x80 || !is_mark(mark) || next - text > TEXT_CLUSTER_BYTES)
+            break;
+    }
+    return (size_t)(at - text);
+}
+
+int text_cells(const char *text) {
+    int all = 0, cells;
+    for (size_t len; (len = text_cluster(text, &cells)) > 0; text += len)
+        all += cells;
+    return all;
+}
+
+char *text_fold(const char *text) {
+    utf8proc_uint8_t *folded = NULL;
+    const utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)text, 0, &folded,
+        UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    if (len >= 0)
+        return (char *)folded;
+    free(folded);
+    return strdup(text);
+}
