@@ -41,10 +41,15 @@ static struct window *find_or_make(struct rate *rate, const char *key) {
     return NULL;
 }
 
+/* Rounded up: who comes back at the second that was told is served. */
+static int64_t second_after(int64_t us) {
+    return (us + 999999) / 1000000;
+}
+
 bool rate_take(struct rate *rate, const char *key, int64_t now_unix_us, struct rate_state *state) {
     *state = (struct rate_state){.limit = rate->per_minute,
         .remaining = rate->per_minute,
-        .reset_unix_s = (now_unix_us + MINUTE_US) / 1000000};
+        .reset_unix_s = second_after(now_unix_us + MINUTE_US)};
     if (rate->per_minute == 0)
         return true;
     sweep(rate, now_unix_us);
@@ -60,7 +65,7 @@ bool rate_take(struct rate *rate, const char *key, int64_t now_unix_us, struct r
     if (may)
         window->used++;
     state->remaining = rate->per_minute - window->used;
-    state->reset_unix_s = window->ends_us / 1000000;
+    state->reset_unix_s = second_after(window->ends_us);
     return may;
 }
 

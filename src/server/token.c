@@ -144,7 +144,7 @@ static const char *take_claims(struct token *to, const json *claims) {
 
 static int weigh_times(const struct token *token, int64_t now_unix_us, const char **why) {
     const int64_t now_s = now_unix_us / 1000000;
-    if (token->exp_unix_s != 0 && now_unix_us >= token->exp_unix_s * 1000000) {
+    if (token->exp_unix_s != 0 && now_s >= token->exp_unix_s) {
         *why = "the token has expired";
         return 40;
     }
