@@ -394,6 +394,7 @@ def invisible_at_connect_survives_everything_but_false(cast):
     cid = cast.hall("ana", "bo")
     ana = cast.come("ana")
     cast.watch(ana, cid)
+    ana.until("user.watching.start", user__id=cast.id("ana"))
     bo = cast.come("bo", invisible=True, status="hiding")
     equal((bo.me["invisible"], bo.me["online"], bo.me["status"]), (True, True, "hiding"))
     equal(ana.quiet("user.presence.changed", "user.watching.start"), [])

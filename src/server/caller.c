@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/caller.h"
+#include "server/token.h"
+#include "wire/error.h"
+#include "wire/id.h"
+
+#include <string.h>
+
+static bool is_given(const char *text) {
+    return text != NULL && text[0] != '\0';
+}
+
+static int refuse(int code, const char *text, const char **why) {
+    *why = text;
+    return code;
+}
+
+static bool is_anonymous(const struct caller_words *words) {
+    return is_given(words->auth_type) && strcmp(words->auth_type, "anonymous") == 0 &&
+           !is_given(words->token);
+}
+
+int caller_check(struct caller *to, const struct caller_words *words,
+    const struct caller_keys *keys, int64_t now_unix_us, const char **why) {
+    if (!is_given(words->api_key))
+        return refuse(CODE_API_KEY, "api_key is missing", why);
+    if (strcmp(words->api_key, keys->api_key) != 0)
+        return refuse(CODE_API_KEY, "api_key is not known here", why);
+    *to = (struct caller){0};
+    if (is_anonymous(words)) {
+        to->anonymous = true;
+        return 0;
+    }
+    if (!is_given(words->token))
+        return refuse(CODE_TOKEN, "a token is missing", why);
+    struct token token;
+    int code = token_check(&token, words->token, keys->secret, keys->secret_len, now_unix_us, why);
+    if (code != 0)
+        return code;
+    to->exp_unix_s = token.exp_unix_s;
+    to->server = token.server;
+    if (token.server)
+        return 0;
+    if (!id_is_user(token.user_id))
+        return refuse(CODE_TOKEN, "the token's user_id is not a user id", why);
+    if (is_given(words->user_id) && strcmp(words->user_id, token.user_id) != 0)
+        return refuse(CODE_TOKEN, "the token belongs to another user", why);
+    strcpy(to->user_id, token.user_id);
+    return 0;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who calls: the API key, then the token, then whether it is the token of who they say they are.
+ * The same for a request and for a connect. Pure.
+ */
+#ifndef SERVER_CALLER_H
+#define SERVER_CALLER_H
+
+#include "wire/limits.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct caller_keys {
+    const char *api_key, *secret;
+    size_t secret_len;
+};
+
+/* What came with the call; NULL or "": nothing. */
+struct caller_words {
+    const char *api_key;
+    const char *auth_type; /* stream-auth-type */
+    const char *token;
+    const char *user_id; /* whom they say they are; optional for a request */
+};
+
+struct caller {
+    bool server;
+    bool anonymous;
+    char user_id[LIMIT_USER_ID + 1]; /* "" for server-side and anonymous ones */
+    int64_t exp_unix_s;              /* 0: never */
+};
+
+/* 0; > 0: the documented code, and *why (static) says it. */
+int caller_check(struct caller *to, const struct caller_words *words,
+    const struct caller_keys *keys, int64_t now_unix_us, const char **why);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/change.h"
+#include "server/load.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct change *change_begin(struct world *world) {
+    struct change *change = calloc(1, sizeof *change);
+    if (change == NULL || (change->batch = store_batch_create()) == NULL) {
+        free(change);
+        return NULL;
+    }
+    change->world = world;
+    return change;
+}
+
+void change_put_person(struct change *change, struct person *person) {
+    person->user.last_active_us = person->presence.shown_active_us;
+    store_put_user(change->batch, &person->user);
+    if (change->person_count == change->person_cap) {
+        size_t cap = change->person_cap == 0 ? 4 : change->person_cap * 2;
+        struct person **persons = realloc(change->persons, cap * sizeof(struct person *));
+        if (persons == NULL) {
+            change->failed = true;
+            return;
+        }
+        change->persons = persons;
+        change->person_cap = cap;
+    }
+    change->persons[change->person_count++] = person;
+}
+
+void change_put_kind(struct change *change, const struct kind *kind) {
+    store_put_type(change->batch, &kind->type);
+}
+
+void change_remove_kind(struct change *change, struct kind *kind) {
+    store_remove_type(change->batch, kind->type.name);
+    kind->absent = true;
+}
+
+void change_put_room(struct change *change, const struct room *room) {
+    store_put_channel(change->batch, &room->channel);
+}
+
+void change_put_seat(struct change *change, const struct seat *seat) {
+    store_put_member(change->batch, seat->room->channel.cid, &seat->member);
+}
+
+void change_remove_seat(struct change *change, struct seat *seat) {
+    store_remove_member(change->batch, seat->room->channel.cid, seat->person->user.id);
+    seat_detach(seat);
+}
+
+void change_put_note(struct change *change, const struct note *note) {
+    store_put_message(change->batch, &note->message);
+}
+
+static void change_free(struct change *change) {
+    post_drop(&change->held.post);
+    free(change->persons);
+    free(change);
+}
+
+/* What a batch touched, kept until it is known that the store did not take it. */
+struct touched {
+    struct world *world;
+    struct bytes names; /* a byte of the object, its key, a NUL, and so on */
+};
+
+static void remember(void *context, enum store_object object, const char *key) {
+    struct touched *touched = context;
+    bytes_append_char(&touched->names, (char)('0' + (int)object));
+    bytes_append_text(&touched->names, key);
+    bytes_append_char(&touched->names, '\0');
+}
+
+static void read_again(const struct touched *touched) {
+    const char *end = bytes_text(&touched->names) + touched->names.len;
+    for (const char *at = bytes_text(&touched->names); at < end; at += strlen(at) + 1)
+        load_object(touched->world, (enum store_object)(at[0] - '0'), at + 1);
+}
+
+struct undoing {
+    struct held held;
+    struct touched touched;
+};
+
+static void undo_settled(struct world *world, void *owner, int status);
+
+/* What is on its way to the disk is not to be read over: the undoing waits for it. Without memory
+ * to wait it is done now. */
+static void undo(struct touched *touched) {
+    struct gate *gate = &touched->world->gate;
+    struct undoing *undoing = gate->submitted > gate->settled ? calloc(1, sizeof *undoing) : NULL;
+    if (undoing == NULL) {
+        read_again(touched);
+        bytes_fini(&touched->names);
+        return;
+    }
+    undoing->touched = *touched;
+    undoing->held.settled = undo_settled;
+    undoing->held.owner = undoing;
+    gate_hold(gate, &undoing->held, gate->submitted);
+}
+
+static void undo_settled(struct world *world, void *owner, int status) {
+    struct undoing *undoing = owner;
+    (void)status;
+    if (world->down)
+        bytes_fini(&undoing->touched.names);
+    else
+        undo(&undoing->touched);
+    free(undoing);
+}
+
+static void held_settled(struct world *world, void *owner, int status) {
+    struct change *change = owner;
+    if (change->settled != NULL)
+        change->settled(world, change->owner, status);
+    change_free(change);
+}
+
+void change_undo(struct change *change) {
+    if (change == NULL)
+        return;
+    struct touched touched = {.world = change->world};
+    store_batch_touched(change->batch, remember, &touched);
+    store_batch_free(change->batch);
+    change->batch = NULL;
+    undo(&touched);
+    change_free(change);
+}
+
+static void not_queued(struct change *change, struct touched *touched) {
+    undo(touched);
+    if (change->settled != NULL)
+        change->settled(change->world, change->owner, -EAGAIN);
+    change_free(change);
+}
+
+/* Nothing differed after all. */
+static void nothing_to_write(struct change *change) {
+    store_batch_free(change->batch);
+    post_leave(change->world, &change->held.post);
+    held_settled(change->world, change, 0);
+}
+
+void change_commit(struct change *change,
+    void (*settled)(struct world *world, void *owner, int status), void *owner) {
+    struct world *world = change->world;
+    change->settled = settled;
+    change->owner = owner;
+    struct touched touched = {.world = world};
+    store_batch_touched(change->batch, remember, &touched);
+    uint64_t number = 0;
+    if (touched.names.len == 0 && !change->failed) {
+        nothing_to_write(change);
+        return;
+    }
+    if (change->failed)
+        store_batch_free(change->batch);
+    else
+        number = world->store->calls->submit(world->store, change->batch);
+    change->batch = NULL;
+    if (number == 0) {
+        not_queued(change, &touched);
+        return;
+    }
+    bytes_fini(&touched.names);
+    world->gate.submitted = number;
+    for (size_t i = 0; i < change->person_count; i++)
+        change->persons[i]->pending = number;
+    change->held.settled = held_settled;
+    change->held.owner = change;
+    gate_hold(&world->gate, &change->held, number);
+}
+
+static void read_one_again(void *context, enum store_object object, const char *key) {
+    load_object(context, object, key);
+}
+
+void change_settled(
+    struct world *world, uint64_t number, const struct store_batch *batch, int status) {
+    if (status != 0) {
+        log_line(world->log, LOG_ERROR, "a change was not written down: errno=%d", -status);
+        store_batch_touched(batch, read_one_again, world);
+    }
+    gate_settle(world, &world->gate, number, status);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A change of the world that must last: the batch for the store, the events that come of it, and
+ * what is done when it is on disk. The world is changed at once; what leaves the house waits.
+ *
+ *     change_begin · mutate, change_put_… , news with .post = &change->held.post · change_commit
+ *
+ * Where a step fails, or the batch does, nothing leaves and what was touched is read again.
+ */
+#ifndef SERVER_CHANGE_H
+#define SERVER_CHANGE_H
+
+#include "server/world.h"
+
+struct change {
+    struct world *world;
+    struct store_batch *batch;
+    struct held held;
+    struct person **persons; /* whose rows are in the batch */
+    size_t person_count, person_cap;
+    bool failed;
+    void (*settled)(struct world *world, void *owner, int status);
+    void *owner;
+};
+
+/* NULL: out of memory. */
+struct change *change_begin(struct world *world);
+
+void change_put_person(struct change *change, struct person *person);
+void change_put_kind(struct change *change, const struct kind *kind);
+void change_remove_kind(struct change *change, struct kind *kind);
+void change_put_room(struct change *change, const struct room *room);
+void change_put_seat(struct change *change, const struct seat *seat);
+/* Takes the seat out of the room, too; it is the caller's to free. */
+void change_remove_seat(struct change *change, struct seat *seat);
+void change_put_note(struct change *change, const struct note *note);
+
+/* Submit. `settled` is told once, later or (where it could not be queued) now: 0: it is on disk;
+ * < 0: it is undone. Takes the change. */
+void change_commit(struct change *change,
+    void (*settled)(struct world *world, void *owner, int status), void *owner);
+/* Give up: what was touched is read again. Takes the change; NULL is fine. */
+void change_undo(struct change *change);
+
+/* Told by the store. */
+void change_settled(
+    struct world *world, uint64_t number, const struct store_batch *batch, int status);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/fanout.h"
+
+struct frame *frame_of_event(json *event, uint64_t coalesce) {
+    struct bytes text = BYTES_EMPTY;
+    json_print(event, &text);
+    json_free(event);
+    struct frame *frame = NULL;
+    if (event != NULL && !bytes_failed(&text))
+        frame = frame_text(text.at, text.len, coalesce);
+    bytes_fini(&text);
+    return frame;
+}
+
+static json *encode(const struct world *world, const struct news *news, struct view view) {
+    const char *type = news->event == EVENT_CUSTOM ? news->custom_type : event_name(news->event);
+    json *event = event_encode(
+        type, news->created_us, news->room != NULL ? news->room->channel.cid : NULL);
+    bool bad = event == NULL;
+    if (news->user != NULL)
+        bad |= json_set(event, "user", show_user(news->user, view)) != 0;
+    if (news->note != NULL)
+        bad |= json_set(event, "message", show_note(news->note, view)) != 0;
+    if (news->seat != NULL)
+        bad |= json_set(event, "member", show_seat(news->seat, view)) != 0;
+    if (news->with_channel)
+        bad |= json_set(event, "channel", show_room(world, news->room, view)) != 0;
+    if (news->with_count)
+        bad |= json_set(
+                   event, "watcher_count", json_integer(show_watcher_count(news->room, view))) != 0;
+    if (news->note != NULL)
+        bad |= json_set(event, "unread_count", json_integer(0)) != 0;
+    if (news->more != NULL)
+        bad |= json_merge_missing(event, news->more) != 0;
+    if (!bad)
+        return event;
+    json_free(event);
+    return NULL;
+}
+
+static struct frame *frame_for(
+    const struct world *world, struct news *news, const struct person *viewer) {
+    if (viewer != news->user && !viewer->presence.hidden) {
+        if (news->shared == NULL)
+            news->shared = frame_of_event(encode(world, news, (struct view){0}), news->coalesce);
+        return news->shared;
+    }
+    if (news->own_of != viewer) {
+        frame_unref(news->own);
+        news->own_of = viewer;
+        news->own = frame_of_event(
+            encode(world, news, (struct view){.asker = viewer}), news->coalesce);
+    }
+    return news->own;
+}
+
+void news_fini(struct news *news) {
+    frame_unref(news->shared);
+    frame_unref(news->own);
+    news->shared = news->own = NULL;
+    news->own_of = NULL;
+}
+
+void news_to_connection(struct world *world, struct news *news, struct connection *to) {
+    if (!to->live || to->socket == NULL || world->down)
+        return;
+    struct frame *frame = frame_for(world, news, to->person);
+    if (frame != NULL)
+        post_add(world, news->post, to, frame);
+    else
+        world->mouth->close(to->socket, 1011, "out of memory");
+}
+
+void news_to_own(struct world *world, struct news *news, const struct person *person) {
+    LIST_EACH(&person->connections, item)
+    news_to_connection(world, news, LIST_ITEM(item, struct connection, by_person));
+}
+
+static bool watches(const struct connection *connection, const struct room *room) {
+    LIST_EACH(&connection->watchings, item)
+    if (LIST_ITEM(item, struct watching, by_connection)->watcher->room == room)
+        return true;
+    return false;
+}
+
+void news_to_not_watching(struct world *world, struct news *news, const struct person *person) {
+    LIST_EACH(&person->connections, item) {
+        struct connection *connection = LIST_ITEM(item, struct connection, by_person);
+        if (!watches(connection, news->room))
+            news_to_connection(world, news, connection);
+    }
+}
+
+void news_to_listeners(struct world *world, struct news *news, const struct person *person) {
+    for (struct listening *l = sighted_first(&person->sighted); l != NULL;
+         l = sighted_next(&person->sighted, l)) {
+        struct listener *listener = listening_by(l);
+        struct connection *to = LIST_ITEM(listener, struct connection, listener);
+        if (to->person != person)
+            news_to_connection(world, news, to);
+    }
+}
+
+void news_to_watchers(struct world *world, struct news *news, const struct room *room,
+    enum news_reach reach, const struct person *whom) {
+    LIST_EACH(&room->watchings, item) {
+        struct connection *to = LIST_ITEM(item, struct watching, by_room)->connection;
+        if (reach == TO_ALL || (reach == TO_ONLY) == (to->person == whom))
+            news_to_connection(world, news, to);
+    }
+}

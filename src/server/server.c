@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The house put together: settings, store, world, front, on one loop.
+ *
+ * Every way in (request, socket, timer, a batch on disk) is a turn: it reads both clocks once, and
+ * what follows from it happens within it. What is due by time has one timer, set anew before the
+ * loop sleeps.
+ *
+ * The end: 1012 to every socket; when the last is gone the loop is left, the store finishes what is
+ * queued and is closed. Requests that still wait are answered on the way, or not at all.
+ */
+#include "server/server.h"
+#include "base/clock.h"
+#include "server/call.h"
+#include "server/folder.h"
+#include "server/front.h"
+#include "server/home.h"
+#include "server/load.h"
+#include "server/typing.h"
+#include "server/welcome.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DRAIN_MS = 2000 };
+
+struct server {
+    struct log log;
+    struct config config;
+    struct folder folder;
+    uv_loop_t loop;
+    uv_async_t stop, ring;
+    uv_timer_t timer;
+    uv_prepare_t before_sleep;
+    struct front *front;
+    struct world world;
+    struct call_house calls;
+    bool has_loop, draining;
+};
+
+/* ---- turns ---- */
+
+static void begin_turn(struct server *server) {
+    server->world.now = (struct moment){clock_mono_us(), clock_unix_us()};
+}
+
+static void on_request(
+    void *owner, struct front_exchange *exchange, const struct http_request *request) {
+    struct server *server = owner;
+    begin_turn(server);
+    call_answer(&server->calls, exchange, request, server->world.now.mono_us);
+}
+
+static const char *first_given(const char *a, const char *b) {
+    return a != NULL && a[0] != '\0' ? a : b;
+}
+
+static void on_opened(
+    void *owner, struct front_socket *socket, const struct http_request *request) {
+    struct server *server = owner;
+    begin_turn(server);
+    struct welcome_words words = {
+        .words = {.api_key = http_param(request, "api_key"),
+            .auth_type = first_given(
+                request->stream_auth_type, http_param(request, "stream-auth-type")),
+            .token = first_given(request->authorization, http_param(request, "authorization"))},
+        .json = http_param(request, "json"),
+        .max_connections = (unsigned)server->config.max_connections_per_user};
+    welcome(&server->world, socket, &words, &server->calls.keys);
+}
+
+static void on_message(void *owner, struct front_socket *socket, const char *text, size_t len) {
+    struct server *server = owner;
+    struct connection *connection = front_socket_owner(socket);
+    begin_turn(server);
+    if (connection != NULL)
+        welcome_hear(&server->world, connection, text, len);
+}
+
+static void on_closed(void *owner, struct front_socket *socket, enum front_end end) {
+    struct server *server = owner;
+    struct connection *connection = front_socket_owner(socket);
+    begin_turn(server);
+    if (connection == NULL)
+        return;
+    front_socket_set_owner(socket, NULL);
+    typing_end_all(&server->world, connection);
+    home_go(
+        &server->world, connection, !server->draining && (end == FRONT_LOST || end == FRONT_CUT));
+}
+
+static const struct front_ears ears = {
+    .request = on_request, .opened = on_opened, .message = on_message, .closed = on_closed};
+
+static void on_settled(void *owner, uint64_t number, const struct store_batch *batch, int status) {
+    struct server *server = owner;
+    change_settled(&server->world, number, batch, status);
+}
+
+/* On the store's thread. */
+static void on_store_rings(void *owner) {
+    struct server *server = owner;
+    uv_async_send(&server->ring);
+}
+
+static void on_ring(uv_async_t *ring) {
+    struct server *server = ring->data;
+    begin_turn(server);
+    store_pump(server->world.store);
+}
+
+static void on_timer(uv_timer_t *timer) {
+    struct server *server = timer->data;
+    begin_turn(server);
+    welcome_tick(&server->world);
+    typing_tick(&server->world);
+    home_tick(&server->world);
+}
+
+static int64_t earlier(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+static void before_sleep(uv_prepare_t *prepare) {
+    struct server *server = prepare->data;
+    struct world *world = &server->world;
+    if (server->draining) {
+        uv_timer_stop(&server->timer);
+        return;
+    }
+    int64_t next = presence_next_mono_us(&world->house);
+    next = earlier(next, guest_next_mono_us(&world->guests, world->now));
+    next = earlier(next, typing_next_mono_us(world));
+    if (next == INT64_MAX) {
+        uv_timer_stop(&server->timer);
+        return;
+    }
+    int64_t left = next - clock_mono_us();
+    uv_update_time(&server->loop);
+    uv_timer_start(&server->timer, on_timer, left > 0 ? (uint64_t)(left + 999) / 1000 : 0, 0);
+}
+
+/* ---- the mouth ---- */
+
+static void say(void *socket, struct frame *frame) {
+    front_send(socket, frame);
+}
+
+static void hang_up(void *socket, uint16_t code, const char *reason) {
+    front_close(socket, code, reason);
+}
+
+static void reply(void *exchange, int status, const char *headers, const char *body, size_t len) {
+    front_reply(exchange, status, headers, body, len);
+}
+
+static void attach(void *socket, struct connection *connection) {
+    front_socket_set_owner(socket, connection);
+}
+
+static const struct world_mouth mouth = {
+    .send = say, .close = hang_up, .reply = reply, .attach = attach};
+
+/* ---- the end ---- */
+
+static void on_drained(void *owner) {
+    struct server *server = owner;
+    uv_stop(&server->loop);
+}
+
+static void on_stop(uv_async_t *stop) {
+    struct server *server = stop->data;
+    if (server->draining)
+        return;
+    begin_turn(server);
+    server->draining = true;
+    server->world.down = true;
+    front_drain(server->front, 1012, "restart", DRAIN_MS, on_drained);
+}
+
+/* ---- the beginning ---- */
+
+static int load_config(
+    struct server *server, const struct server_options *options, char *why, size_t why_size) {
+    int rc = config_init(&server->config);
+    if (rc == 0)
+        rc = folder_open(&server->folder, options->folder, FOLDER_SERVE, why, why_size);
+    const char *path = options->config != NULL ? options->config : server->folder.config_path;
+    if (rc == 0 && access(path, F_OK) == 0)
+        rc = config_load(&server->config, path, why, why_size);
+    if (rc == 0 && options->linger_ms >= 0)
+        server->config.linger_ms = options->linger_ms;
+    return rc > 0 ? -EINVAL : rc;
+}
+
+static int open_loop(struct server *server) {
+    int rc = uv_loop_init(&server->loop);
+    if (rc != 0)
+        return rc;
+    server->has_loop = true;
+    server->stop.data = server->ring.data = server;
+    server->timer.data = server->before_sleep.data = server;
+    uv_timer_init(&server->loop, &server->timer);
+    uv_prepare_init(&server->loop, &server->before_sleep);
+    uv_prepare_start(&server->before_sleep, before_sleep);
+    uv_unref((uv_handle_t *)&server->before_sleep);
+    rc = uv_async_init(&server->loop, &server->stop, on_stop);
+    if (rc == 0)
+        rc = uv_async_init(&server->loop, &server->ring, on_ring);
+    return rc;
+}
+
+static int open_store(struct server *server, char *why, size_t why_size) {
+    const char *said = "";
+    const struct store_options options = {.path = server->folder.database_path,
+        .settled = on_settled,
+        .ring = on_store_rings,
+        .owner = server};
+    int rc = store_sqlite_open(&server->world.store, &options, &said);
+    if (rc == 0) {
+        begin_turn(server);
+        rc = load_world(&server->world);
+        said = "it cannot be read";
+    }
+    if (rc != 0)
+        snprintf(why, why_size, "%s: %s", server->folder.database_path, said);
+    return rc > 0 ? -EINVAL : rc;
+}
+
+static int open_front(
+    struct server *server, const struct server_options *options, char *why, size_t why_size) {
+    const char *said = "";
+    const struct front_options front = {.loop = &server->loop,
+        .host = options->host != NULL ? options->host : server->config.host,
+        .port = options->port >= 0 ? options->port : server->config.port,
+        .tls_cert = server->config.tls_cert,
+        .tls_key = server->config.tls_key,
+        .max_connections = (unsigned)server->config.max_connections,
+        .log = &server->log,
+        .ears = &ears,
+        .owner = server};
+    int rc = front_create(&server->front, &front, &said);
+    if (rc != 0)
+        snprintf(why, why_size, "%s", said);
+    return rc;
+}
+
+static int open_world(struct server *server) {
+    int rc = world_init(&server->world, &mouth, &server->log, server->config.linger_ms * 1000);
+    server->world.listen_channel = (unsigned)server->config.listen_channel;
+    server->calls = (struct call_house){.world = &server->world,
+        .keys = {.api_key = server->folder.app.api_key,
+            .secret = server->folder.app.secret,
+            .secret_len = strlen(server->folder.app.secret)},
+        .rate = {.per_minute = (unsigned)server->config.rate_calls},
+        .listen_users = (unsigned)server->config.listen_users};
+    return rc;
+}
+
+int server_create(
+    struct server **out, const struct server_options *options, char *why, size_t why_size) {
+    struct server *server = calloc(1, sizeof *server);
+    if (server == NULL)
+        return -ENOMEM;
+    server->log = options->log;
+    server->folder.lock = -1;
+    snprintf(why, why_size, "out of memory");
+    int rc = load_config(server, options, why, why_size);
+    if (rc == 0)
+        rc = open_loop(server);
+    if (rc == 0)
+        rc = open_world(server);
+    if (rc == 0)
+        rc = open_store(server, why, why_size);
+    if (rc == 0)
+        rc = open_front(server, options, why, why_size);
+    if (rc != 0) {
+        server_destroy(server);
+        return rc;
+    }
+    *out = server;
+    return 0;
+}
+
+const char *server_url(const struct server *server) {
+    return front_url(server->front);
+}
+
+int server_run(struct server *server) {
+    int rc = uv_run(&server->loop, UV_RUN_DEFAULT);
+    return server->draining ? 0 : rc < 0 ? rc : 0;
+}
+
+void server_stop(struct server *server) {
+    uv_async_send(&server->stop);
+}
+
+static void close_handle(uv_handle_t *handle, void *context) {
+    const struct server *server = context;
+    if (handle->data == server && !uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+static void close_loop(struct server *server) {
+    if (!server->has_loop)
+        return;
+    uv_walk(&server->loop, close_handle, server);
+    uv_run(&server->loop, UV_RUN_DEFAULT);
+    int rc = uv_loop_close(&server->loop);
+    if (rc != 0)
+        log_line(&server->log, LOG_WARNING, "the loop is left with something in it");
+}
+
+void server_destroy(struct server *server) {
+    if (server == NULL)
+        return;
+    server->world.down = server->draining = true;
+    if (server->world.store != NULL)
+        server->world.store->calls->close(server->world.store);
+    server->world.store = NULL;
+    world_fini(&server->world);
+    front_destroy(server->front);
+    close_loop(server);
+    rate_fini(&server->calls.rate);
+    folder_fini(&server->folder);
+    config_fini(&server->config);
+    free(server);
+}
+
+int server_init_folder(
+    const char *folder, char api_key[33], char secret[65], char *why, size_t why_size) {
+    return folder_make(folder, api_key, secret, why, why_size);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The objects of the world as JSON, as somebody sees them. Who hides is absent to others, present
+ * to themself and to server-side callers; everything that shows a person goes through here.
+ */
+#ifndef SERVER_SHOW_H
+#define SERVER_SHOW_H
+
+#include "server/world.h"
+
+/* Who looks. asker NULL and not server: anybody else. */
+struct view {
+    const struct person *asker;
+    bool server;
+};
+
+struct user_face show_face(const struct person *person, struct view view);
+
+/* All: NULL: out of memory. */
+json *show_user(const struct person *person, struct view view);
+json *show_me(const struct person *person);
+json *show_seat(const struct seat *seat, struct view view);
+json *show_note(const struct note *note, struct view view);
+json *show_room(const struct world *world, const struct room *room, struct view view);
+
+unsigned show_watcher_count(const struct room *room, struct view view);
+
+/* What of a ChannelState is wanted. */
+struct state_wish {
+    bool state;
+    int messages;                /* at most */
+    int members, members_from;   /* at most, from which */
+    int watchers, watchers_from; /* at most, from which; 0: the key is left out */
+};
+json *show_state(const struct world *world, const struct room *room, struct view view,
+    const struct state_wish *wish);
+
+#endif
