@@ -4,6 +4,7 @@
  * what can be wrong with the configuration before the library is loaded, and the lack of a
  * terminal before a demo is started for it.
  */
+#include "dashboard/app.h"
 #include "dashboard/cli/commands.h"
 #include "dashboard/cli/demo.h"
 
@@ -62,11 +63,15 @@ static bool has_terminal(void) {
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-static int run_with(const struct account *account, const struct options *options) {
+static int run_with(
+    const struct account *account, const struct options *options, const char *label) {
     if (options->command != COMMAND_DASHBOARD)
         return run_command(account, options);
-    say("this build has no dashboard, only the commands");
-    return EXIT_USE;
+    const struct app_options app = {.account = account,
+        .label = label,
+        .status = options->status,
+        .invisible = options->invisible};
+    return app_run(&app);
 }
 
 /* Whoever the demo says that I am. */
@@ -98,7 +103,7 @@ static int run_demo(const struct options *options) {
     if (demo_host_start(&host, &why) != 0 || take_demo_login(&account, &host.login) != 0)
         say_why(&why, code);
     else
-        code = run_with(&account, options);
+        code = run_with(&account, options, "demo");
     account_fini(&account);
     demo_host_stop(&host);
     sigprocmask(SIG_SETMASK, &old_mask, NULL);
@@ -112,7 +117,8 @@ static int run_configured(const struct options *options) {
     int code;
     const int found = account_find(&account, options, &why);
     if (found == 0)
-        code = run_with(&account, options);
+        code = run_with(
+            &account, options, options->profile != NULL ? options->profile : account.user);
     else if (found == ACCOUNT_NONE && options->command == COMMAND_DASHBOARD) {
         say("%s; this is the demo", bytes_text(&why));
         code = run_demo(options);

@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct action_row rows[ACTION_COUNT] = {
-    [ACTION_NONE] = {"", "", "", ""},
+static const struct action_row rows[ACTION_COUNT] = {[ACTION_NONE] = {"", "", "", ""},
 #define ACTION_ROW(tag, name, keys, where, help) [ACTION_##tag] = {name, keys, where, help},
     ACTIONS(ACTION_ROW)
 #undef ACTION_ROW
@@ -17,10 +16,18 @@ static const struct {
     const char *name;
     int key;
 } names[] = {
-    {"Down", KEY_CODE_DOWN}, {"Up", KEY_CODE_UP}, {"Left", KEY_CODE_LEFT},
-    {"Right", KEY_CODE_RIGHT}, {"Home", KEY_CODE_HOME}, {"End", KEY_CODE_END},
-    {"PgDn", KEY_CODE_PAGE_DOWN}, {"PgUp", KEY_CODE_PAGE_UP}, {"Tab", KEY_CODE_TAB},
-    {"S-Tab", KEY_CODE_BACK_TAB}, {"Enter", KEY_CODE_ENTER}, {"Esc", KEY_CODE_ESCAPE},
+    {"Down", KEY_CODE_DOWN},
+    {"Up", KEY_CODE_UP},
+    {"Left", KEY_CODE_LEFT},
+    {"Right", KEY_CODE_RIGHT},
+    {"Home", KEY_CODE_HOME},
+    {"End", KEY_CODE_END},
+    {"PgDn", KEY_CODE_PAGE_DOWN},
+    {"PgUp", KEY_CODE_PAGE_UP},
+    {"Tab", KEY_CODE_TAB},
+    {"S-Tab", KEY_CODE_BACK_TAB},
+    {"Enter", KEY_CODE_ENTER},
+    {"Esc", KEY_CODE_ESCAPE},
     {"F1", KEY_CODE_F1},
 };
 

@@ -41,7 +41,7 @@ enum action {
 #define ACTION_ENUM(tag, name, keys, where, help) ACTION_##tag,
     ACTIONS(ACTION_ENUM)
 #undef ACTION_ENUM
-    ACTION_COUNT
+        ACTION_COUNT
 };
 
 struct action_row {

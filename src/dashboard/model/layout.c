@@ -61,8 +61,8 @@ static struct layout columns(const struct model *model) {
         if (model->cols >= 150 && !model->talk_open)
             right = 38;
         middle -= right;
-        *(model->talk_open ? &layout.talk : &layout.detail) =
-            (struct box){1, left + middle, tall, right};
+        *(model->talk_open ? &layout.talk : &layout.detail) = (struct box){
+            1, left + middle, tall, right};
     } else if (model->talk_open) {
         layout.talk = (struct box){1, left, tall, middle};
         return layout;

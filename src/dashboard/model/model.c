@@ -139,8 +139,8 @@ static void log_event(struct model *model, enum event_kind kind, struct person *
         model->event_count--;
     }
     const size_t at = (model->event_first + model->event_count++) % MODEL_EVENTS;
-    model->events[at] =
-        (struct event_line){.at_ms = at_ms, .kind = kind, .who = who, .text = clean};
+    model->events[at] = (struct event_line){
+        .at_ms = at_ms, .kind = kind, .who = who, .text = clean};
     if (model->event_scroll > 0)
         model->event_scroll++;
 }
@@ -157,8 +157,8 @@ void model_note(struct model *model, const char *text, int64_t now_ms) {
 }
 
 /* What we saw happen: not the first word about somebody, and nothing about ourselves. */
-static void notice(struct model *model, struct person *person, const struct person_told *told,
-    int64_t now_ms) {
+static void notice(
+    struct model *model, struct person *person, const struct person_told *told, int64_t now_ms) {
     if (!person->live || !told->live || person->me)
         return;
     if (told->online != person->online) {
@@ -178,8 +178,8 @@ int model_put_person(struct model *model, const struct person_told *told, int64_
     if (person == NULL)
         return -ENOMEM;
     notice(model, person, told, now_ms);
-    if (rename_person(model, person, told->name) < 0 || replace(&person->status, told->status) < 0 ||
-        replace(&person->role, told->role) < 0)
+    if (rename_person(model, person, told->name) < 0 ||
+        replace(&person->status, told->status) < 0 || replace(&person->role, told->role) < 0)
         return -ENOMEM;
     if (!person->live && person->was_live && told->online != person->online)
         person->seen_ms = 0; /* it happened while we were away: the server's word is all there is */
@@ -244,7 +244,8 @@ static void fini_channel(struct channel_shown *channel) {
 static struct channel_shown *add_channel(struct model *model, const char *cid) {
     if (model->channel_count == model->channel_cap) {
         const size_t cap = model->channel_cap != 0 ? model->channel_cap * 2 : 8;
-        struct channel_shown **more = realloc(model->channels, cap * sizeof(struct channel_shown *));
+        struct channel_shown **more = realloc(
+            model->channels, cap * sizeof(struct channel_shown *));
         if (more == NULL)
             return NULL;
         model->channels = more;
@@ -328,8 +329,8 @@ static int join(struct model *model, struct channel_shown *channel, struct perso
         return 0;
     if (person->channel_count == person->channel_cap) {
         const unsigned cap = person->channel_cap != 0 ? person->channel_cap * 2 : 4;
-        struct channel_shown **more =
-            realloc(person->channels, cap * sizeof(struct channel_shown *));
+        struct channel_shown **more = realloc(
+            person->channels, cap * sizeof(struct channel_shown *));
         if (more == NULL)
             return -ENOMEM;
         person->channels = more;

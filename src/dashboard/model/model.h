@@ -28,7 +28,7 @@ struct line {
 struct channel_shown {
     char *cid, *name; /* name is clean; cid "" is everybody */
     struct roster members;
-    size_t total; /* as the server counts */
+    size_t total;                   /* as the server counts */
     struct line lines[MODEL_LINES]; /* oldest first */
     unsigned line_count;
     unsigned unread;
@@ -67,8 +67,8 @@ struct model {
 
     struct table people; /* by id */
     struct table by_cid;
-    struct channel_shown all;         /* everybody */
-    struct channel_shown **channels;  /* in the order in which they came */
+    struct channel_shown all;        /* everybody */
+    struct channel_shown **channels; /* in the order in which they came */
     size_t channel_count, channel_cap;
     bool channels_known; /* they have been asked for, and answered */
 

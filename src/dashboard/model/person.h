@@ -24,8 +24,8 @@ struct person {
     char *id, *name, *status, *role; /* clean text, never NULL */
     char *fold;                      /* of the name, to order by */
     bool online, banned, me;
-    bool live;       /* changes of theirs arrive now */
-    bool was_live;   /* they did arrive once */
+    bool live;              /* changes of theirs arrive now */
+    bool was_live;          /* they did arrive once */
     int64_t last_active_ms; /* the server's word, up to a quarter of an hour old; 0: none */
     int64_t seen_ms;        /* when we saw them come or go ourselves; 0: we did not */
     enum state state;

@@ -42,8 +42,8 @@ void update_settle(struct model *model) {
         channel->selected = shown_at(model, channel->top < count ? channel->top : 0);
         at = cursor(model);
     }
-    keep_in_sight(&channel->top, at > 0 ? (size_t)at : 0, count,
-        layout_list_rows(&layout, PANE_MEMBERS));
+    keep_in_sight(
+        &channel->top, at > 0 ? (size_t)at : 0, count, layout_list_rows(&layout, PANE_MEMBERS));
     keep_in_sight(&model->channel_top, model->channel_at, model->channel_count + 1,
         layout_list_rows(&layout, PANE_CHANNELS));
 }
@@ -162,8 +162,8 @@ static unsigned toggle_light(struct model *model, int64_t now_ms) {
         return 0;
     }
     if (model->light == LIGHT_UNKNOWN) {
-        model_set_toast(model, "Not connected yet: whether you are seen is not known",
-            now_ms + TOAST_MS);
+        model_set_toast(
+            model, "Not connected yet: whether you are seen is not known", now_ms + TOAST_MS);
         return 0;
     }
     model->light_failed[0] = '\0';

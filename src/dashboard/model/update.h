@@ -8,12 +8,12 @@
 
 enum {
     EFFECT_QUIT = 1,
-    EFFECT_HIDE = 2,      /* be invisible */
-    EFFECT_SHOW = 4,      /* be seen */
+    EFFECT_HIDE = 2, /* be invisible */
+    EFFECT_SHOW = 4, /* be seen */
     EFFECT_RECONNECT = 8,
     EFFECT_REDRAW = 16,
     EFFECT_SUSPEND = 32,
-    EFFECT_LOOK = 64      /* other people are on the screen: listen to them first */
+    EFFECT_LOOK = 64 /* other people are on the screen: listen to them first */
 };
 
 unsigned update_key(struct model *model, int key, int64_t now_ms);

@@ -11,8 +11,7 @@ void age_print(char to[AGE_BYTES], int64_t then_ms, int64_t now_ms, bool by_serv
     static const struct {
         int64_t below_ms, unit_ms;
         char letter;
-    } units[] = {
-        {HOUR, MINUTE, 'm'}, {DAY, HOUR, 'h'}, {INT64_C(14) * DAY, DAY, 'd'},
+    } units[] = {{HOUR, MINUTE, 'm'}, {DAY, HOUR, 'h'}, {INT64_C(14) * DAY, DAY, 'd'},
         {INT64_C(365) * DAY, INT64_C(7) * DAY, 'w'}, {INT64_MAX, INT64_C(365) * DAY, 'y'}};
     if (then_ms <= 0) {
         strcpy(to, "?");
@@ -30,8 +29,8 @@ void age_print(char to[AGE_BYTES], int64_t then_ms, int64_t now_ms, bool by_serv
     if (count > 99)
         count = 99;
     /* The server's word is a quarter of an hour coarse; beyond an hour nobody minds. */
-    snprintf(to, AGE_BYTES, "%s%d%c", by_server && age < HOUR ? "~" : "", (int)count,
-        units[i].letter);
+    snprintf(
+        to, AGE_BYTES, "%s%d%c", by_server && age < HOUR ? "~" : "", (int)count, units[i].letter);
 }
 
 void age_clock(char to[6], int64_t unix_ms) {

@@ -8,8 +8,8 @@
 
 #define AGE_BYTES 8
 
-/* "now", "2m", "3h", "2d", "5w", "1y"; "~9m" where it is the server's word, which is refreshed every
- * 15 minutes only; "?" for 0 (never, or not known). */
+/* "now", "2m", "3h", "2d", "5w", "1y"; "~9m" where it is the server's word, which is refreshed
+ * every 15 minutes only; "?" for 0 (never, or not known). */
 void age_print(char to[AGE_BYTES], int64_t then_ms, int64_t now_ms, bool by_server);
 
 /* "10:42" by the local clock. */

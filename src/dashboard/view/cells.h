@@ -12,32 +12,32 @@
 
 /* The letter is what tests draw styles with. */
 #define STYLES(STYLE)                                                                              \
-    STYLE(PLAIN, ' ')    /* text */                                                                \
-    STYLE(FRAME, '.')    /* borders */                                                             \
-    STYLE(TITLE, 't')    /* of a pane */                                                           \
-    STYLE(FOCUS, 'T')    /* the title of the pane that has the keys */                             \
-    STYLE(FAINT, '-')    /* what may be overlooked */                                              \
+    STYLE(PLAIN, ' ') /* text */                                                                   \
+    STYLE(FRAME, '.') /* borders */                                                                \
+    STYLE(TITLE, 't') /* of a pane */                                                              \
+    STYLE(FOCUS, 'T') /* the title of the pane that has the keys */                                \
+    STYLE(FAINT, '-') /* what may be overlooked */                                                 \
     STYLE(ONLINE, 'g')                                                                             \
     STYLE(LEFT, 'y')                                                                               \
     STYLE(OFFLINE, 'd')                                                                            \
     STYLE(UNKNOWN, 'b')                                                                            \
     STYLE(BANNED, 'r')                                                                             \
-    STYLE(STALE, 's')    /* it was so when the link was lost */                                    \
-    STYLE(NAME, 'n')     /* of somebody who is home */                                             \
-    STYLE(STATUS, 'u')   /* a status text */                                                       \
-    STYLE(GOOD, 'G')     /* the link is live */                                                    \
-    STYLE(WARN, 'W')     /* the link is not, and what follows from it */                           \
-    STYLE(BAD, 'R')      /* something failed */                                                    \
-    STYLE(HIDDEN, 'I')   /* I am invisible */                                                      \
-    STYLE(PENDING, 'P')  /* asked, not yet answered */                                             \
-    STYLE(KEY, 'k')      /* a key that does something */                                           \
-    STYLE(UNREAD, '!')   /* news */
+    STYLE(STALE, 's')   /* it was so when the link was lost */                                     \
+    STYLE(NAME, 'n')    /* of somebody who is home */                                              \
+    STYLE(STATUS, 'u')  /* a status text */                                                        \
+    STYLE(GOOD, 'G')    /* the link is live */                                                     \
+    STYLE(WARN, 'W')    /* the link is not, and what follows from it */                            \
+    STYLE(BAD, 'R')     /* something failed */                                                     \
+    STYLE(HIDDEN, 'I')  /* I am invisible */                                                       \
+    STYLE(PENDING, 'P') /* asked, not yet answered */                                              \
+    STYLE(KEY, 'k')     /* a key that does something */                                            \
+    STYLE(UNREAD, '!')  /* news */
 
 enum style {
 #define STYLE_ENUM(name, letter) STYLE_##name,
     STYLES(STYLE_ENUM)
 #undef STYLE_ENUM
-    STYLE_COUNT
+        STYLE_COUNT
 };
 
 struct cell {

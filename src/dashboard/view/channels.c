@@ -11,8 +11,8 @@ static void put_channel(const struct scene *scene, const struct box *in, int row
     const bool live = model->link.state == LINK_LIVE;
     const size_t home = roster_count_state(&channel->members, STATE_ONLINE);
     char count[48], name[300];
-    const size_t total =
-        channel->total > channel->members.count ? channel->total : channel->members.count;
+    const size_t total = channel->total > channel->members.count ? channel->total
+                                                                 : channel->members.count;
     snprintf(count, sizeof count, "%zu/%zu", home, total);
     snprintf(name, sizeof name, "%s%s", everybody ? "" : "#", channel->name);
     const int count_cells = text_cells(count), name_room = in->cols - 4 - count_cells;
@@ -26,7 +26,10 @@ static void put_channel(const struct scene *scene, const struct box *in, int row
     if (channel->unread > 0 && used < name_room)
         cells_put(scene->cells, row, in->col + 1 + used, 2, STYLE_UNREAD, " !");
     cells_put_right(scene->cells, row, in->col + in->cols - 1 - count_cells, count_cells,
-        !live ? STYLE_STALE : home > 0 ? STYLE_ONLINE : STYLE_OFFLINE, count);
+        !live      ? STYLE_STALE
+        : home > 0 ? STYLE_ONLINE
+                   : STYLE_OFFLINE,
+        count);
     if (selected)
         cells_select(scene->cells, row, in->col, in->cols);
 }
@@ -37,8 +40,8 @@ void view_channels(const struct scene *scene) {
         return;
     char count[24];
     snprintf(count, sizeof count, "%zu", model->channel_count);
-    const struct box in = view_frame(scene, &scene->layout.channels, "1", "Channels", count,
-        model->focus == PANE_CHANNELS);
+    const struct box in = view_frame(
+        scene, &scene->layout.channels, "1", "Channels", count, model->focus == PANE_CHANNELS);
     for (int row = 0; row < in.rows; row++) {
         const size_t i = model->channel_top + (size_t)row;
         if (i > model->channel_count)

@@ -2,8 +2,11 @@
 #include "dashboard/view/glyphs.h"
 
 const struct glyphs glyphs_utf8 = {
-    .dots = {[STATE_ONLINE] = "◉", [STATE_LEFT] = "◒", [STATE_OFFLINE] = "◦",
-        [STATE_UNKNOWN] = "◌", [STATE_BANNED] = "⊘"},
+    .dots = {[STATE_ONLINE] = "◉",
+        [STATE_LEFT] = "◒",
+        [STATE_OFFLINE] = "◦",
+        [STATE_UNKNOWN] = "◌",
+        [STATE_BANNED] = "⊘"},
     .across = "─",
     .down = "│",
     .top_left = "┌",
@@ -15,8 +18,11 @@ const struct glyphs glyphs_utf8 = {
 };
 
 const struct glyphs glyphs_ascii = {
-    .dots = {[STATE_ONLINE] = "*", [STATE_LEFT] = "~", [STATE_OFFLINE] = "o",
-        [STATE_UNKNOWN] = "?", [STATE_BANNED] = "x"},
+    .dots = {[STATE_ONLINE] = "*",
+        [STATE_LEFT] = "~",
+        [STATE_OFFLINE] = "o",
+        [STATE_UNKNOWN] = "?",
+        [STATE_BANNED] = "x"},
     .across = "-",
     .down = "|",
     .top_left = "+",

@@ -9,7 +9,7 @@ struct glyphs {
     const char *dots[STATES];
     const char *across, *down;
     const char *top_left, *top_right, *bottom_left, *bottom_right;
-    const char *more;  /* there is more below */
+    const char *more; /* there is more below */
     const char *title_left;
 };
 

@@ -74,27 +74,26 @@ static enum style light_text(const struct scene *scene, char *to, size_t size) {
 
 /* Counts per state, each with its dot. Cells written. */
 static int put_counts(const struct scene *scene, int col, int most) {
-    static const enum style styles[STATES] = {STYLE_ONLINE, STYLE_LEFT, STYLE_OFFLINE,
-        STYLE_UNKNOWN, STYLE_BANNED};
+    static const enum style styles[STATES] = {
+        STYLE_ONLINE, STYLE_LEFT, STYLE_OFFLINE, STYLE_UNKNOWN, STYLE_BANNED};
     const bool live = scene->model->link.state == LINK_LIVE;
     int at = col;
     for (int state = STATE_ONLINE; state <= STATE_UNKNOWN; state++) {
         char text[32];
-        const size_t count =
-            roster_count_state(&scene->model->all.members, (enum state)state);
+        const size_t count = roster_count_state(&scene->model->all.members, (enum state)state);
         if (state == STATE_UNKNOWN && count == 0)
             continue;
         snprintf(text, sizeof text, "%s%zu", scene->glyphs->dots[state], count);
         if (at + text_cells(text) > col + most)
             break;
-        at += cells_put(
-            scene->cells, 0, at, most, live ? styles[state] : STYLE_STALE, text);
+        at += cells_put(scene->cells, 0, at, most, live ? styles[state] : STYLE_STALE, text);
         at++;
     }
     return at - col;
 }
 
-static int put_from_right(const struct scene *scene, int right, enum style style, const char *text) {
+static int put_from_right(
+    const struct scene *scene, int right, enum style style, const char *text) {
     const int cells = text_cells(text);
     cells_put(scene->cells, 0, right - cells, cells, style, text);
     return right - cells;
@@ -152,7 +151,7 @@ void view_tiny(const struct scene *scene) {
     char text[64];
     const struct roster *all = &scene->model->all.members;
     const bool live = scene->model->link.state == LINK_LIVE;
-    snprintf(text, sizeof text, "%zu/%zu home%s", roster_count_state(all, STATE_ONLINE),
-        all->count, live ? "" : " (stale)");
+    snprintf(text, sizeof text, "%zu/%zu home%s", roster_count_state(all, STATE_ONLINE), all->count,
+        live ? "" : " (stale)");
     cells_put(scene->cells, 0, 0, scene->cells->cols, live ? STYLE_PLAIN : STYLE_STALE, text);
 }

@@ -51,9 +51,9 @@ void view_keys(const struct scene *scene) {
     if (row < 0)
         return;
     const bool narrow = model->cols < 70;
-    const struct hint *hint = narrow                       ? narrow_hints
+    const struct hint *hint = narrow                      ? narrow_hints
                               : model->focus == PANE_TALK ? talk_hints
-                                                           : channel_hints;
+                                                          : channel_hints;
     int at = narrow ? put_tabs(scene, row) : 1;
     for (; hint->word != NULL; hint++)
         at += put_hint(scene, row, at, hint);

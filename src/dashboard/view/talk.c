@@ -69,8 +69,7 @@ static void put_line(const struct scene *scene, const struct box *in, const stru
         age_clock(clock, line->at_ms);
         cells_put(scene->cells, row, in->col + 1, 5, STYLE_FAINT, clock);
         cells_put(scene->cells, row, in->col + 1 + TIME, 1, look.style, look.dot);
-        cells_put(
-            scene->cells, row, f->name, f->name_cells, look.name_style, line->author->name);
+        cells_put(scene->cells, row, f->name, f->name_cells, look.name_style, line->author->name);
     }
     put_text(scene, in, f, row, line->text);
 }
@@ -90,8 +89,8 @@ void view_talk(const struct scene *scene) {
             "Nothing has been said here yet");
         return;
     }
-    const unsigned scroll =
-        model->talk_scroll < channel->line_count ? (unsigned)model->talk_scroll : channel->line_count - 1;
+    const unsigned scroll = model->talk_scroll < channel->line_count ? (unsigned)model->talk_scroll
+                                                                     : channel->line_count - 1;
     int row = in.row + in.rows;
     for (unsigned i = channel->line_count - scroll; i > 0 && row > in.row; i--) {
         const struct line *line = &channel->lines[i - 1];

@@ -54,8 +54,8 @@ static void put(struct bytes *to, int32_t c) {
 
 struct cleaning {
     struct bytes *to;
-    int marks;     /* on the base so far; -1: there is no base yet */
-    bool joined;   /* a joiner came: the next base belongs to the last one */
+    int marks;   /* on the base so far; -1: there is no base yet */
+    bool joined; /* a joiner came: the next base belongs to the last one */
 };
 
 static void take_base(struct cleaning *cleaning, int32_t c) {

@@ -11,9 +11,9 @@
 enum { TEXT_MARKS = 4, TEXT_CLUSTER_BYTES = 24 };
 
 /*
- * Append `from`, made fit for one line of any terminal: valid UTF-8 without controls, escapes, marks
- * that reorder or hide text, or tags; line ends become ⏎; at most TEXT_MARKS combining marks on a
- * base; emoji joined or coloured by others become their first. Idempotent.
+ * Append `from`, made fit for one line of any terminal: valid UTF-8 without controls, escapes,
+ * marks that reorder or hide text, or tags; line ends become ⏎; at most TEXT_MARKS combining marks
+ * on a base; emoji joined or coloured by others become their first. Idempotent.
  */
 void text_clean(struct bytes *to, const char *from);
 

@@ -14,7 +14,9 @@ struct state_look view_state(const struct scene *scene, const struct person *per
         [STATE_BANNED] = {NULL, "banned", STYLE_BANNED, STYLE_OFFLINE, 'x'},
     };
     static const char *const were[STATES] = {[STATE_ONLINE] = "was online",
-        [STATE_LEFT] = "had left", [STATE_OFFLINE] = "was away", [STATE_UNKNOWN] = "unknown",
+        [STATE_LEFT] = "had left",
+        [STATE_OFFLINE] = "was away",
+        [STATE_UNKNOWN] = "unknown",
         [STATE_BANNED] = "banned"};
     struct state_look look = looks[person->state];
     look.dot = scene->glyphs->dots[person->state];

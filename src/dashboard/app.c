@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One loop over four things: keys, the feed, signals, and the moment at which something on the
+ * screen must change by itself. It sleeps in poll() until one of them; nothing ticks.
+ *
+ * The first frame is drawn before the library is loaded, because loading curl and libwebsockets
+ * takes longer than drawing. The first change after a rest is drawn at once, what follows within
+ * one frame: a burst costs sixty drawings a second at most.
+ *
+ * Signals are blocked and read from a descriptor: so they act between two turns, and the terminal
+ * is given back on every way out. ncurses' own handler for a changed size never runs.
+ */
+#include "dashboard/app.h"
+
+#include "base/clock.h"
+#include "dashboard/cli/say.h"
+#include "dashboard/feed.h"
+#include "dashboard/model/update.h"
+#include "dashboard/term/screen.h"
+#include "dashboard/view/view.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { FRAME_MS = 16, LOOK_MOST = 256, CODE_AUTH_LOW = 40, CODE_AUTH_HIGH = 43 };
+
+struct app {
+    const struct app_options *options;
+    struct library library;
+    struct screen *screen;
+    struct model model;
+    struct feed *feed;
+    struct cells cells;
+    char *token;
+    int signals;
+    sigset_t before;
+    bool dirty, anew;     /* something changed; the whole screen must be drawn */
+    int64_t drawn_ms;     /* monotonic */
+    int64_t next_unix_ms; /* when the screen changes by itself */
+    bool quit;
+    int code;
+    char said[400]; /* for stderr, once the terminal is back */
+};
+
+static int64_t unix_ms(void) {
+    return clock_unix_us() / 1000;
+}
+
+/* ---- drawing ---- */
+
+static void draw(struct app *app) {
+    struct model *model = &app->model;
+    if (app->cells.rows != model->rows || app->cells.cols != model->cols) {
+        cells_fini(&app->cells);
+        if (cells_init(&app->cells, model->rows, model->cols) < 0)
+            return;
+    }
+    const int64_t now = unix_ms();
+    update_settle(model);
+    view_draw(&app->cells, model, now);
+    screen_show(app->screen, &app->cells, app->anew);
+    app->dirty = app->anew = false;
+    app->drawn_ms = clock_mono_ms();
+    app->next_unix_ms = model_next_change(model, now);
+}
+
+static void look(struct app *app) {
+    struct person *people[LOOK_MOST];
+    if (app->feed != NULL)
+        feed_look(app->feed, people, update_visible(&app->model, people, LOOK_MOST));
+}
+
+/* ---- what the person wants ---- */
+
+static void suspend(struct app *app) {
+    screen_suspend(app->screen);
+    raise(SIGSTOP);
+    screen_resume(app->screen);
+    app->dirty = app->anew = true;
+    if (app->feed != NULL)
+        feed_reconnect(app->feed);
+}
+
+static void obey(struct app *app, unsigned effects) {
+    if (effects & EFFECT_QUIT)
+        app->quit = true;
+    if (effects & EFFECT_REDRAW)
+        app->anew = true;
+    if (effects & EFFECT_SUSPEND)
+        suspend(app);
+    if (app->feed == NULL)
+        return;
+    if (effects & (EFFECT_HIDE | EFFECT_SHOW))
+        feed_set_invisible(app->feed, effects & EFFECT_HIDE);
+    if (effects & EFFECT_RECONNECT)
+        feed_reconnect(app->feed);
+    if (effects & EFFECT_LOOK)
+        look(app);
+}
+
+static void take_keys(struct app *app) {
+    for (int key; (key = screen_key(app->screen)) != 0;) {
+        obey(app, update_key(&app->model, key, unix_ms()));
+        app->dirty = true;
+    }
+}
+
+/* ---- signals ---- */
+
+static void take_size(struct app *app) {
+    int rows, cols;
+    screen_resize(app->screen);
+    screen_size(app->screen, &rows, &cols);
+    obey(app, update_size(&app->model, rows, cols));
+    app->dirty = true;
+}
+
+static void take_signals(struct app *app) {
+    struct signalfd_siginfo got;
+    while (read(app->signals, &got, sizeof got) == sizeof got) {
+        const int number = (int)got.ssi_signo;
+        if (number == SIGWINCH)
+            take_size(app);
+        else if (number == SIGTSTP)
+            suspend(app);
+        else if (number != SIGCONT) {
+            app->quit = true;
+            app->code = EXIT_SIGNAL + number;
+        }
+    }
+}
+
+static int block_signals(struct app *app) {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
+    sigset_t mask;
+    sigemptyset(&mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        sigaddset(&mask, numbers[i]);
+    sigprocmask(SIG_BLOCK, &mask, &app->before);
+    app->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+    return app->signals < 0 ? -errno : 0;
+}
+
+/* ---- the feed ---- */
+
+static void ask_again(pl_client *client, void *context) {
+    struct app *app = context;
+    struct bytes why = BYTES_EMPTY, warning = BYTES_EMPTY;
+    char *token = NULL;
+    token_read(&app->options->account->source, &token, &why, &warning);
+    app->library.client_give_token(client, token, bytes_text(&why));
+    token_free(token);
+    bytes_fini(&why);
+    bytes_fini(&warning);
+}
+
+static void say_later(struct app *app, int code, const char *what) {
+    snprintf(app->said, sizeof app->said, "%s", what);
+    app->code = code;
+    app->quit = true;
+}
+
+static void open_feed(struct app *app) {
+    const struct account *account = app->options->account;
+    char why[256] = "";
+    if (library_open(&app->library, why, sizeof why) < 0) {
+        say_later(app, EXIT_USE, why);
+        return;
+    }
+    /* A file or a command may have another token tomorrow; a text stays what it is. */
+    const bool renews = account->source.kind == TOKEN_FILE || account->source.kind == TOKEN_COMMAND;
+    const struct feed_options options = {.library = &app->library,
+        .model = &app->model,
+        .url = account->url,
+        .api_key = account->api_key,
+        .user = account->user,
+        .token = app->token,
+        .ca_file = account->ca_file,
+        .status = app->options->status,
+        .invisible = app->options->invisible,
+        .again = renews ? ask_again : NULL,
+        .again_context = app};
+    const int fault = feed_open(&app->feed, &options);
+    if (fault < 0) {
+        snprintf(why, sizeof why, "%.180s: %s", account->url, app->library.status_name(fault));
+        say_later(app, fault == PL_E_ARGUMENT ? EXIT_USE : EXIT_NO, why);
+    }
+}
+
+static void take_feed(struct app *app) {
+    if (!feed_dispatch(app->feed))
+        return;
+    app->dirty = true;
+    look(app);
+    if (feed_is_refused(app->feed)) {
+        const int code = feed_refusal_code(app->feed);
+        const bool auth = code == 2 || code == 5 || code == 17 ||
+                          (code >= CODE_AUTH_LOW && code <= CODE_AUTH_HIGH);
+        say_later(app, auth ? EXIT_NOT_AUTHORISED : EXIT_NO, app->model.link.reason);
+    }
+}
+
+/* ---- the loop ---- */
+
+static int wait_ms(const struct app *app) {
+    const int64_t since = clock_mono_ms() - app->drawn_ms;
+    if (app->dirty)
+        return since >= FRAME_MS ? 0 : (int)(FRAME_MS - since);
+    const int64_t until = app->next_unix_ms - unix_ms();
+    return until <= 0 ? 0 : until > 60000 ? 60000 : (int)until;
+}
+
+static void turn(struct app *app) {
+    struct pollfd polls[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = app->signals, .events = POLLIN},
+        {.fd = app->feed != NULL ? feed_fd(app->feed) : -1, .events = POLLIN}};
+    if (poll(polls, 3, wait_ms(app)) < 0 && errno != EINTR) {
+        say_later(app, EXIT_NO, strerror(errno));
+        return;
+    }
+    if (polls[1].revents != 0)
+        take_signals(app);
+    if (polls[0].revents & POLLIN)
+        take_keys(app);
+    if (polls[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
+        app->quit = true; /* the terminal is gone */
+        app->code = EXIT_SIGNAL + SIGHUP;
+    }
+    if (polls[2].revents != 0)
+        take_feed(app);
+    if (unix_ms() >= app->next_unix_ms) {
+        model_tick(&app->model, unix_ms());
+        app->dirty = true;
+    }
+    if (app->dirty && !app->quit && clock_mono_ms() - app->drawn_ms >= FRAME_MS)
+        draw(app);
+}
+
+static int read_token(struct app *app) {
+    struct bytes why = BYTES_EMPTY, warning = BYTES_EMPTY;
+    const int fault = token_read(&app->options->account->source, &app->token, &why, &warning);
+    if (fault < 0)
+        say("%s", why.len > 0 ? bytes_text(&why) : "out of memory");
+    else if (warning.len > 0)
+        say("%s", bytes_text(&warning));
+    bytes_fini(&why);
+    bytes_fini(&warning);
+    return fault < 0 ? EXIT_USE : EXIT_DONE;
+}
+
+static int begin(struct app *app) {
+    char why[256] = "out of memory";
+    const char *no_color = getenv("NO_COLOR");
+    const int code = read_token(app);
+    if (code != EXIT_DONE)
+        return code;
+    if (block_signals(app) < 0 ||
+        model_init(&app->model, app->options->label, app->options->account->user, unix_ms()) < 0) {
+        say("out of memory");
+        return EXIT_NO;
+    }
+    if (screen_open(&app->screen, no_color != NULL && no_color[0] != '\0', why, sizeof why) != 0) {
+        say("%s", why);
+        return EXIT_USE;
+    }
+    app->model.ascii = screen_is_ascii(app->screen);
+    int rows, cols;
+    screen_size(app->screen, &rows, &cols);
+    update_size(&app->model, rows, cols);
+    return EXIT_DONE;
+}
+
+static void end(struct app *app) {
+    screen_close(app->screen);
+    feed_close(app->feed);
+    model_fini(&app->model);
+    cells_fini(&app->cells);
+    token_free(app->token);
+    if (app->signals >= 0)
+        close(app->signals);
+    sigprocmask(SIG_SETMASK, &app->before, NULL);
+    if (app->said[0] != '\0')
+        say("%s", app->said);
+}
+
+int app_run(const struct app_options *options) {
+    struct app *app = calloc(1, sizeof *app);
+    if (app == NULL) {
+        say("out of memory");
+        return EXIT_NO;
+    }
+    app->options = options;
+    app->signals = -1;
+    sigprocmask(SIG_SETMASK, NULL, &app->before);
+    app->code = begin(app);
+    if (app->code == EXIT_DONE) {
+        draw(app);
+        open_feed(app);
+        while (!app->quit)
+            turn(app);
+    }
+    end(app);
+    const int code = app->code;
+    free(app);
+    return code;
+}

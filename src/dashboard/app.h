@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* The dashboard as a program: the terminal, the feed, and the loop between them. */
+#ifndef DASHBOARD_APP_H
+#define DASHBOARD_APP_H
+
+#include "dashboard/cli/account.h"
+
+struct app_options {
+    const struct account *account;
+    const char *label;  /* for the header: the profile's name, or "demo" */
+    const char *status; /* to put up at connect, or NULL */
+    bool invisible;
+};
+
+/* Run until the person quits. The exit code, as cli/say.h has them; what went wrong was said. */
+int app_run(const struct app_options *options);
+
+#endif

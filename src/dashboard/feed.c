@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * My channels are queried thirty at a time, watched with presence, and every member of them is
+ * listened to. A channel that I am added to is watched when the notification comes, so that it is
+ * on the screen at once.
+ *
+ * A user of the library knows its person (pl_user_set_context), so that a progress of listening
+ * costs a look at each member and not a look-up.
+ */
+#include "dashboard/feed.h"
+
+#include "base/clock.h"
+#include "dashboard/view/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHANNELS_A_CALL = 30, MEMBERS_A_CALL = 100 };
+
+struct feed {
+    const struct library *lib;
+    struct model *model;
+    pl_client *client;
+    char *user;
+    int offset; /* of the query of my channels */
+    bool asked; /* for my channels */
+    bool was_live, refused, changed;
+    int refusal_code;
+};
+
+static int64_t now_ms(void) {
+    return clock_unix_us() / 1000;
+}
+
+/* ---- people ---- */
+
+static void tell_person(struct feed *feed, pl_user *user) {
+    const struct library *lib = feed->lib;
+    const struct person_told told = {.id = lib->user_id(user),
+        .name = lib->user_name(user),
+        .status = lib->user_status(user),
+        .role = lib->user_role(user),
+        .online = lib->user_online(user),
+        .banned = lib->user_banned(user) || lib->user_deactivated(user),
+        .live = lib->user_is_live(user),
+        .last_active_ms = lib->user_last_active_unix_ms(user)};
+    model_put_person(feed->model, &told, now_ms());
+    lib->user_set_context(user, model_find_person(feed->model, told.id));
+    if (user == lib->local_user(feed->client))
+        model_set_me(feed->model, told.name, lib->user_invisible(user), now_ms());
+}
+
+/* ---- channels ---- */
+
+static void tell_members(struct feed *feed, pl_channel *channel) {
+    const struct library *lib = feed->lib;
+    const size_t count = lib->channel_member_count(channel);
+    const char **ids = calloc(count + 1, sizeof *ids);
+    if (ids == NULL)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        pl_user *user = lib->member_user(lib->channel_member_at(channel, i));
+        ids[i] = lib->user_id(user);
+        tell_person(feed, user);
+    }
+    model_set_members(feed->model, lib->channel_cid(channel), ids, count);
+    free(ids);
+}
+
+static void tell_line(struct feed *feed, pl_channel *channel, pl_message *message, bool is_news) {
+    const struct library *lib = feed->lib;
+    if (lib->message_is_deleted(message)) {
+        model_drop_line(feed->model, lib->channel_cid(channel), lib->message_id(message));
+        return;
+    }
+    pl_user *author = lib->message_user(message);
+    tell_person(feed, author);
+    model_put_line(feed->model, lib->channel_cid(channel), lib->message_id(message),
+        lib->user_id(author), lib->message_text(message), lib->message_created_unix_ms(message),
+        is_news);
+}
+
+static void tell_lines(struct feed *feed, pl_channel *channel) {
+    const struct library *lib = feed->lib;
+    const size_t count = lib->channel_message_count(channel);
+    model_clear_lines(feed->model, lib->channel_cid(channel));
+    for (size_t i = count > MODEL_LINES ? count - MODEL_LINES : 0; i < count; i++)
+        tell_line(feed, channel, lib->channel_message_at(channel, i), false);
+}
+
+static void tell_head(struct feed *feed, pl_channel *channel) {
+    const struct library *lib = feed->lib;
+    model_put_channel(feed->model, lib->channel_cid(channel), lib->channel_name(channel),
+        lib->channel_member_total(channel));
+}
+
+static bool is_shown(const struct feed *feed, const pl_channel *channel) {
+    return feed->lib->channel_is_watched(channel) && feed->lib->channel_is_mine(channel) &&
+           !feed->lib->channel_is_deleted(channel);
+}
+
+static void tell_channel(struct feed *feed, pl_channel *channel) {
+    if (!is_shown(feed, channel)) {
+        model_drop_channel(feed->model, feed->lib->channel_cid(channel));
+        return;
+    }
+    tell_head(feed, channel);
+    tell_members(feed, channel);
+    tell_lines(feed, channel);
+}
+
+static void tell_all(struct feed *feed) {
+    for (size_t i = 0; i < feed->lib->client_channel_count(feed->client); i++)
+        tell_channel(feed, feed->lib->client_channel_at(feed->client, i));
+}
+
+/* Listening made progress: who was unknown may be known, and pages of members may have come. */
+static void tell_progress(struct feed *feed) {
+    const struct library *lib = feed->lib;
+    for (size_t c = 0; c < lib->client_channel_count(feed->client); c++) {
+        pl_channel *channel = lib->client_channel_at(feed->client, c);
+        const struct channel_shown *shown = model_find_channel(
+            feed->model, lib->channel_cid(channel));
+        const size_t count = lib->channel_member_count(channel);
+        if (shown == NULL)
+            continue;
+        if (shown->members.count != count) {
+            tell_members(feed, channel);
+            continue;
+        }
+        for (size_t i = 0; i < count; i++) {
+            pl_user *user = lib->member_user(lib->channel_member_at(channel, i));
+            const struct person *person = lib->user_context(user);
+            if (person == NULL || person->live != lib->user_is_live(user))
+                tell_person(feed, user);
+        }
+    }
+}
+
+/* ---- calls ---- */
+
+static void ask_channels(struct feed *feed);
+
+static void on_channels(pl_client *client, const struct pl_outcome *outcome, void *context) {
+    struct feed *feed = context;
+    (void)client;
+    feed->changed = true;
+    if (outcome->status != PL_DONE) {
+        feed->asked = false;
+        model_set_toast(feed->model, outcome->message, now_ms() + 10000);
+        return;
+    }
+    for (size_t i = 0; i < outcome->channel_count; i++) {
+        tell_channel(feed, outcome->channels[i]);
+        feed->lib->channel_listen_all(outcome->channels[i]);
+    }
+    feed->offset += CHANNELS_A_CALL;
+    if (outcome->channel_count == CHANNELS_A_CALL)
+        ask_channels(feed);
+    else
+        feed->model->channels_known = true;
+}
+
+static void ask_channels(struct feed *feed) {
+    char filter[600];
+    snprintf(filter, sizeof filter, "{\"members\":{\"$in\":[\"%s\"]}}", feed->user);
+    const struct pl_query query = {.size = sizeof query,
+        .filter_json = filter,
+        .flags = PL_WATCH | PL_PRESENCE,
+        .limit = CHANNELS_A_CALL,
+        .offset = feed->offset,
+        .message_limit = MODEL_LINES,
+        .member_limit = MEMBERS_A_CALL};
+    feed->asked = feed->lib->query_channels(feed->client, &query, on_channels, feed) == 0;
+}
+
+static void on_watched(pl_client *client, const struct pl_outcome *outcome, void *context) {
+    struct feed *feed = context;
+    (void)client;
+    feed->changed = true;
+    if (outcome->status != PL_DONE || outcome->channel == NULL)
+        return;
+    tell_channel(feed, outcome->channel);
+    feed->lib->channel_listen_all(outcome->channel);
+}
+
+static void join_channel(struct feed *feed, pl_channel *channel) {
+    char text[300];
+    if (channel == NULL)
+        return;
+    feed->lib->channel_watch(channel, PL_PRESENCE, on_watched, feed);
+    snprintf(text, sizeof text, "you were added to #%.200s", feed->lib->channel_name(channel));
+    model_note(feed->model, text, now_ms());
+}
+
+static void leave_channel(struct feed *feed, const struct pl_event *event) {
+    char text[300];
+    const struct channel_shown *shown = model_find_channel(feed->model, event->cid);
+    if (shown == NULL)
+        return;
+    snprintf(text, sizeof text, "#%.200s is gone", shown->name);
+    model_note(feed->model, text, now_ms());
+    model_drop_channel(feed->model, event->cid);
+}
+
+/* ---- events ---- */
+
+static void take_link(struct feed *feed) {
+    static const enum link_state states[] = {[PL_LINK_OFF] = LINK_OFF,
+        [PL_LINK_CONNECTING] = LINK_CONNECTING,
+        [PL_LINK_LIVE] = LINK_LIVE,
+        [PL_LINK_WAITING] = LINK_WAITING,
+        [PL_LINK_REFUSED] = LINK_REFUSED};
+    const struct pl_link link = feed->lib->client_link(feed->client);
+    struct link_shown shown = {.state = states[link.state],
+        .resyncing = link.resyncing,
+        .stale_since_ms = link.stale_since_unix_ms,
+        .retry_at_ms = link.retry_at_unix_ms,
+        .latency_ms = link.latency_ms};
+    char *reason = text_cleaned(link.reason);
+    snprintf(shown.reason, sizeof shown.reason, "%s", reason != NULL ? reason : "");
+    free(reason);
+    model_set_link(feed->model, &shown, now_ms());
+    if (link.state == PL_LINK_REFUSED && !feed->was_live) {
+        feed->refused = true;
+        feed->refusal_code = link.code;
+    }
+    if (link.state != PL_LINK_LIVE)
+        return;
+    feed->was_live = true;
+    pl_user *me = feed->lib->local_user(feed->client);
+    if (me != NULL)
+        tell_person(feed, me);
+    if (!feed->asked) {
+        feed->offset = 0;
+        ask_channels(feed);
+    }
+}
+
+static void take_member(struct feed *feed, const struct pl_event *event) {
+    const struct library *lib = feed->lib;
+    if (event->channel == NULL || event->user == NULL ||
+        model_find_channel(feed->model, event->cid) == NULL)
+        return;
+    tell_head(feed, event->channel);
+    if (event->type == PL_EVENT_MEMBER_REMOVED) {
+        model_remove_member(feed->model, event->cid, lib->user_id(event->user));
+        return;
+    }
+    tell_person(feed, event->user);
+    model_put_member(feed->model, event->cid, lib->user_id(event->user));
+}
+
+static void on_event(pl_client *client, const struct pl_event *event, void *context) {
+    struct feed *feed = context;
+    (void)client;
+    feed->changed = true;
+    switch (event->type) {
+    case PL_EVENT_LINK_CHANGED: take_link(feed); break;
+    case PL_EVENT_RESYNCED:
+        take_link(feed);
+        tell_all(feed);
+        model_resynced(feed->model, event->resync.came, event->resync.left, now_ms());
+        break;
+    case PL_EVENT_LISTENING: tell_progress(feed); break;
+    case PL_EVENT_PRESENCE_CHANGED:
+    case PL_EVENT_USER_UPDATED:
+        if (event->user != NULL)
+            tell_person(feed, event->user);
+        break;
+    case PL_EVENT_MEMBER_ADDED:
+    case PL_EVENT_MEMBER_UPDATED:
+    case PL_EVENT_MEMBER_REMOVED: take_member(feed, event); break;
+    case PL_EVENT_MESSAGE_NEW:
+    case PL_EVENT_MESSAGE_UPDATED:
+    case PL_EVENT_MESSAGE_DELETED:
+        if (event->channel != NULL && event->message != NULL)
+            tell_line(feed, event->channel, event->message, event->type == PL_EVENT_MESSAGE_NEW);
+        break;
+    case PL_EVENT_CHANNEL_UPDATED:
+        if (event->channel != NULL && model_find_channel(feed->model, event->cid) != NULL)
+            tell_head(feed, event->channel);
+        break;
+    case PL_EVENT_CHANNEL_TRUNCATED: model_clear_lines(feed->model, event->cid); break;
+    case PL_EVENT_ADDED_TO_CHANNEL: join_channel(feed, event->channel); break;
+    case PL_EVENT_REMOVED_FROM_CHANNEL:
+    case PL_EVENT_CHANNEL_DELETED: leave_channel(feed, event); break;
+    default: feed->changed = false; break;
+    }
+}
+
+/* ---- life ---- */
+
+static int begin(struct feed *feed, const struct feed_options *options) {
+    const struct pl_client_options client = {.size = sizeof client,
+        .url = options->url,
+        .api_key = options->api_key,
+        .ca_file = options->ca_file,
+        .token = options->again,
+        .token_context = options->again_context};
+    const struct pl_connect_options connect = {.size = sizeof connect,
+        .user_id = options->user,
+        .token = options->token,
+        .status = options->status,
+        .invisible = options->invisible ? 1 : -1};
+    int fault = feed->lib->client_create(&feed->client, &client);
+    if (fault < 0)
+        return fault;
+    fault = feed->lib->client_on(feed->client, PL_EVENT_ANY, on_event, feed);
+    return fault < 0 ? fault : feed->lib->client_connect_user(feed->client, &connect, NULL, NULL);
+}
+
+int feed_open(struct feed **out, const struct feed_options *options) {
+    struct feed *feed = calloc(1, sizeof *feed);
+    if (feed == NULL)
+        return PL_E_MEMORY;
+    feed->lib = options->library;
+    feed->model = options->model;
+    feed->user = strdup(options->user);
+    const int fault = feed->user != NULL ? begin(feed, options) : PL_E_MEMORY;
+    if (fault < 0) {
+        feed_close(feed);
+        return fault;
+    }
+    *out = feed;
+    return 0;
+}
+
+void feed_close(struct feed *feed) {
+    if (feed == NULL)
+        return;
+    if (feed->client != NULL)
+        feed->lib->client_destroy(feed->client);
+    free(feed->user);
+    free(feed);
+}
+
+int feed_fd(const struct feed *feed) {
+    return feed->lib->client_fd(feed->client);
+}
+
+bool feed_dispatch(struct feed *feed) {
+    feed->changed = false;
+    bool changed = feed->lib->client_dispatch(feed->client) > 0;
+    changed = changed && feed->changed;
+    return changed;
+}
+
+bool feed_is_refused(const struct feed *feed) {
+    return feed->refused;
+}
+
+int feed_refusal_code(const struct feed *feed) {
+    return feed->refusal_code;
+}
+
+static void on_light(pl_client *client, const struct pl_outcome *outcome, void *context) {
+    struct feed *feed = context;
+    feed->changed = true;
+    pl_user *me = feed->lib->local_user(client);
+    if (outcome->status != PL_DONE)
+        model_light_failed(feed->model, outcome->message[0] != '\0'
+                                            ? outcome->message
+                                            : feed->lib->status_name(outcome->status));
+    else if (me != NULL)
+        tell_person(feed, me);
+}
+
+void feed_set_invisible(struct feed *feed, bool invisible) {
+    const int fault = invisible ? feed->lib->client_mark_invisible(feed->client, on_light, feed)
+                                : feed->lib->client_mark_visible(feed->client, on_light, feed);
+    if (fault < 0)
+        model_light_failed(feed->model, feed->lib->status_name(fault));
+}
+
+void feed_reconnect(struct feed *feed) {
+    feed->lib->client_reconnect_now(feed->client);
+}
+
+void feed_look(struct feed *feed, struct person *const *people, size_t count) {
+    pl_user **users = calloc(count + 1, sizeof *users);
+    size_t known = 0;
+    if (users == NULL)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        pl_user *user = feed->lib->client_find_user(feed->client, people[i]->id);
+        if (user != NULL)
+            users[known++] = user;
+    }
+    feed->lib->client_listen_first(feed->client, users, known);
+    free(users);
+}

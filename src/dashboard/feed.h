@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between the library and the model: what the library tells becomes what the screen knows, what the
+ * person wants becomes calls. All on the one thread of the program.
+ */
+#ifndef DASHBOARD_FEED_H
+#define DASHBOARD_FEED_H
+
+#include "dashboard/library.h"
+#include "dashboard/model/model.h"
+
+struct feed;
+
+struct feed_options {
+    const struct library *library;
+    struct model *model;
+    const char *url, *api_key, *user, *token, *ca_file; /* ca_file: or NULL */
+    const char *status;                                 /* to put up at connect, or NULL */
+    bool invisible;                                     /* hide before others see us come */
+    pl_token_fn *again; /* asked when the token has expired, or NULL */
+    void *again_context;
+};
+
+/* Connect and stay connected. 0; < 0: a PL_E_… . */
+int feed_open(struct feed **out, const struct feed_options *options);
+/* Say goodbye. Blocking, a second at most. NULL is fine. */
+void feed_close(struct feed *feed);
+
+/* Readable when feed_dispatch() has something to do. */
+int feed_fd(const struct feed *feed);
+/* Take in what came. True: the model changed. */
+bool feed_dispatch(struct feed *feed);
+
+/* Whether the server refused us before we were ever live: model->link.reason says why. */
+bool feed_is_refused(const struct feed *feed);
+int feed_refusal_code(const struct feed *feed);
+
+void feed_set_invisible(struct feed *feed, bool invisible);
+void feed_reconnect(struct feed *feed);
+/* These are on the screen: listen to them before all others. */
+void feed_look(struct feed *feed, struct person *const *people, size_t count);
+
+#endif

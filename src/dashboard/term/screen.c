@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ncurses draws the difference; what we add is what it gets wrong or leaves open:
+ *   - newterm(), because initscr() ends the process on a TERM it does not know
+ *   - every cell is put at its own place, so that a cluster the terminal draws wider or narrower
+ *     than we count cannot push the rest of its row
+ *   - on SIGSEGV and SIGABRT the terminal is restored with what was prepared beforehand, by
+ *     functions that are safe in a signal handler, and the signal is raised again
+ *   - a mouse is not asked for; focus events and bracketed paste are, and are switched off again
+ *
+ * The signal handler needs the one terminal there is: that is the one global, written before the
+ * handlers are installed.
+ */
+#include "dashboard/term/screen.h"
+
+#include "dashboard/input/key.h"
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+struct screen {
+    SCREEN *curses;
+    bool ascii, colors;
+    short pairs[STYLE_COUNT];
+    struct cells shown; /* what the terminal has; at NULL: not known */
+};
+
+/* ---- when all else fails ---- */
+
+static struct rescue {
+    struct termios before;
+    char bytes[256];
+    volatile sig_atomic_t len;
+    volatile sig_atomic_t active;
+} rescue;
+
+static const char extras_on[] = "\033[?1004h\033[?2004h";
+static const char extras_off[] = "\033[?1004l\033[?2004l";
+
+static void put_out(const char *bytes, size_t len) {
+    while (len > 0) {
+        const ssize_t written = write(STDOUT_FILENO, bytes, len);
+        if (written <= 0)
+            return;
+        bytes += written;
+        len -= (size_t)written;
+    }
+}
+
+static void on_crash(int number) {
+    static const char line[] = "\r\nporchlight: a fault of its own; the terminal is restored\r\n";
+    if (rescue.active) {
+        put_out(rescue.bytes, (size_t)rescue.len);
+        tcsetattr(STDIN_FILENO, TCSANOW, &rescue.before);
+        put_out(line, sizeof line - 1);
+    }
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void add_rescue(struct bytes *to, const char *capability) {
+    if (capability != NULL && capability != (char *)-1)
+        bytes_append_text(to, capability);
+}
+
+static void prepare_rescue(void) {
+    struct bytes bytes = BYTES_EMPTY;
+    bytes_append_text(&bytes, extras_off);
+    add_rescue(&bytes, tigetstr("sgr0"));
+    add_rescue(&bytes, tigetstr("cnorm"));
+    add_rescue(&bytes, tigetstr("rmcup"));
+    const size_t len = bytes.len < sizeof rescue.bytes ? bytes.len : 0;
+    memcpy(rescue.bytes, bytes_text(&bytes), len);
+    rescue.len = (sig_atomic_t)len;
+    rescue.active = 1;
+    bytes_fini(&bytes);
+    const struct sigaction crash = {.sa_handler = on_crash, .sa_flags = SA_NODEFER};
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+        sigaction(crashes[i], &crash, NULL);
+}
+
+/* ---- styles ---- */
+
+struct look {
+    short color; /* -1: the terminal's own */
+    attr_t attributes, mono;
+};
+
+static const struct look looks[STYLE_COUNT] = {
+    [STYLE_PLAIN] = {-1, A_NORMAL, A_NORMAL},
+    [STYLE_FRAME] = {-1, A_DIM, A_DIM},
+    [STYLE_TITLE] = {-1, A_BOLD, A_BOLD},
+    [STYLE_FOCUS] = {COLOR_YELLOW, A_BOLD, A_BOLD | A_UNDERLINE},
+    [STYLE_FAINT] = {-1, A_DIM, A_DIM},
+    [STYLE_ONLINE] = {COLOR_GREEN, A_NORMAL, A_BOLD},
+    [STYLE_LEFT] = {COLOR_YELLOW, A_NORMAL, A_NORMAL},
+    [STYLE_OFFLINE] = {-1, A_DIM, A_DIM},
+    [STYLE_UNKNOWN] = {COLOR_BLUE, A_NORMAL, A_DIM},
+    [STYLE_BANNED] = {COLOR_RED, A_DIM, A_DIM},
+    [STYLE_STALE] = {-1, A_DIM, A_DIM},
+    [STYLE_NAME] = {-1, A_BOLD, A_BOLD},
+    [STYLE_STATUS] = {COLOR_CYAN, A_NORMAL, A_NORMAL},
+    [STYLE_GOOD] = {COLOR_GREEN, A_NORMAL, A_NORMAL},
+    [STYLE_WARN] = {COLOR_YELLOW, A_BOLD, A_BOLD},
+    [STYLE_BAD] = {COLOR_RED, A_BOLD, A_BOLD | A_UNDERLINE},
+    [STYLE_HIDDEN] = {COLOR_MAGENTA, A_REVERSE | A_BOLD, A_REVERSE},
+    [STYLE_PENDING] = {COLOR_YELLOW, A_REVERSE, A_REVERSE},
+    [STYLE_KEY] = {COLOR_YELLOW, A_NORMAL, A_BOLD},
+    [STYLE_UNREAD] = {COLOR_YELLOW, A_BOLD, A_BOLD},
+};
+
+static void begin_colors(struct screen *screen, bool no_color) {
+    screen->colors = !no_color && has_colors() && start_color() == OK;
+    if (!screen->colors)
+        return;
+    const short behind = use_default_colors() == OK ? -1 : COLOR_BLACK;
+    for (int style = 0; style < STYLE_COUNT; style++) {
+        short color = looks[style].color;
+        if (color < 0 && behind != -1)
+            color = COLOR_WHITE;
+        screen->pairs[style] = (short)(style + 1);
+        if (init_pair(screen->pairs[style], color, behind) != OK)
+            screen->pairs[style] = 0;
+    }
+}
+
+/* ---- life ---- */
+
+static bool is_utf8(void) {
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+static bool is_old_kind(const char *term) {
+    return strcmp(term, "linux") == 0 || strncmp(term, "vt", 2) == 0 || strcmp(term, "ansi") == 0;
+}
+
+static void set_modes(void) {
+    cbreak();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    set_escdelay(25);
+    curs_set(0);
+    raw(); /* ^C and ^Z are keys here: they mean what the table of actions says */
+    put_out(extras_on, sizeof extras_on - 1);
+}
+
+/* Whether the terminal can be drawn on at all; else why not. */
+static bool can_draw(const char *term, char *why, size_t why_size) {
+    int fault = 0;
+    if (term == NULL || term[0] == '\0') {
+        snprintf(why, why_size,
+            "TERM is not set: set it to your terminal's kind, such as "
+            "xterm-256color");
+        return false;
+    }
+    if (setupterm(term, STDOUT_FILENO, &fault) != OK) {
+        snprintf(why, why_size,
+            "the terminal kind '%.40s' is not known here: set TERM to one that is, such as xterm",
+            term);
+        return false;
+    }
+    if (tigetstr("cup") == NULL || tigetstr("cup") == (char *)-1) {
+        snprintf(why, why_size,
+            "the terminal '%.40s' cannot place a cursor; porchlight who and watch need no screen",
+            term);
+        return false;
+    }
+    return true;
+}
+
+int screen_open(struct screen **out, bool no_color, char *why, size_t why_size) {
+    const char *term = getenv("TERM");
+    setlocale(LC_CTYPE, "");
+    tcgetattr(STDIN_FILENO, &rescue.before);
+    if (!can_draw(term, why, why_size))
+        return 1;
+    struct screen *screen = calloc(1, sizeof *screen);
+    if (screen == NULL)
+        return -ENOMEM;
+    screen->ascii = !is_utf8() || is_old_kind(term);
+    screen->curses = newterm(term, stdout, stdin);
+    if (screen->curses == NULL) {
+        free(screen);
+        snprintf(why, why_size, "the terminal '%.40s' cannot be opened", term);
+        return 1;
+    }
+    prepare_rescue();
+    define_key("\033[I", KEY_MAX - 1);
+    define_key("\033[O", KEY_MAX - 2);
+    begin_colors(screen, no_color);
+    set_modes();
+    *out = screen;
+    return 0;
+}
+
+void screen_close(struct screen *screen) {
+    if (screen == NULL)
+        return;
+    rescue.active = 0;
+    put_out(extras_off, sizeof extras_off - 1);
+    curs_set(1);
+    endwin();
+    delscreen(screen->curses);
+    cells_fini(&screen->shown);
+    free(screen);
+}
+
+bool screen_is_ascii(const struct screen *screen) {
+    return screen->ascii;
+}
+
+void screen_size(const struct screen *screen, int *rows, int *cols) {
+    struct winsize size = {0};
+    (void)screen;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {
+        *rows = size.ws_row;
+        *cols = size.ws_col;
+    } else {
+        getmaxyx(stdscr, *rows, *cols);
+    }
+}
+
+void screen_resize(struct screen *screen) {
+    int rows, cols;
+    screen_size(screen, &rows, &cols);
+    resizeterm(rows, cols);
+    cells_fini(&screen->shown);
+}
+
+void screen_suspend(struct screen *screen) {
+    (void)screen;
+    rescue.active = 0;
+    put_out(extras_off, sizeof extras_off - 1);
+    endwin();
+}
+
+void screen_resume(struct screen *screen) {
+    rescue.active = 1;
+    refresh();
+    set_modes();
+    screen_resize(screen);
+}
+
+/* ---- drawing ---- */
+
+static bool differs(const struct cell *a, const struct cell *b) {
+    return a->style != b->style || a->selected != b->selected || a->cells != b->cells ||
+           strcmp(a->text, b->text) != 0;
+}
+
+static attr_t attributes_of(const struct screen *screen, const struct cell *cell) {
+    const struct look *look = &looks[cell->style];
+    attr_t attributes = screen->colors ? look->attributes : look->mono;
+    if (cell->selected)
+        attributes = (attributes & ~(attr_t)A_DIM) ^ A_REVERSE;
+    return attributes;
+}
+
+/* In ASCII mode what cannot be shown is a question mark, as wide as it was. */
+static void put_ascii(int row, int col, const struct cell *cell) {
+    const bool plain = (unsigned char)cell->text[0] < 0x80 && cell->text[0] != '\0';
+    mvaddch(row, col, plain ? (chtype)(unsigned char)cell->text[0] : '?');
+    if (cell->cells == 2)
+        mvaddch(row, col + 1, ' ');
+}
+
+static void put_cell(const struct screen *screen, int row, int col, const struct cell *cell) {
+    const attr_t attributes = attributes_of(screen, cell);
+    const short pair = screen->colors ? screen->pairs[cell->style] : 0;
+    attr_set(attributes, pair, NULL);
+    if (screen->ascii) {
+        put_ascii(row, col, cell);
+        return;
+    }
+    wchar_t wide[CCHARW_MAX + 1];
+    cchar_t put;
+    const char *text = cell->text;
+    mbstate_t state = {0};
+    const size_t len = mbsrtowcs(wide, &text, CCHARW_MAX, &state);
+    if (len == (size_t)-1) {
+        put_ascii(row, col, cell);
+        return;
+    }
+    wide[len < CCHARW_MAX ? len : CCHARW_MAX] = L'\0';
+    if (setcchar(&put, wide, attributes, pair, NULL) != OK || mvadd_wch(row, col, &put) != OK)
+        mvaddch(row, col, '?');
+}
+
+static bool keep(struct screen *screen, const struct cells *cells) {
+    if (screen->shown.at != NULL && screen->shown.rows == cells->rows &&
+        screen->shown.cols == cells->cols)
+        return true;
+    cells_fini(&screen->shown);
+    return cells_init(&screen->shown, cells->rows, cells->cols) == 0;
+}
+
+void screen_show(struct screen *screen, const struct cells *cells, bool all) {
+    const bool known = screen->shown.at != NULL && !all;
+    if (!keep(screen, cells))
+        return;
+    if (!known)
+        erase();
+    for (int row = 0; row < cells->rows; row++) {
+        for (int col = 0; col < cells->cols; col++) {
+            const struct cell *cell = cells_at(cells, row, col);
+            struct cell *shown = cells_at(&screen->shown, row, col);
+            if (cell->cells == 0 || (known && !differs(cell, shown) &&
+                                        (cell->cells == 1 || !differs(cell + 1, shown + 1))))
+                continue;
+            put_cell(screen, row, col, cell);
+        }
+    }
+    memcpy(
+        screen->shown.at, cells->at, (size_t)cells->rows * (size_t)cells->cols * sizeof *cells->at);
+    if (all)
+        clearok(stdscr, TRUE);
+    refresh();
+}
+
+/* ---- keys ---- */
+
+static int from_curses(wint_t key) {
+    static const struct {
+        int curses, ours;
+    } keys[] = {{KEY_UP, KEY_CODE_UP}, {KEY_DOWN, KEY_CODE_DOWN}, {KEY_LEFT, KEY_CODE_LEFT},
+        {KEY_RIGHT, KEY_CODE_RIGHT}, {KEY_HOME, KEY_CODE_HOME}, {KEY_END, KEY_CODE_END},
+        {KEY_PPAGE, KEY_CODE_PAGE_UP}, {KEY_NPAGE, KEY_CODE_PAGE_DOWN},
+        {KEY_BTAB, KEY_CODE_BACK_TAB}, {KEY_F(1), KEY_CODE_F1}, {KEY_ENTER, KEY_CODE_ENTER},
+        {KEY_BACKSPACE, KEY_CODE_BACKSPACE}, {KEY_MAX - 1, KEY_CODE_FOCUS_IN},
+        {KEY_MAX - 2, KEY_CODE_FOCUS_OUT}};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if ((int)key == keys[i].curses)
+            return keys[i].ours;
+    return KEY_CODE_NONE;
+}
+
+int screen_key(struct screen *screen) {
+    wint_t key;
+    (void)screen;
+    for (;;) {
+        const int kind = get_wch(&key);
+        if (kind == ERR)
+            return KEY_CODE_NONE;
+        const int code = kind == KEY_CODE_YES ? from_curses(key)
+                         : key == '\n'        ? KEY_CODE_ENTER
+                                              : (int)key;
+        if (code != KEY_CODE_NONE)
+            return code;
+    }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The terminal: cells go out, keys come in. The keeper of ncurses. One terminal a process, one
+ * thread. However the program ends, the terminal is as it was.
+ */
+#ifndef DASHBOARD_TERM_SCREEN_H
+#define DASHBOARD_TERM_SCREEN_H
+
+#include "dashboard/view/cells.h"
+
+struct screen;
+
+/* Take the terminal. 0; > 0: it cannot be drawn on (unknown, or dumb), `why` says it; -ENOMEM.
+ * no_color: attributes only. */
+int screen_open(struct screen **out, bool no_color, char *why, size_t why_size);
+/* Give it back. NULL is fine. */
+void screen_close(struct screen *screen);
+
+/* Whether the terminal is to be spoken to in ASCII: its locale or its kind says so. */
+bool screen_is_ascii(const struct screen *screen);
+
+void screen_size(const struct screen *screen, int *rows, int *cols);
+
+/* Show a grid: only what differs goes out. all: whatever the terminal shows, draw it anew. */
+void screen_show(struct screen *screen, const struct cells *cells, bool all);
+
+/* The next key that has come (input/key.h), or KEY_CODE_NONE. Never blocks. */
+int screen_key(struct screen *screen);
+
+/* The size changed: look again. */
+void screen_resize(struct screen *screen);
+
+/* Give the terminal back for a while (^Z), and take it again. */
+void screen_suspend(struct screen *screen);
+void screen_resume(struct screen *screen);
+
+#endif
