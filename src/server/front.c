@@ -14,8 +14,8 @@
  * Time limits are of four kinds, each equally long for all, so each is a list in the order of its
  * deadlines and one timer is set to the earliest: an idle front sleeps.
  *
- * A link ends once: `told` is set when ears.closed has been called. To be rid of a link outside a
- * callback its socket is shut down, and libwebsockets finds it ended.
+ * A link ends once: `told` is set while there is nothing (more) to tell by ears.closed. To be rid
+ * of a link outside a callback its socket is shut down, and libwebsockets finds it ended.
  */
 #include "server/front.h"
 
@@ -37,20 +37,30 @@
 #include <sys/socket.h>
 
 enum {
-    HEAD_MS = 10 * 1000,   /* a whole head */
-    BODY_MS = 20 * 1000,   /* the rest of the request: 30 s in all */
-    IDLE_MS = 60 * 1000,   /* between requests */
-    CLOSING_MS = 2 * 1000, /* a close frame was sent: for the peer's */
+    HEAD_MS = 10 * 1000,    /* a whole head */
+    BODY_MS = 20 * 1000,    /* the rest of the request: 30 s in all */
+    IDLE_MS = 60 * 1000,    /* between requests */
+    CLOSING_MS = 2 * 1000,  /* a close frame was sent: for the peer's */
+    SLOW_MS = 20 * 1000,    /* a slow reader's: so that it may still read why */
     MESSAGE_MS = 30 * 1000, /* a whole WebSocket message */
     PINGS_A_SECOND = 20,
     ACCEPT_AT_ONCE = 64,
-    PARKED_BYTES = 64 * 1024, /* pipelined behind a request that waits; then reading pauses */
-    PIECES = 64,              /* of one write */
+    PARKED_BYTES = 64 * 1024,  /* pipelined behind a request that waits; then reading pauses */
+    REPLIES_BYTES = 64 * 1024, /* replies that are not read; then no further request is served */
+    PIECES = 64,               /* of one write */
     KEPT_DESCRIPTORS = 128,
     TLS_CHUNK = 16 * 1024,
 };
 
-enum clock_kind { CLOCK_HEAD, CLOCK_BODY, CLOCK_IDLE, CLOCK_SILENCE, CLOCK_CLOSING, CLOCKS };
+enum clock_kind {
+    CLOCK_HEAD,
+    CLOCK_BODY,
+    CLOCK_IDLE,
+    CLOCK_SILENCE,
+    CLOCK_CLOSING,
+    CLOCK_SLOW,
+    CLOCKS
+};
 
 static const int clock_ms[CLOCKS] = {
     [CLOCK_HEAD] = HEAD_MS,
@@ -58,6 +68,7 @@ static const int clock_ms[CLOCKS] = {
     [CLOCK_IDLE] = IDLE_MS,
     [CLOCK_SILENCE] = SERVER_SILENCE_MS,
     [CLOCK_CLOSING] = CLOSING_MS,
+    [CLOCK_SLOW] = SLOW_MS,
 };
 
 enum link_state {
@@ -76,8 +87,11 @@ struct front_socket {
     int64_t deadline_ms;
     int fd;
     uint8_t state;
-    uint8_t end; /* enum front_end */
+    uint8_t end;   /* enum front_end */
+    uint8_t clock; /* enum clock_kind, while in_clock */
     bool told, last_reply, paused, blocked;
+    bool serving;   /* serve_requests() is at it: a reply from inside it must not begin another */
+    bool half_shut; /* we have said all; the peer's end is awaited */
     uint8_t pings;
     int64_t pings_since_ms, message_since_ms;
     struct http_parser *parser;      /* LINK_HTTP */
@@ -148,6 +162,7 @@ static void set_timer(struct front *front) {
 static void set_clock(struct front_socket *link, enum clock_kind kind) {
     struct front *front = link->front;
     list_remove(&link->in_clock);
+    link->clock = (uint8_t)kind;
     link->deadline_ms = now_ms(front) + clock_ms[kind];
     list_append(&front->clocks[kind], &link->in_clock);
     if (!uv_is_active((uv_handle_t *)&front->timer) ||
@@ -162,7 +177,7 @@ static void stop_clock(struct front_socket *link) {
 /* ---- ends ---- */
 
 static void tell_closed(struct front_socket *link, enum front_end end) {
-    if (link->told || link->state == LINK_HTTP)
+    if (link->told)
         return;
     link->told = true;
     link->front->ears->closed(link->front->owner, link, end);
@@ -212,6 +227,7 @@ static void cut_slow_reader(struct front_socket *link) {
     log_line(link->front->log, LOG_NOTICE, "slow-reader peer=%s", link->peer);
     outbox_drop(&link->outbox);
     begin_close(link, 4008, "reading too slowly; connect again and query", FRONT_CUT);
+    set_clock(link, CLOCK_SLOW);
 }
 
 void front_send(struct front_socket *link, struct frame *frame) {
@@ -229,8 +245,8 @@ void front_send(struct front_socket *link, struct frame *frame) {
 static bool write_plain(struct front_socket *link) {
     struct iovec pieces[PIECES];
     while (!outbox_is_empty(&link->outbox)) {
-        struct msghdr message = {.msg_iov = pieces,
-            .msg_iovlen = (size_t)outbox_gather(&link->outbox, pieces, PIECES)};
+        struct msghdr message = {
+            .msg_iov = pieces, .msg_iovlen = (size_t)outbox_gather(&link->outbox, pieces, PIECES)};
         const ssize_t sent = sendmsg(link->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent >= 0) {
             outbox_sent(&link->outbox, (size_t)sent);
@@ -275,10 +291,34 @@ static bool write_tls(struct front_socket *link) {
 
 /* Whether all is written that will be, and the connection has to go. */
 static bool is_finished(const struct front_socket *link) {
-    if (!outbox_is_empty(&link->outbox))
-        return false;
-    return link->state == LINK_HTTP ? link->last_reply
-                                    : link->state == LINK_CLOSING && link->end == FRONT_GOODBYE;
+    return outbox_is_empty(&link->outbox) && link->state == LINK_CLOSING &&
+           link->end == FRONT_GOODBYE;
+}
+
+/* We have said all, but the peer may be in the middle of its say: to close now would reset the
+ * connection and take our last words with it. So only our half is shut; CLOCK_CLOSING runs. */
+static void shut_half(struct front_socket *link) {
+    const bool said_all = link->state == LINK_HTTP
+                              ? link->last_reply && link->exchange == NULL
+                              : link->state == LINK_CLOSING && link->reader.failed;
+    if (!said_all || link->half_shut || link->serving || !outbox_is_empty(&link->outbox))
+        return;
+    if (link->front->tls && lws_partial_buffered(link->wsi)) {
+        lws_callback_on_writable(link->wsi);
+        return;
+    }
+    link->half_shut = true;
+    if (link->state == LINK_HTTP)
+        set_clock(link, CLOCK_CLOSING);
+    shutdown(link->fd, SHUT_WR);
+}
+
+/* What is written may let a request in that waited for it, or be the last. */
+static void after_writing(struct front_socket *link) {
+    if (link->state == LINK_HTTP && !link->serving)
+        pump_http(link);
+    if (link->state != LINK_ENDED)
+        shut_half(link);
 }
 
 static void flush(struct front_socket *link) {
@@ -297,6 +337,8 @@ static void flush(struct front_socket *link) {
         tell_closed(link, link->end);
     if (is_finished(link))
         sever(link);
+    else if (!link->front->tls)
+        after_writing(link);
 }
 
 static void flush_dirty(struct front *front) {
@@ -314,14 +356,15 @@ static void on_check(uv_check_t *handle) {
 
 /* ---- HTTP ---- */
 
-static const char cors[] = "Access-Control-Allow-Origin: *\r\n"
-                           "Access-Control-Allow-Methods: GET, POST, PUT, PATCH, DELETE, OPTIONS\r\n"
-                           "Access-Control-Allow-Headers: authorization, content-type, "
-                           "stream-auth-type, x-stream-client, x-client-request-id\r\n"
-                           "Access-Control-Expose-Headers: X-RateLimit-Limit, "
-                           "X-RateLimit-Remaining, X-RateLimit-Reset\r\n"
-                           "Access-Control-Max-Age: 86400\r\n"
-                           "Referrer-Policy: no-referrer\r\n";
+static const char cors[] =
+    "Access-Control-Allow-Origin: *\r\n"
+    "Access-Control-Allow-Methods: GET, POST, PUT, PATCH, DELETE, OPTIONS\r\n"
+    "Access-Control-Allow-Headers: authorization, content-type, "
+    "stream-auth-type, x-stream-client, x-client-request-id\r\n"
+    "Access-Control-Expose-Headers: X-RateLimit-Limit, "
+    "X-RateLimit-Remaining, X-RateLimit-Reset\r\n"
+    "Access-Control-Max-Age: 86400\r\n"
+    "Referrer-Policy: no-referrer\r\n";
 
 static const char *phrase(int status) {
     switch (status) {
@@ -347,8 +390,8 @@ static const char *phrase(int status) {
 static void queue_reply(struct front_socket *link, int status, const char *extra, const char *body,
     size_t len, bool without_body) {
     struct bytes reply = BYTES_EMPTY;
-    bytes_printf(&reply, "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\n", status,
-        phrase(status));
+    bytes_printf(
+        &reply, "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\n", status, phrase(status));
     bytes_printf(&reply, "Content-Length: %zu\r\n", len);
     bytes_append_text(&reply, cors);
     bytes_append_text(&reply, extra);
@@ -361,6 +404,18 @@ static void queue_reply(struct front_socket *link, int status, const char *extra
         link->last_reply = true;
     frame_unref(frame);
     make_dirty(link);
+}
+
+/* A reply that is not the server's but ours, and not counted. */
+static void reply_ourselves(struct front_socket *link, int status, const char *body, size_t len) {
+    const char *more = status == 426   ? "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n"
+                       : status == 405 ? "Allow: GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD\r\n"
+                                       : "";
+    char extra[256];
+    snprintf(extra, sizeof extra,
+        "X-RateLimit-Limit: 600\r\nX-RateLimit-Remaining: 600\r\nX-RateLimit-Reset: %lld\r\n%s",
+        (long long)(clock_unix_us() / 1000000 + 60), more);
+    queue_reply(link, status, extra, body, len, false);
 }
 
 /* A refusal by the front itself, as the contract has errors. */
@@ -382,12 +437,7 @@ static void refuse(struct front_socket *link, int status, const char *reason) {
     struct bytes body = BYTES_EMPTY;
     json_print(error, &body);
     json_free(error);
-    char extra[160];
-    snprintf(extra, sizeof extra,
-        "X-RateLimit-Limit: 600\r\nX-RateLimit-Remaining: 600\r\nX-RateLimit-Reset: %lld\r\n%s",
-        (long long)(clock_unix_us() / 1000000 + 60),
-        status == 426 ? "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n" : "");
-    queue_reply(link, status, extra, bytes_text(&body), body.len, false);
+    reply_ourselves(link, status, bytes_text(&body), body.len);
     bytes_fini(&body);
 }
 
@@ -406,6 +456,7 @@ static void open_socket(struct front_socket *link, const struct http_request *re
     frame_unref(frame);
     make_dirty(link);
     link->state = LINK_OPEN;
+    link->told = false;
     link->end = FRONT_LOST;
     link->reader = (struct frame_reader){.max_message = LIMIT_FRAME};
     set_clock(link, CLOCK_SILENCE);
@@ -423,7 +474,6 @@ static void begin_exchange(struct front_socket *link, const struct http_request 
     exchange->request = *request;
     memcpy(exchange->peer, link->peer, sizeof exchange->peer);
     link->exchange = exchange;
-    stop_clock(link);
     link->front->ears->request(link->front->owner, exchange, &exchange->request);
 }
 
@@ -433,8 +483,9 @@ static bool is_connect(const struct http_request *request) {
 
 static void take_request(struct front_socket *link, const struct http_request *request) {
     link->last_reply = !request->keep_alive || link->front->draining;
+    stop_clock(link);
     if (request->method == HTTP_OPTIONS)
-        queue_reply(link, 200, "", "", 0, false);
+        reply_ourselves(link, 200, "", 0);
     else if (request->upgrade_websocket && is_connect(request))
         open_socket(link, request);
     else if (is_connect(request) && request->method == HTTP_GET)
@@ -444,12 +495,18 @@ static void take_request(struct front_socket *link, const struct http_request *r
 }
 
 /* What the parser has, as far as requests may be served now: one at a time, in order. */
+static bool may_serve(const struct front_socket *link) {
+    return link->state == LINK_HTTP && link->exchange == NULL && !link->last_reply &&
+           link->outbox.bytes < REPLIES_BYTES;
+}
+
 static void serve_requests(struct front_socket *link) {
-    while (link->state == LINK_HTTP && link->exchange == NULL && !link->last_reply) {
+    link->serving = true;
+    while (may_serve(link)) {
         struct http_request request;
         struct http_refusal refusal;
         switch (http_parser_next(link->parser, &request, &refusal)) {
-        case HTTP_WANTS_MORE: return;
+        case HTTP_WANTS_MORE: link->serving = false; return;
         case HTTP_REQUEST: take_request(link, &request); break;
         case HTTP_REFUSED:
             link->last_reply = true;
@@ -457,28 +514,41 @@ static void serve_requests(struct front_socket *link) {
             break;
         }
     }
+    link->serving = false;
 }
 
-static void set_http_clock(struct front_socket *link, enum http_stage before) {
+/* A clock runs on while what it measures lasts: each is for a whole head, a whole body. */
+static void set_http_clock(struct front_socket *link) {
     const enum http_stage stage = http_parser_stage(link->parser);
+    const enum clock_kind kind = link->half_shut            ? CLOCK_CLOSING
+                                 : link->last_reply         ? CLOCK_IDLE
+                                 : stage == HTTP_STAGE_IDLE ? CLOCK_IDLE
+                                 : stage == HTTP_STAGE_HEAD ? CLOCK_HEAD
+                                                            : CLOCK_BODY;
     if (link->exchange != NULL)
         stop_clock(link);
-    else if (link->last_reply)
-        set_clock(link, CLOCK_CLOSING);
-    else if (stage != before || list_is_empty(&link->in_clock))
-        set_clock(link, stage == HTTP_STAGE_IDLE   ? CLOCK_IDLE
-                        : stage == HTTP_STAGE_HEAD ? CLOCK_HEAD
-                                                   : CLOCK_BODY);
+    else if (list_is_empty(&link->in_clock) || link->clock != kind)
+        set_clock(link, kind);
 }
 
 static void take_frames(struct front_socket *link, unsigned char *at, size_t len);
 
+static void pause_reading(struct front_socket *link) {
+    size_t parked;
+    http_parser_rest(link->parser, &parked);
+    const bool pause = parked > PARKED_BYTES && !link->last_reply;
+    if (pause == link->paused)
+        return;
+    link->paused = pause;
+    lws_rx_flow_control(link->wsi, pause ? 0 : 1);
+}
+
 /* Serve what is whole; if that turned the link into a WebSocket, what follows is frames. */
 static void pump_http(struct front_socket *link) {
-    const enum http_stage before = http_parser_stage(link->parser);
     serve_requests(link);
     if (link->state == LINK_HTTP) {
-        set_http_clock(link, before);
+        set_http_clock(link);
+        pause_reading(link);
         return;
     }
     size_t len;
@@ -490,24 +560,12 @@ static void pump_http(struct front_socket *link) {
     http_parser_destroy(parser);
 }
 
-static void pause_reading(struct front_socket *link) {
-    size_t parked;
-    http_parser_rest(link->parser, &parked);
-    const bool pause = link->exchange != NULL && parked > PARKED_BYTES;
-    if (pause == link->paused)
-        return;
-    link->paused = pause;
-    lws_rx_flow_control(link->wsi, pause ? 0 : 1);
-}
-
 static bool take_http(struct front_socket *link, const unsigned char *at, size_t len) {
     if (link->last_reply)
         return true; /* the rest of what was refused */
     if (http_parser_feed(link->parser, at, len) < 0)
         return false;
     pump_http(link);
-    if (link->state == LINK_HTTP)
-        pause_reading(link);
     return link->state != LINK_ENDED;
 }
 
@@ -516,11 +574,9 @@ void front_reply(struct front_exchange *exchange, int status, const char *extra_
     struct front_socket *link = exchange->link;
     if (link != NULL) {
         link->exchange = NULL;
-        queue_reply(link, status, extra_headers, body, len,
-            exchange->request.method == HTTP_HEAD);
-        pump_http(link);
-        if (link->state == LINK_HTTP)
-            pause_reading(link);
+        queue_reply(link, status, extra_headers, body, len, exchange->request.method == HTTP_HEAD);
+        if (link->state == LINK_HTTP && !link->serving)
+            pump_http(link);
     }
     http_parser_destroy(exchange->parser);
     free(exchange);
@@ -591,6 +647,8 @@ static void take_frames(struct front_socket *link, unsigned char *at, size_t len
         if (kind == FRAME_NOTHING)
             break;
         heard = true;
+        if (kind == FRAME_TEXT)
+            link->message_since_ms = 0;
         /* What comes after our close, but the peer's close, is not for us any more. */
         if (link->state == LINK_OPEN || kind == FRAME_CLOSE)
             take_finding(link, kind, &found);
@@ -627,6 +685,7 @@ static struct front_socket *make_link(struct front *front, struct lws *wsi) {
     link->front = front;
     link->wsi = wsi;
     link->fd = lws_get_socket_fd(wsi);
+    link->told = true; /* until it is a WebSocket there is nothing to tell */
     link->end = FRONT_LOST;
     list_init(&link->in_clock);
     list_init(&link->in_dirty);
@@ -680,7 +739,10 @@ static bool write_more(struct front_socket *link) {
         return false;
     if (link->front->tls ? !write_tls(link) : !write_plain(link))
         return false;
-    return !is_finished(link);
+    if (is_finished(link))
+        return false;
+    after_writing(link);
+    return link->state != LINK_ENDED;
 }
 
 /* libwebsockets' reasons, each turned into one plain call. `user` holds our pointer. */
@@ -721,9 +783,7 @@ static void expire(struct front_socket *link, enum clock_kind kind) {
         refuse(link, 408, "the request took too long");
         set_clock(link, CLOCK_CLOSING);
         break;
-    case CLOCK_SILENCE:
-        begin_close(link, 1001, "60 s without a frame", FRONT_SILENT);
-        break;
+    case CLOCK_SILENCE: begin_close(link, 1001, "60 s without a frame", FRONT_SILENT); break;
     default: sever(link); break;
     }
 }
@@ -733,8 +793,8 @@ static void on_timer(uv_timer_t *timer) {
     const int64_t now = now_ms(front);
     for (int kind = 0; kind < CLOCKS; kind++) {
         while (!list_is_empty(&front->clocks[kind])) {
-            struct front_socket *link =
-                LIST_ITEM(front->clocks[kind].next, struct front_socket, in_clock);
+            struct front_socket *link = LIST_ITEM(
+                front->clocks[kind].next, struct front_socket, in_clock);
             if (link->deadline_ms > now)
                 break;
             expire(link, (enum clock_kind)kind);
@@ -814,14 +874,13 @@ static int open_listener(struct front *front, const struct front_options *option
         .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
     snprintf(port, sizeof port, "%d", options->port);
     if (getaddrinfo(options->host, port, &hints, &found) != 0) {
-        snprintf(front->why, sizeof front->why, "%s is not an address to listen on",
-            options->host);
+        snprintf(front->why, sizeof front->why, "%s is not an address to listen on", options->host);
         return -EINVAL;
     }
     const int on = 1;
     int fault = 0;
-    const int fd =
-        socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+    const int fd = socket(
+        found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
         bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, 4096) < 0)
         fault = -errno;
@@ -947,7 +1006,7 @@ const char *front_url(const struct front *front) {
 static void on_patience(uv_timer_t *timer) {
     struct front *front = timer->data;
     LIST_EACH(&front->links, item)
-        sever(LIST_ITEM(item, struct front_socket, in_links));
+    sever(LIST_ITEM(item, struct front_socket, in_links));
 }
 
 void front_drain(struct front *front, uint16_t code, const char *reason, int patience_ms,
