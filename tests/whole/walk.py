@@ -861,7 +861,7 @@ def a_killed_daemon_has_lost_nothing_it_answered(cast):
 def main():
     program, pattern = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
     chosen = [c for c in CASES if re.search(pattern, c.__name__)]
-    server = wire.Server(program, "\n[presence]\nlinger = 400ms\n\n[limits]\nrequests_per_minute = 100000\n")
+    server = wire.Server(program, "\nlinger_ms = 400\nrate_calls = 0\n")
     print("1..%d" % len(chosen))
     failed = 0
     for number, function in enumerate(chosen, 1):

@@ -60,7 +60,7 @@ class Server:
         made = subprocess.run([program, "init", self.data], stdout=subprocess.PIPE, text=True, check=True)
         self.key = re.match(r"api_key: (\S+)$", made.stdout.strip().split("\n")[-1]).group(1)
         if settings:
-            with open(os.path.join(self.data, "config"), "a", encoding="utf-8") as config:
+            with open(os.path.join(self.data, "config.ini"), "a", encoding="utf-8") as config:
                 config.write(settings)
         self.process = None
         self.port = 0

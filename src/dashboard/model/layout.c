@@ -57,7 +57,7 @@ static struct layout columns(const struct model *model) {
         .channels = {1, 0, tall, left},
         .events = {1 + tall, 0, events, model->cols}};
     if (model->cols >= 110) {
-        int right = model->talk_open ? middle / 2 : 30;
+        int right = model->talk_open ? middle * 6 / 10 : 30;
         if (model->cols >= 150 && !model->talk_open)
             right = 38;
         middle -= right;

@@ -33,7 +33,7 @@
 struct screen {
     SCREEN *curses;
     bool ascii, colors;
-    short pairs[STYLE_COUNT];
+    short pairs[STYLE_COUNT], selected;
     struct cells shown; /* what the terminal has; at NULL: not known */
 };
 
@@ -135,6 +135,10 @@ static void begin_colors(struct screen *screen, bool no_color) {
         if (init_pair(screen->pairs[style], color, behind) != OK)
             screen->pairs[style] = 0;
     }
+    /* One look for the whole row: many colours reversed are a rag. */
+    screen->selected = STYLE_COUNT + 1;
+    if (init_pair(screen->selected, COLOR_BLACK, COLOR_CYAN) != OK)
+        screen->selected = 0;
 }
 
 /* ---- life ---- */
@@ -265,10 +269,15 @@ static bool differs(const struct cell *a, const struct cell *b) {
 
 static attr_t attributes_of(const struct screen *screen, const struct cell *cell) {
     const struct look *look = &looks[cell->style];
-    attr_t attributes = screen->colors ? look->attributes : look->mono;
-    if (cell->selected)
-        attributes = (attributes & ~(attr_t)A_DIM) ^ A_REVERSE;
-    return attributes;
+    if (!cell->selected)
+        return screen->colors ? look->attributes : look->mono;
+    return screen->selected != 0 ? A_NORMAL : A_REVERSE;
+}
+
+static short pair_of(const struct screen *screen, const struct cell *cell) {
+    if (!screen->colors)
+        return 0;
+    return cell->selected ? screen->selected : screen->pairs[cell->style];
 }
 
 /* In ASCII mode what cannot be shown is a question mark, as wide as it was. */
@@ -281,7 +290,7 @@ static void put_ascii(int row, int col, const struct cell *cell) {
 
 static void put_cell(const struct screen *screen, int row, int col, const struct cell *cell) {
     const attr_t attributes = attributes_of(screen, cell);
-    const short pair = screen->colors ? screen->pairs[cell->style] : 0;
+    const short pair = pair_of(screen, cell);
     attr_set(attributes, pair, NULL);
     if (screen->ascii) {
         put_ascii(row, col, cell);
@@ -297,7 +306,10 @@ static void put_cell(const struct screen *screen, int row, int col, const struct
         return;
     }
     wide[len < CCHARW_MAX ? len : CCHARW_MAX] = L'\0';
-    if (setcchar(&put, wide, attributes, pair, NULL) != OK || mvadd_wch(row, col, &put) != OK)
+    /* The last cell of the screen is put, and reported as a fault, because no cursor can follow. */
+    if (setcchar(&put, wide, attributes, pair, NULL) == OK)
+        mvadd_wch(row, col, &put);
+    else
         mvaddch(row, col, '?');
 }
 

@@ -30,7 +30,7 @@ static void put_channel(const struct scene *scene, const struct box *in, int row
         : home > 0 ? STYLE_ONLINE
                    : STYLE_OFFLINE,
         count);
-    if (selected)
+    if (selected && model->focus == PANE_CHANNELS)
         cells_select(scene->cells, row, in->col, in->cols);
 }
 

@@ -62,7 +62,7 @@ static void put_person(const struct scene *scene, const struct box *in, const st
     if (f->status_cells >= 8)
         cells_put(cells, row, f->status, f->status_cells,
             look.style == STYLE_STALE ? STYLE_STALE : STYLE_STATUS, person->status);
-    if (selected)
+    if (selected && scene->model->focus == PANE_MEMBERS)
         cells_select(cells, row, in->col, in->cols);
 }
 
