@@ -184,9 +184,9 @@ static void read_one_again(void *context, enum store_object object, const char *
 
 void change_settled(
     struct world *world, uint64_t number, const struct store_batch *batch, int status) {
-    if (status != 0) {
-        log_line(world->log, LOG_ERROR, "a change was not written down: errno=%d", -status);
-        store_batch_touched(batch, read_one_again, world);
-    }
     gate_settle(world, &world->gate, number, status);
+    if (status == 0 || world->down)
+        return;
+    log_line(world->log, LOG_ERROR, "a change was not written down: errno=%d", -status);
+    store_batch_touched(batch, read_one_again, world);
 }

@@ -129,7 +129,7 @@ int home_listen(struct world *world, struct connection *connection, struct room 
     return 0;
 }
 
-static void watching_end(struct world *world, struct watching *watching) {
+static void watching_end(struct world *world, struct post *post, struct watching *watching) {
     struct watcher *watcher = watching->watcher;
     list_remove(&watching->by_room);
     list_remove(&watching->by_connection);
@@ -141,20 +141,22 @@ static void watching_end(struct world *world, struct watching *watching) {
     watcher->room->watcher_count--;
     watcher->room->hidden_watchers -= watcher->hidden;
     if (!watcher->hidden)
-        tell_watching(world, NULL, watcher, EVENT_WATCHING_STOP, TO_OTHERS);
+        tell_watching(world, post, watcher, EVENT_WATCHING_STOP, TO_OTHERS);
     free(watcher);
 }
 
-void home_unwatch(struct world *world, struct connection *connection, struct room *room) {
+void home_unwatch(
+    struct world *world, struct post *post, struct connection *connection, struct room *room) {
     struct watching *watching = watching_find(connection, room);
     if (watching != NULL)
-        watching_end(world, watching);
+        watching_end(world, post, watching);
     listen_end_reason(&connection->listener, room);
 }
 
-void home_unwatch_all(struct world *world, struct person *person, struct room *room) {
+void home_unwatch_all(
+    struct world *world, struct post *post, struct person *person, struct room *room) {
     LIST_EACH(&person->connections, item)
-    home_unwatch(world, LIST_ITEM(item, struct connection, by_person), room);
+    home_unwatch(world, post, LIST_ITEM(item, struct connection, by_person), room);
 }
 
 void home_stop_listening(struct world *world, const struct room *room) {
@@ -254,7 +256,7 @@ static void leave(struct world *world, struct connection *connection) {
     }
     listener_fini(&connection->listener);
     LIST_EACH(&connection->watchings, item)
-    watching_end(world, LIST_ITEM(item, struct watching, by_connection));
+    watching_end(world, NULL, LIST_ITEM(item, struct watching, by_connection));
     list_remove(&connection->by_person);
     person->connection_count--;
     if (change == PRESENCE_LEFT)

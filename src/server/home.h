@@ -30,9 +30,11 @@ int home_watch(
 /* And listen to its oldest members, as many as a call may. */
 int home_listen(struct world *world, struct connection *connection, struct room *room);
 /* Stop; the listening that came only from this room ends. */
-void home_unwatch(struct world *world, struct connection *connection, struct room *room);
+void home_unwatch(
+    struct world *world, struct post *post, struct connection *connection, struct room *room);
 /* All connections of a person. */
-void home_unwatch_all(struct world *world, struct person *person, struct room *room);
+void home_unwatch_all(
+    struct world *world, struct post *post, struct person *person, struct room *room);
 /* Nobody listens because of this room any more. */
 void home_stop_listening(struct world *world, const struct room *room);
 

@@ -12,6 +12,12 @@ static int read_setting(void *context, const char *name, const char *value) {
     return 0;
 }
 
+/* Stamps go on from the last one that was given, whatever the clock says now. */
+static void note_stamp(struct world *world, int64_t stamp_us) {
+    if (stamp_us > world->stamp_us)
+        world->stamp_us = stamp_us;
+}
+
 static int read_type(void *context, const struct channel_type *from) {
     struct channel_type type;
     struct kind *kind;
@@ -22,6 +28,7 @@ static int read_type(void *context, const struct channel_type *from) {
 static int read_user(void *context, const struct user *from) {
     struct user user;
     struct person *person;
+    note_stamp(context, from->updated_us);
     int rc = user_copy(&user, from);
     return rc != 0 ? rc : person_put(context, &user, &person);
 }
@@ -47,6 +54,9 @@ static int read_channel(void *context, const struct channel *from) {
     struct world *world = context;
     struct channel channel;
     struct room *room;
+    note_stamp(world, from->updated_us);
+    note_stamp(world, from->deleted_us);
+    note_stamp(world, from->last_message_us);
     if (from->deleted_us != 0)
         return 0;
     int rc = kind_find(world, from->type) == NULL ? add_built_in_kinds(world) : 0;
@@ -60,6 +70,7 @@ static int read_member(void *context, const char *cid, const struct member *from
     struct world *world = context;
     struct room *room = room_find(world, cid);
     struct member member;
+    note_stamp(world, from->updated_us);
     if (room == NULL || person_find(world, from->user_id) == NULL)
         return 0;
     int rc = member_copy(&member, from);
@@ -71,6 +82,7 @@ static int read_message(void *context, const struct message *from) {
     struct world *world = context;
     struct room *room = room_find(world, from->cid);
     struct message message;
+    note_stamp(world, from->updated_us);
     if (room == NULL || from->deleted_us != 0 || from->created_us < room->channel.created_us ||
         from->created_us <= room->channel.truncated_us)
         return 0;

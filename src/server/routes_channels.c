@@ -251,7 +251,7 @@ int channel_stop_watching(struct call *call) {
     if (rc == 0)
         rc = call_connection(call, &connection);
     if (rc == 0)
-        home_unwatch(call->world, connection, room);
+        home_unwatch(call->world, NULL, connection, room);
     return rc;
 }
 
@@ -369,10 +369,10 @@ static void tell_deleted(struct call *call, struct room *room) {
     news_fini(&news);
 }
 
-static void end_watching(struct world *world, struct room *room) {
+static void end_watching(struct world *world, struct post *post, struct room *room) {
     while (!list_is_empty(&room->watchings))
-        home_unwatch(
-            world, LIST_ITEM(room->watchings.next, struct watching, by_room)->connection, room);
+        home_unwatch(world, post,
+            LIST_ITEM(room->watchings.next, struct watching, by_room)->connection, room);
     home_stop_listening(world, room);
 }
 
@@ -395,7 +395,7 @@ int channel_delete(struct call *call) {
         change_remove_seat(call->change, seat);
         seat_free(seat);
     }
-    end_watching(call->world, room);
+    end_watching(call->world, call_post(call), room);
     room_empty(call->world, room);
     return 0;
 }

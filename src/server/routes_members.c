@@ -112,7 +112,7 @@ static int drop(struct call *call, struct room *room, struct person *person) {
     news_fini(&news);
     seat_free(seat);
     if (!access_read(room, (struct view){.asker = person}))
-        home_unwatch_all(call->world, person, room);
+        home_unwatch_all(call->world, call_post(call), person, room);
     LIST_EACH(&room->watchings, item)
     listen_end_one(
         &LIST_ITEM(item, struct watching, by_room)->connection->listener, &person->sighted, room);

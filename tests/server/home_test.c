@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* Coming, going, hiding, watching: what each of the others hears, word for word. */
+#include "server/stage.h"
+
+static struct stage stage;
+
+static int open_stage(void **state) {
+    (void)state;
+    stage_open(&stage);
+    stage_hall(&stage, "messaging:hall", "ana,bo");
+    return 0;
+}
+
+static int close_stage(void **state) {
+    (void)state;
+    stage_close(&stage);
+    return 0;
+}
+
+static struct stage_socket *ana_watches(void) {
+    struct stage_socket *ana = stage_connect(&stage, "ana", "");
+    stage_watch(ana, "messaging:hall");
+    return ana;
+}
+
+static void coming_and_a_goodbye_are_told_at_once(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:online");
+    stage_goodbye(bo);
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:offline");
+}
+
+static void a_second_connection_raises_nothing(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *one = stage_connect(&stage, "bo", "");
+    stage_forget(&stage);
+    struct stage_socket *two = stage_connect(&stage, "bo", "");
+    stage_goodbye(one);
+    SAME_TEXT(stage_heard(ana), "");
+    stage_goodbye(two);
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:offline");
+}
+
+static void a_lost_connection_lingers_with_its_watching(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage_watch(bo, "messaging:hall");
+    stage_forget(&stage);
+    stage_lose(bo);
+    stage_pass(&stage, 4999);
+    SAME_TEXT(stage_heard(ana), "");
+    stage_pass(&stage, 1);
+    SAME_TEXT(stage_heard(ana), "user.watching.stop:bo:1 user.presence.changed:bo:offline");
+}
+
+static void a_reconnect_within_the_linger_shows_nothing(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage_forget(&stage);
+    stage_lose(bo);
+    stage_pass(&stage, 2000);
+    stage_connect(&stage, "bo", "");
+    stage_pass(&stage, 10000);
+    SAME_TEXT(stage_heard(ana), "");
+}
+
+static void hiding_looks_like_leaving_and_showing_like_coming(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage_watch(bo, "messaging:hall");
+    stage_forget(&stage);
+    stage_expect(&stage, "bo", NULL, "PATCH /users",
+        "{\"users\":[{\"id\":\"bo\",\"set\":{\"invisible\":true}}]}", 200, 0);
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:offline user.watching.stop:bo:1");
+    SAME_TEXT(stage_heard(bo), "user.updated:bo");
+    stage_expect(&stage, "bo", NULL, "POST /users",
+        "{\"users\":{\"bo\":{\"id\":\"bo\",\"invisible\":false}}}", 201, 0);
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:online user.watching.start:bo:2");
+}
+
+static void who_hides_at_connect_is_seen_by_nobody(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", ",\"invisible\":true");
+    stage_watch(bo, "messaging:hall");
+    stage_lose(bo);
+    stage_pass(&stage, 20000);
+    SAME_TEXT(stage_heard(ana), "");
+}
+
+static void hiding_survives_a_restart(void **state) {
+    (void)state;
+    stage_goodbye(stage_connect(&stage, "bo", ",\"invisible\":true"));
+    stage_restart(&stage);
+    struct stage_socket *ana = ana_watches();
+    stage_connect(&stage, "bo", "");
+    SAME_TEXT(stage_heard(ana), "");
+    stage_connect(&stage, "bo", ",\"invisible\":false");
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:online");
+}
+
+static void a_status_is_told_once_after_the_update(void **state) {
+    (void)state;
+    stage_hall(&stage, "messaging:second", "ana,bo");
+    struct stage_socket *ana = ana_watches();
+    stage_watch(ana, "messaging:second");
+    stage_connect(&stage, "bo", "");
+    stage_forget(&stage);
+    static const char set[] = "{\"users\":[{\"id\":\"bo\",\"set\":{\"status\":\"busy\"}}]}";
+    stage_expect(&stage, "bo", NULL, "PATCH /users", set, 200, 0);
+    SAME_TEXT(stage_heard(ana), "user.updated:bo user.presence.changed:bo:online");
+    stage_expect(&stage, "bo", NULL, "PATCH /users", set, 200, 0);
+    SAME_TEXT(stage_heard(ana), "");
+}
+
+static void a_status_while_away_or_hidden_is_no_presence(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    static const char set[] = "{\"users\":[{\"id\":\"bo\",\"set\":{\"status\":\"%s\"}}]}";
+    char body[100];
+    snprintf(body, sizeof body, set, "away");
+    stage_expect(&stage, "bo", NULL, "PATCH /users", body, 200, 0);
+    SAME_TEXT(stage_heard(ana), "user.updated:bo");
+    stage_connect(&stage, "bo", ",\"invisible\":true");
+    snprintf(body, sizeof body, set, "hidden");
+    stage_expect(&stage, "bo", NULL, "PATCH /users", body, 200, 0);
+    SAME_TEXT(stage_heard(ana), "user.updated:bo");
+}
+
+static void typing_ends_by_itself_and_with_its_connection(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage_forget(&stage);
+    static const char start[] = "{\"event\":{\"type\":\"typing.start\"}}";
+    stage_expect(&stage, "bo", bo, "POST /channels/messaging/hall/event", start, 201, 0);
+    stage_pass(&stage, 9999);
+    SAME_TEXT(stage_heard(ana), "typing.start:bo");
+    stage_pass(&stage, 1);
+    SAME_TEXT(stage_heard(ana), "typing.stop:bo");
+    stage_expect(&stage, "bo", bo, "POST /channels/messaging/hall/event", start, 201, 0);
+    stage_lose(bo);
+    SAME_TEXT(stage_heard(ana), "typing.start:bo typing.stop:bo");
+}
+
+static void stop_watching_ends_what_came_only_from_it(void **state) {
+    (void)state;
+    stage_hall(&stage, "messaging:second", "ana,bo");
+    struct stage_socket *ana = ana_watches();
+    stage_watch(ana, "messaging:second");
+    stage_expect(&stage, "ana", ana, "POST /channels/messaging/hall/stop-watching", "{}", 201, 0);
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:online");
+    stage_expect(&stage, "ana", ana, "POST /channels/messaging/second/stop-watching", "{}", 201, 0);
+    stage_goodbye(bo);
+    SAME_TEXT(stage_heard(ana), "");
+}
+
+static void connect_events_off_acts_at_once(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage_forget(&stage);
+    stage_expect(
+        &stage, NULL, NULL, "PUT /channeltypes/messaging", "{\"connect_events\":false}", 201, 0);
+    stage_watch(bo, "messaging:hall");
+    stage_goodbye(bo);
+    SAME_TEXT(stage_heard(ana), "");
+}
+
+static void who_is_removed_watches_no_more_and_is_listened_to_no_more(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage_watch(bo, "messaging:hall");
+    stage_expect(&stage, "ana", NULL, "POST /channels/messaging/hall",
+        "{\"remove_members\":[\"bo\"]}", 201, 0);
+    SAME_TEXT(stage_heard(ana), "member.removed:bo user.watching.stop:bo:1 channel.updated:ana");
+    SAME_TEXT(stage_heard(bo), "member.removed:bo notification.removed_from_channel:ana");
+    stage_goodbye(bo);
+    SAME_TEXT(stage_heard(ana), "");
+}
+
+static void who_is_added_is_told_on_all_connections(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *cy = stage_connect(&stage, "cy", "");
+    struct stage_socket *again = stage_connect(&stage, "cy", "");
+    stage_forget(&stage);
+    stage_expect(
+        &stage, "ana", NULL, "POST /channels/messaging/hall", "{\"add_members\":[\"cy\"]}", 201, 0);
+    SAME_TEXT(stage_heard(ana), "member.added:cy channel.updated:ana");
+    SAME_TEXT(stage_heard(cy), "notification.added_to_channel:ana");
+    SAME_TEXT(stage_heard(again), "notification.added_to_channel:ana");
+}
+
+static void last_active_is_refreshed_and_told_to_nobody(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    stage_connect(&stage, "bo", "");
+    struct person *bo = person_find(&stage.world, "bo");
+    int64_t then = bo->presence.shown_active_us;
+    stage_forget(&stage);
+    stage_pass(&stage, LAST_ACTIVE_EVERY_MS);
+    assert_true(bo->presence.shown_active_us > then);
+    SAME_TEXT(stage_heard(ana), "");
+    int64_t now = bo->presence.shown_active_us;
+    stage_restart(&stage);
+    assert_int_equal(person_find(&stage.world, "bo")->presence.shown_active_us, now);
+}
+
+#define STAGED(function) cmocka_unit_test_setup_teardown(function, open_stage, close_stage)
+
+int main(void) {
+    const struct CMUnitTest cases[] = {
+        STAGED(coming_and_a_goodbye_are_told_at_once),
+        STAGED(a_second_connection_raises_nothing),
+        STAGED(a_lost_connection_lingers_with_its_watching),
+        STAGED(a_reconnect_within_the_linger_shows_nothing),
+        STAGED(hiding_looks_like_leaving_and_showing_like_coming),
+        STAGED(who_hides_at_connect_is_seen_by_nobody),
+        STAGED(hiding_survives_a_restart),
+        STAGED(a_status_is_told_once_after_the_update),
+        STAGED(a_status_while_away_or_hidden_is_no_presence),
+        STAGED(typing_ends_by_itself_and_with_its_connection),
+        STAGED(stop_watching_ends_what_came_only_from_it),
+        STAGED(connect_events_off_acts_at_once),
+        STAGED(who_is_removed_watches_no_more_and_is_listened_to_no_more),
+        STAGED(who_is_added_is_told_on_all_connections),
+        STAGED(last_active_is_refreshed_and_told_to_nobody),
+    };
+    return RUN_CASES("server-home", cases);
+}
