@@ -255,7 +255,7 @@ static void take_member(struct feed *feed, const struct pl_event *event) {
 static void on_event(pl_client *client, const struct pl_event *event, void *context) {
     struct feed *feed = context;
     (void)client;
-    feed->changed = true;
+    bool changes = true;
     switch (event->type) {
     case PL_EVENT_LINK_CHANGED: take_link(feed); break;
     case PL_EVENT_RESYNCED:
@@ -286,8 +286,9 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
     case PL_EVENT_ADDED_TO_CHANNEL: join_channel(feed, event->channel); break;
     case PL_EVENT_REMOVED_FROM_CHANNEL:
     case PL_EVENT_CHANNEL_DELETED: leave_channel(feed, event); break;
-    default: feed->changed = false; break;
+    default: changes = false; break;
     }
+    feed->changed = feed->changed || changes; /* one of a batch is enough */
 }
 
 /* ---- life ---- */
@@ -342,9 +343,8 @@ int feed_fd(const struct feed *feed) {
 
 bool feed_dispatch(struct feed *feed) {
     feed->changed = false;
-    bool changed = feed->lib->client_dispatch(feed->client) > 0;
-    changed = changed && feed->changed;
-    return changed;
+    feed->lib->client_dispatch(feed->client);
+    return feed->changed;
 }
 
 bool feed_is_refused(const struct feed *feed) {

@@ -12,14 +12,14 @@ struct fields {
     int name, name_cells, state, state_cells, last, status, status_cells;
 };
 
-enum { DOT = 1, LEAD = 4, LAST_CELLS = 5, STATE_CELLS = 10 };
+enum { DOT = 1, LEAD = 4, LAST_CELLS = 5, STATE_CELLS = 11 };
 
 static struct fields fields_of(const struct box *in) {
     struct fields f = {.name = in->col + LEAD};
     const int room = in->cols - LEAD - LAST_CELLS - 1;
     if (room >= 60) {
         f.name_cells = 22;
-        f.state_cells = STATE_CELLS + 1;
+        f.state_cells = STATE_CELLS;
     } else if (room >= 28) {
         f.name_cells = room >= 45 ? 17 : room - STATE_CELLS - 1;
         if (f.name_cells > 20)

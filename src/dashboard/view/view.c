@@ -20,6 +20,11 @@ struct state_look view_state(const struct scene *scene, const struct person *per
         [STATE_BANNED] = "banned"};
     struct state_look look = looks[person->state];
     look.dot = scene->glyphs->dots[person->state];
+    if (person->me && scene->model->light == LIGHT_OFF && person->live) {
+        look.dot = " "; /* nobody sees one */
+        look.word = "invisible";
+        look.style = STYLE_LEFT;
+    }
     if (!person->live && person->was_live) {
         look.style = look.name_style = STYLE_STALE;
         look.word = were[person->state];
@@ -66,6 +71,7 @@ struct box view_frame(const struct scene *scene, const struct box *box, const ch
     cells_put(cells, last_row, last_col, 1, STYLE_FRAME, g->bottom_right);
     int at = box->col + 1;
     at += cells_put(cells, box->row, at, 2, STYLE_KEY, number);
+    at += number[0] != '\0' ? cells_put(cells, box->row, at, 1, STYLE_TITLE, " ") : 0;
     const int right_cells = text_cells(right);
     const int room = box->cols - 4 - right_cells;
     at += cells_put(cells, box->row, at, room, has_keys ? STYLE_FOCUS : STYLE_TITLE, title);
