@@ -9,8 +9,9 @@
  *   count goes back only after 30 s of a healthy link, so that a server which takes us and drops
  *   us is not dialled ever faster.
  * - An expired token (40) is not a failure of the link: another token is asked for, if there is
- *   somebody to ask. What no repetition can mend (a wrong key, a wrong token, a banned user) is
- *   final: REFUSED.
+ *   somebody to ask, once; one that is expired as it comes is a failure, lest a provider that has
+ *   no other keeps us dialling without a pause. What no repetition can mend (a wrong key, a wrong
+ * token, a banned user) is final: REFUSED.
  * - One WebSocket at a time: DIAL comes only where the last one is known to be gone.
  */
 #include "client/session.h"
@@ -66,9 +67,15 @@ static unsigned await_token(struct session *session, int64_t now_ms) {
     return SESSION_ASK_TOKEN | SESSION_TELL;
 }
 
-static unsigned wait_again(struct session *session, const char *reason, int64_t now_ms) {
+/* With a token, or for one. */
+static unsigned try_again(struct session *session, int64_t now_ms) {
+    return session->has_token || !session->has_provider ? dial(session, now_ms)
+                                                        : await_token(session, now_ms);
+}
+
+static unsigned wait_again(struct session *session, int code, const char *reason, int64_t now_ms) {
     session->failures++;
-    say(session, session->code, reason);
+    say(session, code, reason);
     enter(session, SESSION_WAITING, now_ms);
     session->due_ms = now_ms + retry_wait_ms(session->failures, &session->chance);
     return SESSION_TELL;
@@ -81,6 +88,7 @@ static bool has_socket(const struct session *session) {
 
 unsigned session_connect(struct session *session, bool has_token, int64_t now_ms) {
     session->failures = 0;
+    session->renewed = false;
     session->has_token = has_token;
     say(session, 0, "");
     return has_token ? dial(session, now_ms) : await_token(session, now_ms);
@@ -108,7 +116,7 @@ static unsigned send_health_check(struct session *session, int64_t now_ms) {
 
 unsigned session_hurry(struct session *session, int64_t now_ms) {
     if (session->state == SESSION_WAITING)
-        return dial(session, now_ms);
+        return try_again(session, now_ms);
     if (session->state != SESSION_LIVE)
         return 0;
     /* What was heard before the hurry says nothing about now. */
@@ -123,7 +131,7 @@ unsigned session_token(struct session *session, const char *none_because, int64_
         return 0;
     if (none_because == NULL)
         return dial(session, now_ms);
-    return wait_again(session, none_because, now_ms);
+    return wait_again(session, 0, none_because, now_ms);
 }
 
 unsigned session_opened(struct session *session, int64_t now_ms) {
@@ -137,6 +145,7 @@ unsigned session_opened(struct session *session, int64_t now_ms) {
 static unsigned become_live(struct session *session, int64_t now_ms) {
     enter(session, SESSION_LIVE, now_ms);
     say(session, 0, "");
+    session->renewed = false;
     session->silence_ms = CLIENT_SILENCE_MS;
     session->latency_ms = -1;
     return send_health_check(session, now_ms) | SESSION_TELL | SESSION_BECAME_LIVE;
@@ -168,26 +177,30 @@ static bool is_final(int code) {
            (code >= CODE_TOKEN_EXPIRED && code <= CODE_TOKEN_SIGNATURE);
 }
 
-unsigned session_error(
-    struct session *session, int code, const char *message, int64_t now_ms) {
+unsigned session_error(struct session *session, int code, const char *message, int64_t now_ms) {
     if (!has_socket(session))
         return 0;
     say(session, code, message);
-    if (code == CODE_TOKEN_EXPIRED && session->has_provider)
-        return SESSION_HANG_UP | await_token(session, now_ms);
+    if (code == CODE_TOKEN_EXPIRED && session->has_provider) {
+        const bool again = session->renewed;
+        session->renewed = true;
+        session->has_token = false;
+        return SESSION_HANG_UP |
+               (again ? wait_again(session, code, message, now_ms) : await_token(session, now_ms));
+    }
     if (!is_final(code))
-        return SESSION_HANG_UP | wait_again(session, message, now_ms);
+        return SESSION_HANG_UP | wait_again(session, code, message, now_ms);
     enter(session, SESSION_REFUSED, now_ms);
     return SESSION_HANG_UP | SESSION_TELL;
 }
 
 unsigned session_lost(struct session *session, const char *reason, int64_t now_ms) {
-    return has_socket(session) ? wait_again(session, reason, now_ms) : 0;
+    return has_socket(session) ? wait_again(session, 0, reason, now_ms) : 0;
 }
 
 static unsigned tick_live(struct session *session, int64_t now_ms) {
     if (now_ms >= session->heard_ms + session->silence_ms)
-        return SESSION_HANG_UP | wait_again(session, "no word from the server", now_ms);
+        return SESSION_HANG_UP | wait_again(session, 0, "no word from the server", now_ms);
     if (now_ms >= session->since_ms + HEALTHY_MS)
         session->failures = 0;
     if (now_ms >= session->send_ms)
@@ -200,15 +213,13 @@ unsigned session_tick(struct session *session, int64_t now_ms) {
     if (now_ms < session->due_ms)
         return 0;
     switch (session->state) {
-    case SESSION_WAITING:
-        return session->has_token || !session->has_provider ? dial(session, now_ms)
-                                                            : await_token(session, now_ms);
+    case SESSION_WAITING: return try_again(session, now_ms);
     case SESSION_DIALLING:
-        return SESSION_HANG_UP | wait_again(session, "the server does not answer", now_ms);
+        return SESSION_HANG_UP | wait_again(session, 0, "the server does not answer", now_ms);
     case SESSION_GREETING:
         return SESSION_HANG_UP |
-               wait_again(session, "the server accepts and says nothing", now_ms);
-    case SESSION_AWAITING_TOKEN: return wait_again(session, "no token came in time", now_ms);
+               wait_again(session, 0, "the server accepts and says nothing", now_ms);
+    case SESSION_AWAITING_TOKEN: return wait_again(session, 0, "no token came in time", now_ms);
     case SESSION_LIVE: return tick_live(session, now_ms);
     default: session->due_ms = INT64_MAX; return 0;
     }

@@ -21,19 +21,20 @@ enum session_state {
 };
 
 enum session_order {
-    SESSION_DIAL = 1,          /* open a WebSocket */
-    SESSION_HANG_UP = 2,       /* drop the one there is */
-    SESSION_GOODBYE = 4,       /* close it cleanly, with 1000 */
-    SESSION_HEALTH_CHECK = 8,  /* send one */
-    SESSION_ASK_TOKEN = 16,    /* of the provider */
-    SESSION_TELL = 32,         /* the link changed: tell the caller */
-    SESSION_BECAME_LIVE = 64   /* calls that wait may go */
+    SESSION_DIAL = 1,         /* open a WebSocket */
+    SESSION_HANG_UP = 2,      /* drop the one there is */
+    SESSION_GOODBYE = 4,      /* close it cleanly, with 1000 */
+    SESSION_HEALTH_CHECK = 8, /* send one */
+    SESSION_ASK_TOKEN = 16,   /* of the provider */
+    SESSION_TELL = 32,        /* the link changed: tell the caller */
+    SESSION_BECAME_LIVE = 64  /* calls that wait may go */
 };
 
 struct session {
     enum session_state state;
     bool has_provider; /* somebody to ask for a token */
     bool has_token;
+    bool renewed; /* another token was asked for, and we have not been live since */
     struct chance chance;
     unsigned failures;  /* in a row */
     int64_t due_ms;     /* when session_tick() wants to be called; INT64_MAX: never */
@@ -63,8 +64,7 @@ unsigned session_opened(struct session *session, int64_t now_ms);
 /* A frame came; health: it is a health check; hello: with a connection id. */
 unsigned session_heard(struct session *session, bool health, int64_t now_ms);
 /* The server said connection.error. */
-unsigned session_error(
-    struct session *session, int code, const char *message, int64_t now_ms);
+unsigned session_error(struct session *session, int code, const char *message, int64_t now_ms);
 /* The WebSocket is closed, or could not be opened. */
 unsigned session_lost(struct session *session, const char *reason, int64_t now_ms);
 /* due_ms has come. */
