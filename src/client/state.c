@@ -33,6 +33,11 @@ static pl_user *add_user(struct state *state, struct user *wire) {
 
 /* The new picture takes the old one's place; what is younger than it stays. */
 static void replace_user(pl_user *user, struct user *wire, bool keep_presence) {
+    /* An event has brought a younger name and status, too. */
+    if (keep_presence && wire->updated_us < user->wire.updated_us) {
+        user_fini(wire);
+        return;
+    }
     if (keep_presence) {
         wire->online = user->wire.online;
         wire->last_active_us = user->wire.last_active_us;
@@ -124,10 +129,8 @@ pl_channel *state_get_channel(struct state *state, const char *cid) {
     pl_channel *channel = state_find_channel(state, cid);
     if (channel != NULL || !id_split_cid(cid, type, id))
         return channel;
-    struct channel wire = {.type = strdup(type),
-        .id = strdup(id),
-        .cid = strdup(cid),
-        .connect_events = true};
+    struct channel wire = {
+        .type = strdup(type), .id = strdup(id), .cid = strdup(cid), .connect_events = true};
     if (wire.type != NULL && wire.id != NULL && wire.cid != NULL)
         channel = add_channel(state, &wire);
     if (channel == NULL)
@@ -159,8 +162,8 @@ static pl_member *add_member(pl_channel *channel, struct member *wire) {
 }
 
 /* A user as the wire has them in an object, or one known by the id alone. */
-static pl_user *user_of(struct state *state, const json *from, const char *id,
-    const struct state_moment *moment) {
+static pl_user *user_of(
+    struct state *state, const json *from, const char *id, const struct state_moment *moment) {
     pl_user *user = state_put_user(state, json_get(from, "user"), moment);
     if (user != NULL)
         return user;
@@ -175,8 +178,8 @@ static pl_user *user_of(struct state *state, const json *from, const char *id,
     return user;
 }
 
-pl_member *state_put_member(struct state *state, pl_channel *channel, const json *from,
-    const struct state_moment *moment) {
+pl_member *state_put_member(
+    struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment) {
     struct member wire;
     if (member_decode(&wire, from, NULL) != 0)
         return NULL;
@@ -258,6 +261,10 @@ static pl_message *add_message(pl_channel *channel, struct message *wire, pl_use
     if (message == NULL)
         return NULL;
     if (channel->message_count == STATE_MESSAGES) {
+        if (wire->created_us < channel->messages[0]->wire.created_us) {
+            free(message); /* older than all that is kept */
+            return NULL;
+        }
         free_message(channel->messages[0]);
         channel->message_count--;
         memmove(channel->messages, channel->messages + 1,
@@ -277,8 +284,8 @@ static pl_message *add_message(pl_channel *channel, struct message *wire, pl_use
     return message;
 }
 
-pl_message *state_put_message(struct state *state, pl_channel *channel, const json *from,
-    const struct state_moment *moment) {
+pl_message *state_put_message(
+    struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment) {
     struct message wire;
     if (message_decode(&wire, from, NULL) != 0)
         return NULL;
