@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The plan of listening, with a client made by hand and the network played by the test: it takes
+ * the calls out of the mailbox and replies. A call is written as the ids it asks for.
+ */
+#include "support/wire_case.h"
+
+#include "client/client.h"
+#include "wire/limits.h"
+
+struct stage {
+    pl_client client;
+    struct call *calls[4]; /* taken, not replied to */
+    size_t call_count;
+};
+
+static void ring(void *context) {
+    (void)context;
+}
+
+static struct stage *begin(void) {
+    struct stage *stage = calloc(1, sizeof *stage);
+    pl_client *client = &stage->client;
+    assert_non_null(stage);
+    client->mailbox = mailbox_create(8, ring, NULL);
+    assert_non_null(client->mailbox);
+    client->user_id = strdup("me");
+    client->wants_link = true;
+    client->epoch = 1;
+    client->link.state = PL_LINK_LIVE;
+    list_init(&client->handlers);
+    list_init(&client->pending);
+    state_init(&client->state, client);
+    return stage;
+}
+
+static void end(struct stage *stage) {
+    pl_client *client = &stage->client;
+    for (size_t i = 0; i < stage->call_count; i++)
+        call_free(stage->calls[i]);
+    calls_cancel_all(client);
+    listening_fini(client);
+    handlers_free_all(client);
+    state_fini(&client->state);
+    mailbox_unref(client->mailbox);
+    mailbox_unref(client->mailbox);
+    free(client->user_id);
+    free(stage);
+}
+
+static void want(struct stage *stage, const char *prefix, int count) {
+    for (int i = 0; i < count; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "%s%02d", prefix, i);
+        assert_int_equal(pl_client_listen_users(&stage->client, (const char *[]){id}, 1), 0);
+    }
+}
+
+static const json *ids_of(const struct call *call, json **payload) {
+    assert_int_equal(
+        json_parse(payload, call->payload, strlen(call->payload), &json_limits_reply, NULL), 0);
+    return json_get(json_get(json_get(*payload, "filter_conditions"), "id"), "$in");
+}
+
+/* Take the calls that are asked for now; each is "first..last/how many". */
+static void expect_calls(struct stage *stage, const char *wanted) {
+    char text[256] = "";
+    struct command *command;
+    while (mailbox_asked(stage->client.mailbox, &command, 1) == 1) {
+        json *payload;
+        struct call *call = command->call;
+        const json *ids = ids_of(call, &payload);
+        const char *last = "";
+        SAME_TEXT(call->path, "/users");
+        assert_true(call->needs_connection && call->paced && call->idempotent);
+        assert_true(json_is_true(json_get(payload, "presence")));
+        for (const json *id = json_first(ids); id != NULL; id = json_next(id))
+            last = json_as_text(id);
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s..%s/%zu",
+            text[0] != '\0' ? " " : "", json_as_text(json_first(ids)), last, json_count(ids));
+        json_free(payload);
+        command->call = NULL;
+        command_free(command);
+        assert_true(stage->call_count < 4);
+        stage->calls[stage->call_count++] = call;
+    }
+    SAME_TEXT(text, wanted);
+}
+
+/* Reply to the oldest call; all whom it asks for are there, but the one named. */
+static void reply(struct stage *stage, uint64_t epoch, const char *but) {
+    json *payload, *body = json_object(), *users = json_array();
+    struct call *call = stage->calls[0];
+    const json *ids = ids_of(call, &payload);
+    for (const json *id = json_first(ids); id != NULL; id = json_next(id)) {
+        if (but != NULL && strcmp(json_as_text(id), but) == 0)
+            continue;
+        json *user = json_object();
+        json_set(user, "id", json_text(json_as_text(id)));
+        json_append(users, user);
+    }
+    json_set(body, "users", users);
+    const struct note note = {
+        .kind = NOTE_REPLY, .call = call->id, .epoch = epoch, .status = PL_DONE, .body = body};
+    calls_take_reply(&stage->client, &note);
+    json_free(payload);
+    json_free(body);
+    call_free(call);
+    stage->call_count--;
+    memmove(stage->calls, stage->calls + 1, stage->call_count * sizeof *stage->calls);
+}
+
+static void expect_counts(const struct stage *stage, size_t live, size_t wanted) {
+    assert_int_equal(stage->client.live_count, live);
+    assert_int_equal(stage->client.wanted_count, wanted);
+}
+
+static void users_are_asked_for_thirty_at_a_time_two_calls_at_once(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    stage->client.link.state = PL_LINK_WAITING; /* so that all are queued first */
+    want(stage, "u", 100);
+    expect_calls(stage, "");
+    stage->client.link.state = PL_LINK_LIVE;
+    listening_pump(&stage->client);
+    expect_calls(stage, "u00..u29/30 u30..u59/30");
+    listening_pump(&stage->client);
+    expect_calls(stage, "");
+    reply(stage, 1, NULL);
+    expect_counts(stage, 30, 100);
+    expect_calls(stage, "u60..u89/30");
+    reply(stage, 1, NULL);
+    reply(stage, 1, NULL);
+    expect_calls(stage, "u90..u99/10");
+    assert_false(listening_is_done(&stage->client));
+    reply(stage, 1, NULL);
+    expect_counts(stage, 100, 100);
+    expect_calls(stage, "");
+    assert_true(listening_is_done(&stage->client));
+    /* Whom we listen to already is not asked for again. */
+    want(stage, "u", 100);
+    expect_calls(stage, "");
+    end(stage);
+}
+
+static void those_on_the_screen_come_first(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    client->link.state = PL_LINK_WAITING;
+    want(stage, "u", 70);
+    pl_user *first[3] = {state_find_user(&client->state, "u66"),
+        state_find_user(&client->state, "u65"), state_find_user(&client->state, "u64")};
+    pl_client_listen_first(client, first, 3);
+    client->link.state = PL_LINK_LIVE;
+    listening_pump(client);
+    expect_calls(stage, "u66..u26/30 u27..u56/30");
+    /* The screen moves on. */
+    first[0] = state_find_user(&client->state, "u69");
+    pl_client_listen_first(client, first, 1);
+    reply(stage, 1, NULL);
+    expect_calls(stage, "u69..u68/10");
+    reply(stage, 1, NULL);
+    reply(stage, 1, NULL);
+    expect_counts(stage, 70, 70);
+    end(stage);
+}
+
+static void a_new_connection_begins_anew(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    client->link.state = PL_LINK_WAITING;
+    want(stage, "u", 40);
+    client->link.state = PL_LINK_LIVE;
+    listening_pump(client);
+    expect_calls(stage, "u00..u29/30 u30..u39/10");
+    reply(stage, 1, NULL);
+    expect_counts(stage, 30, 40);
+    client->epoch = 2;
+    listening_restart(client);
+    expect_counts(stage, 0, 40);
+    /* What still comes of the old connection listens to nobody. */
+    reply(stage, 1, NULL);
+    expect_counts(stage, 0, 40);
+    listening_pump(client);
+    assert_false(listening_is_done(client));
+    struct command *command;
+    size_t asked = 0;
+    while (mailbox_asked(client->mailbox, &command, 1) == 1) {
+        stage->calls[stage->call_count++] = command->call;
+        command->call = NULL;
+        command_free(command);
+        asked++;
+    }
+    assert_int_equal(asked, 2);
+    reply(stage, 2, NULL);
+    reply(stage, 2, NULL);
+    expect_counts(stage, 40, 40);
+    assert_true(listening_is_done(client));
+    end(stage);
+}
+
+static void who_is_not_there_is_wanted_no_more(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    want(stage, "u", 1);
+    expect_calls(stage, "u00..u00/1");
+    reply(stage, 1, "u00");
+    expect_counts(stage, 0, 0);
+    assert_true(listening_is_done(&stage->client));
+    end(stage);
+}
+
+static void a_watch_listens_to_the_ten_oldest_but_ourselves(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    const struct state_moment now = {.presence_seq = UINT64_MAX};
+    pl_channel *channel = state_get_channel(&client->state, "team:hall");
+    for (int i = 0; i < 15; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "{'user_id':'%s%02d','user':{'id':'%s%02d'}}", "u", i, "u", i);
+        json *member = json_of(text);
+        assert_non_null(state_put_member(&client->state, channel, member, &now));
+        json_free(member);
+    }
+    client->local = state_find_user(&client->state, "u03");
+    listening_mark_channel(client, channel);
+    assert_int_equal(client->live_count, LIMIT_LISTEN_CHANNEL);
+    assert_int_equal(state_find_user(&client->state, "u10")->live_epoch, 1);
+    assert_int_equal(state_find_user(&client->state, "u11")->live_epoch, 0);
+    assert_int_equal(client->local->live_epoch, 0);
+    /* All of them: only the rest is asked for. */
+    channel->whole = true;
+    assert_int_equal(pl_channel_listen_all(channel), 0);
+    expect_calls(stage, "u11..u14/4");
+    reply(stage, 1, NULL);
+    expect_counts(stage, 14, 14);
+    end(stage);
+}
+
+static void a_channel_without_presence_listens_to_nobody(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    const struct state_moment now = {.presence_seq = UINT64_MAX};
+    pl_channel *channel = state_get_channel(&stage->client.state, "team:hall");
+    json *member = json_of("{'user_id':'u','user':{'id':'u'}}");
+    state_put_member(&stage->client.state, channel, member, &now);
+    json_free(member);
+    channel->wire.connect_events = false;
+    listening_mark_channel(&stage->client, channel);
+    assert_int_equal(stage->client.live_count, 0);
+    end(stage);
+}
+
+int main(void) {
+    const struct CMUnitTest cases[] = {
+        CASE(users_are_asked_for_thirty_at_a_time_two_calls_at_once),
+        CASE(those_on_the_screen_come_first),
+        CASE(a_new_connection_begins_anew),
+        CASE(who_is_not_there_is_wanted_no_more),
+        CASE(a_watch_listens_to_the_ten_oldest_but_ourselves),
+        CASE(a_channel_without_presence_listens_to_nobody),
+    };
+    return RUN_CASES("client-listening", cases);
+}
