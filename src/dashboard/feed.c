@@ -362,7 +362,7 @@ static void on_light(pl_client *client, const struct pl_outcome *outcome, void *
     if (outcome->status != PL_DONE)
         model_light_failed(feed->model, outcome->message[0] != '\0'
                                             ? outcome->message
-                                            : feed->lib->status_name(outcome->status));
+                                            : feed->lib->status_name((int)outcome->status));
     else if (me != NULL)
         tell_person(feed, me);
 }

@@ -65,7 +65,7 @@ static int find_id(struct call *call, const json *from, char id[LIMIT_MESSAGE_ID
 int routes_draft_message(
     struct call *call, const struct room *room, const json *from, struct message *message) {
     char id[LIMIT_MESSAGE_ID + 1];
-    const char *author;
+    const char *author = NULL;
     int rc = check_text(call, room, from);
     if (rc == 0)
         rc = find_author(call, from, &author);

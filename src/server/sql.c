@@ -106,7 +106,7 @@ int sql_run(struct sql *sql, const char *script) {
 }
 
 int sql_number(struct sql *sql, const char *query, int64_t *number) {
-    struct sql_statement *statement;
+    struct sql_statement *statement = NULL;
     int rc = sql_prepare(sql, &statement, query);
     if (rc != 0)
         return rc;
