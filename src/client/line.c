@@ -533,7 +533,10 @@ struct line *line_create(
     list_init(&line->in_network);
     list_init(&line->waiting);
     list_init(&line->under_way);
-    session_init(&line->session, options->has_provider, options->seed);
+    struct chance chance;
+    chance_seed_from_system(&chance);
+    session_init(&line->session, options->has_provider,
+        options->seed != 0 ? options->seed : chance_next(&chance));
     if (line->host == NULL || line->api_key == NULL || line->base == NULL ||
         (options->ca_file != NULL && line->ca_file == NULL)) {
         line_destroy(line);

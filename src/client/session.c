@@ -37,10 +37,7 @@ static int64_t earlier(int64_t a, int64_t b) {
 void session_init(struct session *session, bool has_provider, uint64_t seed) {
     *session = (struct session){
         .has_provider = has_provider, .due_ms = INT64_MAX, .latency_ms = -1};
-    if (seed != 0)
-        chance_seed(&session->chance, seed);
-    else
-        chance_seed_from_system(&session->chance);
+    chance_seed(&session->chance, seed);
 }
 
 static void enter(struct session *session, enum session_state state, int64_t now_ms) {
