@@ -7,8 +7,12 @@
  *   - it obeys http_proxy and knows no exceptions: an empty proxy address switches that off
  *   - it sets SIGPIPE to ignored for the whole process: the disposition is put back
  *   - exactly one lws_write() a writable callback; LWS_PRE bytes before the payload
+ *   - it keeps the pointer to a virtual host's name, so that the name must outlive it
  *   - a websocket is ended by returning -1 from a callback of its own, never from outside: one that
  *     is dropped asks to be writable, and ends there
+ *   - but not to say goodbye: on libuv Debian's build closes a second time after a -1, to test
+ *     itself, and the close frame of lws_close_reason() is never written. LWS_TO_KILL_SYNC closes
+ *     once
  */
 #include "client/ws_lws.h"
 
@@ -27,7 +31,12 @@ struct ws_carrier {
     struct loop *loop;
     struct lws_context *context;
     struct list all;
-    unsigned vhosts;
+    struct list names; /* of the virtual hosts */
+};
+
+struct name {
+    struct list in_names;
+    char text[];
 };
 
 struct ws {
@@ -37,7 +46,7 @@ struct ws {
     void *owner;
     bool inside; /* of lws_client_connect_via_info() */
     bool ended;
-    bool goodbye;
+    bool goodbye, said_goodbye;
     int code; /* of the peer's close, or 0 */
     char reason[128];
     char *authorization;
@@ -71,8 +80,9 @@ static int append_authorization(struct ws *ws, struct lws *wsi, void *in, size_t
     unsigned char **at = in;
     if (ws->authorization == NULL)
         return 0;
-    return lws_add_http_header_by_name(wsi, (const unsigned char *)"authorization:",
-        (const unsigned char *)ws->authorization, (int)strlen(ws->authorization), at, *at + len);
+    return lws_add_http_header_by_name(wsi,
+        (const unsigned char *)"authorization:", (const unsigned char *)ws->authorization,
+        (int)strlen(ws->authorization), at, *at + len);
 }
 
 static int receive(struct ws *ws, struct lws *wsi, const void *in, size_t len) {
@@ -110,6 +120,16 @@ static int write_next(struct ws *ws, struct lws *wsi) {
     return 0;
 }
 
+/* Closes once, politely: the close frame goes out next, lws ends when the peer's comes. */
+static int say_goodbye(struct ws *ws, struct lws *wsi) {
+    if (ws->said_goodbye)
+        return 0;
+    ws->said_goodbye = true;
+    lws_close_reason(wsi, LWS_CLOSE_STATUS_NORMAL, NULL, 0);
+    lws_set_timeout(wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_SYNC);
+    return 0; /* ws may be gone */
+}
+
 static int writable(struct ws *ws, struct lws *wsi) {
     if (ws->ears == NULL)
         return -1;
@@ -117,8 +137,7 @@ static int writable(struct ws *ws, struct lws *wsi) {
         return write_next(ws, wsi);
     if (!ws->goodbye)
         return 0;
-    lws_close_reason(wsi, LWS_CLOSE_STATUS_NORMAL, NULL, 0);
-    return -1;
+    return say_goodbye(ws, wsi);
 }
 
 static void note_close(struct ws *ws, const unsigned char *in, size_t len) {
@@ -185,6 +204,7 @@ struct ws_carrier *ws_carrier_create(struct loop *loop) {
     carrier->context = lws_create_context(&info);
     sigaction(SIGPIPE, &broken_pipe, NULL);
     list_init(&carrier->all);
+    list_init(&carrier->names);
     if (carrier->context == NULL) {
         free(carrier);
         return NULL;
@@ -196,21 +216,42 @@ void ws_carrier_destroy(struct ws_carrier *carrier) {
     if (carrier == NULL)
         return;
     LIST_EACH(&carrier->all, item)
-        LIST_ITEM(item, struct ws, in_all)->ears = NULL;
+    LIST_ITEM(item, struct ws, in_all)->ears = NULL;
     /* On a foreign loop it takes two: the first closes the handles, the second the rest. */
     lws_context_destroy(carrier->context);
     loop_settle(carrier->loop);
     lws_context_destroy(carrier->context);
     LIST_EACH(&carrier->all, left)
-        free_ws(LIST_ITEM(left, struct ws, in_all));
+    free_ws(LIST_ITEM(left, struct ws, in_all));
+    LIST_EACH(&carrier->names, name)
+    free(LIST_ITEM(name, struct name, in_names));
     free(carrier);
+}
+
+/* A name that lives as long as the carrier: what a virtual host trusts, in full. */
+static const char *name_of(struct ws_carrier *carrier, const struct ws_options *options) {
+    const char *ca_file = options->ca_file != NULL ? options->ca_file : "";
+    struct name *name = malloc(sizeof *name + strlen(ca_file) + sizeof "plain:");
+    if (name == NULL)
+        return NULL;
+    strcpy(name->text, options->tls ? "tls:" : "plain:");
+    strcat(name->text, options->tls ? ca_file : "");
+    LIST_EACH(&carrier->names, item) {
+        const struct name *old = LIST_ITEM(item, struct name, in_names);
+        if (strcmp(old->text, name->text) == 0) {
+            free(name);
+            return old->text;
+        }
+    }
+    list_append(&carrier->names, &name->in_names);
+    return name->text;
 }
 
 /* What is trusted belongs to a virtual host: one for each file of authorities. */
 static struct lws_vhost *vhost(struct ws_carrier *carrier, const struct ws_options *options) {
-    char name[64] = "plain";
-    if (options->tls)
-        snprintf(name, sizeof name, "tls-%.56s", options->ca_file != NULL ? options->ca_file : "");
+    const char *name = name_of(carrier, options);
+    if (name == NULL)
+        return NULL;
     struct lws_vhost *found = lws_get_vhost_by_name(carrier->context, name);
     if (found != NULL)
         return found;

@@ -3,6 +3,7 @@
  * The real porchlight against a real porchlightd: every command as a person or a script uses it,
  * what it prints, and the code it ends with. PORCHLIGHT: the path of the program, from the build.
  */
+#include "base/clock.h"
 #include "support/case.h"
 #include "support/daemon.h"
 
@@ -85,14 +86,24 @@ static void logs_in(const char *user) {
     free(token);
 }
 
+/* Ask, which turns nobody's light on, until the answer is this. */
+static void becomes(const char *user, const char *word, const char *by) {
+    const int64_t until_ms = clock_mono_ms() + IN_TIME_MS;
+    char line[128];
+    snprintf(line, sizeof line, "is %s --profile %s", user, by);
+    do {
+        runs(line);
+    } while (strncmp(bytes_text(&ran.out), word, strlen(word)) != 0 && clock_mono_ms() < until_ms);
+    assert_memory_equal(bytes_text(&ran.out), word, strlen(word));
+}
+
 /* Make the server know them: they come, and go. */
 static void comes_once(const char *user) {
     struct program watch = {0};
     char line[128];
     snprintf(line, sizeof line, "watch --profile %s", user);
     starts(&watch, line);
-    snprintf(line, sizeof line, "wait %s --profile %s --timeout 20s", user, user);
-    ends(line, 0);
+    becomes(user, "online", user);
     program_signal(&watch, SIGTERM);
     assert_int_equal(program_end(&watch, IN_TIME_MS), 0);
     program_fini(&watch);
@@ -288,7 +299,7 @@ static void asking_turns_nobodys_light_on(void **state) {
     (void)state;
     struct program watch = {0};
     starts(&watch, "watch hall --profile bo");
-    ends("wait bo --profile ana --timeout 20s", 0);
+    becomes("bo", "online", "ana");
     ends("who hall --profile ana", 0);
     ends("status busy --profile ana", 0);
     ends("invisible --profile ana", 0);
@@ -314,7 +325,7 @@ static void watch_prints_each_change_and_with_json_the_event_itself(void **state
     struct program text = {0}, json = {0}, bo = {0};
     starts(&text, "watch --profile ana");
     starts(&json, "watch messaging:hall --json --profile ana");
-    ends("wait ana --profile bo --timeout 20s", 0);
+    becomes("ana", "online", "bo");
     starts(&bo, "watch --status here --profile bo");
     assert_true(program_prints(&text, "Z\tbo\tonline\there\n", IN_TIME_MS));
     assert_true(program_prints(&json, "\"bo\"", IN_TIME_MS));
@@ -340,7 +351,7 @@ static void watch_goes_on_after_the_server_was_away(void **state) {
     (void)state;
     struct program watch = {0}, bo = {0};
     starts(&watch, "watch --profile ana");
-    ends("wait ana --profile bo --timeout 20s", 0);
+    becomes("ana", "online", "bo");
     assert_int_equal(daemon_stop(&daemon_, SIGTERM), 0);
     assert_true(program_says(&watch, "the link is lost", IN_TIME_MS));
     daemon_start(&daemon_);
@@ -365,12 +376,12 @@ static void is_and_wait_answer_with_their_own_codes(void **state) {
     ends("wait bo --offline --profile ana", 0);
     ends("wait bo --timeout 1s --profile ana", 4);
     starts(&wait, "wait bo --profile ana --timeout 1m");
-    ends("wait ana --profile bo --timeout 20s", 0);
+    becomes("ana", "online", "bo");
     starts(&bo, "watch --profile bo");
     assert_int_equal(program_end(&wait, IN_TIME_MS), 0);
     prints("is bo --profile ana", "online\n");
     starts(&wait, "wait bo --offline --profile ana --timeout 1m");
-    ends("wait ana --profile bo --timeout 20s", 0);
+    becomes("ana", "online", "bo");
     program_signal(&bo, SIGTERM);
     assert_int_equal(program_end(&wait, IN_TIME_MS), 0);
     program_fini(&wait);
@@ -385,7 +396,7 @@ static void invisible_holds_over_everything_until_it_is_turned_off(void **state)
     SAME_TEXT(bytes_text(&ran.out), "");
     prints("invisible --profile bo", "on\n");
     starts(&bo, "watch --profile bo");
-    ends("wait bo --profile bo --timeout 20s", 0); /* to himself he is there */
+    becomes("bo", "online", "bo"); /* to himself he is there */
     ends("is bo --profile ana", 1);
     assert_int_equal(daemon_stop(&daemon_, SIGTERM), 0);
     daemon_start(&daemon_);
@@ -398,7 +409,7 @@ static void invisible_holds_over_everything_until_it_is_turned_off(void **state)
     program_signal(&bo, SIGTERM);
     program_end(&bo, IN_TIME_MS);
     starts(&bo, "--invisible watch --profile bo");
-    ends("wait bo --profile bo --timeout 20s", 0);
+    becomes("bo", "online", "bo");
     ends("is bo --profile ana", 1);
     prints("invisible --profile bo", "on\n");
     program_fini(&bo);
@@ -453,7 +464,7 @@ static void a_token_stands_in_no_command_line_and_no_message(void **state) {
     const char *const environment[] = {variable, NULL};
     struct program watch = {0};
     starts_with(&watch, "watch --url %URL --api-key %KEY --user ana", NULL, environment);
-    ends("wait ana --profile bo --timeout 20s", 0);
+    becomes("ana", "online", "bo");
     assert_true(stands_in_a_command_line("--api-key"));
     assert_false(stands_in_a_command_line(token));
     program_signal(&watch, SIGTERM);
