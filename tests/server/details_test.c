@@ -24,10 +24,10 @@ static const char *after(const char *how, const char *text, enum details_by by) 
     struct user user = bo(), before = bo();
     struct details_refusal why;
     json *given = parse(text);
-    int rc = strcmp(how, "merge") == 0     ? details_merge(&user, given, &why)
-             : strcmp(how, "replace") == 0 ? details_replace(&user, given, by, &why)
-                                           : details_patch(&user, json_get(given, "set"),
-                                                 json_get(given, "unset"), by, &why);
+    int rc = strcmp(how, "merge") == 0 ? details_merge(&user, given, &why)
+             : strcmp(how, "replace") == 0
+                 ? details_replace(&user, given, by, &why)
+                 : details_patch(&user, json_get(given, "set"), json_get(given, "unset"), by, &why);
     if (rc != 0) {
         snprintf(told, sizeof told, "%d %s", why.code, why.text);
     } else {
@@ -50,15 +50,16 @@ static void a_connect_merges_and_keeps_the_rest(void **state) {
     SAME_TEXT(after("merge", "{\"id\":\"bo\"}", BY_THEMSELF), "Bo - " ALL_OF_BO " 0");
     SAME_TEXT(after("merge", "{\"name\":\"B\",\"color\":\"green\"}", BY_THEMSELF),
         "B - {\"color\":\"green\",\"address\":{\"city\":\"Oslo\",\"zip\":\"1\"}} 1");
-    SAME_TEXT(after("merge", "{\"status\":\"hi\",\"invisible\":true,\"address\":null}", BY_THEMSELF),
+    SAME_TEXT(
+        after("merge", "{\"status\":\"hi\",\"invisible\":true,\"address\":null}", BY_THEMSELF),
         "Bo - {\"color\":\"red\",\"status\":\"hi\"} invisible 7");
 }
 
 static void what_is_not_ones_own_is_passed_over_and_the_reserved_refused(void **state) {
     (void)state;
-    SAME_TEXT(after("merge",
-                  "{\"role\":\"admin\",\"banned\":true,\"teams\":[\"x\"],\"language\":\"fr\"}",
-                  BY_THEMSELF),
+    SAME_TEXT(
+        after("merge", "{\"role\":\"admin\",\"banned\":true,\"teams\":[\"x\"],\"language\":\"fr\"}",
+            BY_THEMSELF),
         "Bo - " ALL_OF_BO " 0");
     const char *reserved[] = {"created_at", "updated_at", "deleted_at", "last_active", "online"};
     for (size_t i = 0; i < 5; i++) {
@@ -78,11 +79,12 @@ static void an_upsert_replaces_all_but_invisible(void **state) {
 
 static void a_patch_goes_along_dotted_paths(void **state) {
     (void)state;
-    SAME_TEXT(after("patch",
-                  "{\"set\":{\"address.city\":\"Rome\",\"a.b.c\":1},\"unset\":[\"color\"]}",
-                  BY_THEMSELF),
+    SAME_TEXT(
+        after("patch", "{\"set\":{\"address.city\":\"Rome\",\"a.b.c\":1},\"unset\":[\"color\"]}",
+            BY_THEMSELF),
         "Bo - {\"address\":{\"city\":\"Rome\",\"zip\":\"1\"},\"a\":{\"b\":{\"c\":1}}} 1");
-    SAME_TEXT(after("patch", "{\"unset\":[\"address\",\"color\",\"name\",\"no.such\"]}", BY_THEMSELF),
+    SAME_TEXT(
+        after("patch", "{\"unset\":[\"address\",\"color\",\"name\",\"no.such\"]}", BY_THEMSELF),
         "- - - 1");
     SAME_TEXT(after("patch", "{\"set\":{\"color.x\":1}}", BY_THEMSELF),
         "Bo - {\"address\":{\"city\":\"Oslo\",\"zip\":\"1\"},\"color\":{\"x\":1}} 1");
@@ -93,7 +95,8 @@ static void what_cannot_be_patched_is_refused(void **state) {
     SAME_TEXT(after("patch", "{\"set\":{\"role\":\"admin\"}}", BY_THEMSELF),
         "17 role is not yours to change");
     SAME_TEXT(after("patch", "{\"set\":{\"id\":\"x\"}}", BY_SERVER), "4 id cannot be changed");
-    SAME_TEXT(after("patch", "{\"set\":{\"online\":true}}", BY_SERVER), "4 online is a reserved field");
+    SAME_TEXT(
+        after("patch", "{\"set\":{\"online\":true}}", BY_SERVER), "4 online is a reserved field");
     SAME_TEXT(after("patch", "{\"set\":{\"name.x\":1}}", BY_THEMSELF), "4 name.x has no fields");
     SAME_TEXT(after("patch", "{\"set\":{\"a..b\":1}}", BY_THEMSELF), "4 \"a..b\" is not a path");
     SAME_TEXT(after("patch", "{\"set\":[]}", BY_THEMSELF), "4 set must be an object");

@@ -20,8 +20,7 @@ static const char *due(struct guest_house *house, int64_t seconds) {
 }
 
 static const char *hears(const struct guest *guest, const char *text) {
-    return guest_hear(guest, text, strlen(text)) == GUEST_HEALTH_CHECK ? "health.check"
-                                                                       : "nothing";
+    return guest_hear(guest, text, strlen(text)) == GUEST_HEALTH_CHECK ? "health.check" : "nothing";
 }
 
 static void silence_is_broken_every_25_seconds(void **state) {
