@@ -222,7 +222,7 @@ static void a_hidden_user_cannot_be_told_from_an_absent_one(void **state) {
     stage_forget(&stage);
     char *absent = all_that_is_seen();
     struct stage_socket *bo = stage_connect(&stage, "bo", "");
-    stage_watch(bo, "messaging:hall");
+    stage_expect(&stage, "bo", bo, "POST " HALL "/query", "{\"watch\":true}", 201, 0);
     stage_expect(
         &stage, "bo", bo, "POST " HALL "/event", "{\"event\":{\"type\":\"typing.start\"}}", 201, 0);
     char *hidden = all_that_is_seen();
@@ -234,6 +234,17 @@ static void a_hidden_user_cannot_be_told_from_an_absent_one(void **state) {
     SAME_TEXT(stage_heard(ana), "");
     free(absent);
     free(hidden);
+}
+
+static void who_hides_is_no_word_to_filter_by(void **state) {
+    (void)state;
+    stage_connect(&stage, "bo", ",\"invisible\":true");
+    const char *const asked[] = {"{\"filter_conditions\":{\"invisible\":true}}",
+        "{\"filter_conditions\":{\"id\":\"bo\",\"invisible\":{\"$exists\":true}}}"};
+    for (size_t i = 0; i < 2; i++) {
+        stage_expect(&stage, "ana", NULL, "GET /users", asked[i], 200, 0);
+        assert_int_equal(json_count(json_get(stage.reply, "users")), 0);
+    }
 }
 
 static void a_hidden_user_sees_the_truth_about_themself(void **state) {
@@ -262,6 +273,7 @@ int main(void) {
         STAGED(a_user_has_fifty_connections),
         STAGED(calls_are_counted_a_user_and_endpoint),
         STAGED(a_hidden_user_cannot_be_told_from_an_absent_one),
+        STAGED(who_hides_is_no_word_to_filter_by),
         STAGED(a_hidden_user_sees_the_truth_about_themself),
     };
     return RUN_CASES("server-call", cases);

@@ -88,9 +88,25 @@ static void who_hides_at_connect_is_seen_by_nobody(void **state) {
     (void)state;
     struct stage_socket *ana = ana_watches();
     struct stage_socket *bo = stage_connect(&stage, "bo", ",\"invisible\":true");
-    stage_watch(bo, "messaging:hall");
+    stage_expect(
+        &stage, "bo", bo, "POST /channels/messaging/hall/query", "{\"watch\":true}", 201, 0);
+    SAME_TEXT(stage_heard(bo), "user.watching.start:bo:2");
     stage_lose(bo);
     stage_pass(&stage, 20000);
+    SAME_TEXT(stage_heard(ana), "");
+}
+
+static void hiding_ends_the_typing(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage_expect(&stage, "bo", bo, "POST /channels/messaging/hall/event",
+        "{\"event\":{\"type\":\"typing.start\"}}", 201, 0);
+    stage_forget(&stage);
+    stage_expect(&stage, "bo", NULL, "PATCH /users",
+        "{\"users\":[{\"id\":\"bo\",\"set\":{\"invisible\":true}}]}", 200, 0);
+    SAME_TEXT(stage_heard(ana), "typing.stop:bo user.presence.changed:bo:offline");
+    stage_pass(&stage, TYPING_LASTS_MS);
     SAME_TEXT(stage_heard(ana), "");
 }
 
@@ -225,6 +241,7 @@ int main(void) {
         STAGED(a_reconnect_within_the_linger_shows_nothing),
         STAGED(hiding_looks_like_leaving_and_showing_like_coming),
         STAGED(who_hides_at_connect_is_seen_by_nobody),
+        STAGED(hiding_ends_the_typing),
         STAGED(hiding_survives_a_restart),
         STAGED(a_status_is_told_once_after_the_update),
         STAGED(a_status_while_away_or_hidden_is_no_presence),
