@@ -160,7 +160,7 @@ static int seat_all(struct call *call, struct room *room, struct person **person
 static int make_room(struct call *call, const char *id, const json *data, struct room **out) {
     struct person **persons = NULL;
     size_t count = 0;
-    const char *creator;
+    const char *creator = NULL;
     struct channel channel;
     int rc = find_creator(call, data, &creator);
     if (rc == 0)
