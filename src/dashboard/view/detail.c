@@ -72,7 +72,7 @@ void view_detail(const struct scene *scene) {
     char text[400];
     int row = 0;
     put(scene, &in, &row, "", look.name_style == STYLE_OFFLINE ? STYLE_PLAIN : look.name_style,
-        person->name);
+        view_name(scene, person));
     snprintf(text, sizeof text, "(%s)", person->id);
     put(scene, &in, &row, "", STYLE_FAINT, text);
     row++;
@@ -108,7 +108,7 @@ static enum style sentence(const struct scene *scene, char *to, size_t size) {
         return STYLE_PLAIN;
     }
     const struct state_look look = view_state(scene, person);
-    int len = snprintf(to, size, "%s: %s", person->name, look.word);
+    int len = snprintf(to, size, "%s: %s", view_name(scene, person), look.word);
     if (person->seen_ms != 0 && len > 0 && (size_t)len < size) {
         age_clock(clock, person->seen_ms);
         len += snprintf(to + len, size - (size_t)len, " since %s (seen)", clock);

@@ -20,14 +20,15 @@ static struct words words_of(const struct event_line *event) {
     return all[event->kind];
 }
 
-static void event_text(const struct event_line *event, char *to, size_t size) {
+static void event_text(
+    const struct scene *scene, const struct event_line *event, char *to, size_t size) {
     const struct words words = words_of(event);
     if (event->kind == EVENT_NOTE)
         snprintf(to, size, "%s", event->text);
     else if (event->kind == EVENT_STATUS)
-        snprintf(to, size, "%s is \"%s\"", event->who->name, event->text);
+        snprintf(to, size, "%s is \"%s\"", view_name(scene, event->who), event->text);
     else
-        snprintf(to, size, "%s %s", event->who->name, words.verb);
+        snprintf(to, size, "%s %s", view_name(scene, event->who), words.verb);
 }
 
 /* In which channels of mine they are, as far as there is room. */
@@ -49,7 +50,7 @@ static void put_event(const struct scene *scene, int row, int col, int cols,
     char clock[6], text[700];
     const struct words words = words_of(event);
     age_clock(clock, event->at_ms);
-    event_text(event, text, sizeof text);
+    event_text(scene, event, text, sizeof text);
     cells_put(scene->cells, row, col + 1, 5, STYLE_FAINT, clock);
     cells_put(scene->cells, row, col + 7, 1, words.style, words.sign);
     const int room = cols - 10;

@@ -52,7 +52,7 @@ static void put_person(const struct scene *scene, const struct box *in, const st
     const bool selected = model_current(scene->model)->selected == person;
     char age[8], letter[2] = {look.letter, '\0'}, name[300];
     view_age(scene, person, age);
-    snprintf(name, sizeof name, "%s%s", person->name, person->me ? " (you)" : "");
+    snprintf(name, sizeof name, "%s%s", view_name(scene, person), person->me ? " (you)" : "");
     cells_put(cells, row, in->col, 1, STYLE_KEY, selected ? ">" : " ");
     cells_put(cells, row, in->col + DOT, 1, look.style, look.dot);
     cells_put(cells, row, f->name, f->name_cells, look.name_style, name);

@@ -69,7 +69,8 @@ static void put_line(const struct scene *scene, const struct box *in, const stru
         age_clock(clock, line->at_ms);
         cells_put(scene->cells, row, in->col + 1, 5, STYLE_FAINT, clock);
         cells_put(scene->cells, row, in->col + 1 + TIME, 1, look.style, look.dot);
-        cells_put(scene->cells, row, f->name, f->name_cells, look.name_style, line->author->name);
+        cells_put(scene->cells, row, f->name, f->name_cells, look.name_style,
+            view_name(scene, line->author));
     }
     put_text(scene, in, f, row, line->text);
 }

@@ -32,6 +32,15 @@ struct state_look view_state(const struct scene *scene, const struct person *per
     return look;
 }
 
+const char *view_name(const struct scene *scene, const struct person *person) {
+    if (!scene->model->ascii)
+        return person->name;
+    for (const char *at = person->name; *at != '\0'; at++)
+        if ((unsigned char)*at >= 0x80)
+            return person->id;
+    return person->name;
+}
+
 /* Ages stand still while nothing is heard. */
 static int64_t age_now(const struct scene *scene, const struct person *person) {
     const struct link_shown *link = &scene->model->link;

@@ -46,6 +46,9 @@ struct state_look {
 };
 struct state_look view_state(const struct scene *scene, const struct person *person);
 
+/* The name, or where the screen cannot show it, the id. */
+const char *view_name(const struct scene *scene, const struct person *person);
+
 /* "now", "2m", "~9m", "3h", "?". */
 void view_age(const struct scene *scene, const struct person *person, char to[8]);
 

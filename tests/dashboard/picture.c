@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/case.h"
+
+#include "picture.h"
+
+#include <time.h>
+
+enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+
+static const char style_letters[] = {
+#define STYLE_LETTER(name, letter) letter,
+    STYLES(STYLE_LETTER)
+#undef STYLE_LETTER
+};
+
+void picture_person(struct model *model, const char *id, const char *name, const char *status,
+    bool online, bool live, int64_t active_ago_ms, int64_t now_ms) {
+    const struct person_told told = {.id = id,
+        .name = name,
+        .status = status,
+        .role = "user",
+        .online = online,
+        .live = live,
+        .banned = strcmp(id, "old-bot") == 0,
+        .last_active_ms = active_ago_ms > 0 ? now_ms - active_ago_ms : 0};
+    assert_int_equal(model_put_person(model, &told, now_ms), 0);
+}
+
+static void go_live(struct model *model) {
+    const struct link_shown live = {.state = LINK_LIVE, .latency_ms = 4};
+    model_set_link(model, &live, PICTURE_NOW);
+}
+
+static void fill_support(struct model *model) {
+    static const char *const ids[] = {
+        "me", "dana", "ada", "chen", "bob", "eve", "finn", "kim", "old-bot"};
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+        assert_int_equal(model_put_member(model, "messaging:support", ids[i]), 0);
+    assert_int_equal(model_put_member(model, "messaging:dev", "dana"), 0);
+    assert_int_equal(model_put_member(model, "messaging:dev", "me"), 0);
+    assert_int_equal(model_put_member(model, "messaging:lunch", "eve"), 0);
+}
+
+static void fill_people(struct model *model) {
+    const int64_t now = PICTURE_NOW;
+    picture_person(model, "me", "Ana", "", true, true, 5 * MINUTE, now);
+    picture_person(model, "ada", "Ada Lovelace", "reviewing", true, true, 9 * MINUTE, now);
+    picture_person(model, "chen", "陳大文", "", true, true, 12 * MINUTE, now);
+    picture_person(model, "dana", "Dana Reyes", "", false, true, 3 * HOUR, now - 2 * MINUTE);
+    picture_person(model, "dana", "Dana Reyes", "on call", true, true, 1, now - 2 * MINUTE);
+    picture_person(model, "bob", "Bob Okafor", "", true, true, 10 * MINUTE, now - 10 * MINUTE);
+    picture_person(model, "bob", "Bob Okafor", "", false, true, 8 * MINUTE, now - 2 * MINUTE);
+    picture_person(model, "eve", "Eve Martin", "", false, true, 3 * HOUR, now);
+    picture_person(model, "finn", "Finn Sato", "back on Monday", false, true, 2 * DAY, now);
+    picture_person(model, "old-bot", "old-bot", "", false, true, 400 * (int64_t)DAY, now);
+    picture_person(model, "kim", "Kim Larsen", "", false, false, 0, now);
+}
+
+static void fill_talk(struct model *model) {
+    const int64_t now = PICTURE_NOW;
+    model_put_line(model, "messaging:support", "m1", "ada", "Two tickets about the login page.",
+        now - 40 * MINUTE, false);
+    model_put_line(
+        model, "messaging:support", "m2", "chen", "我來修正文件。", now - 30 * MINUTE, false);
+    model_put_line(model, "messaging:support", "m3", "eve",
+        "Thank you both; I will be away for an hour, and then I shall look at what is left of it.",
+        now - 20 * MINUTE, false);
+    model_put_line(model, "messaging:dev", "m4", "dana", "Deployed.", now - MINUTE, true);
+}
+
+void picture_world(struct model *model) {
+    setenv("TZ", "UTC", 1);
+    tzset();
+    assert_int_equal(model_init(model, "demo", "me", PICTURE_NOW - 11 * MINUTE), 0);
+    go_live(model);
+    assert_int_equal(model_put_channel(model, "messaging:support", "support", 9), 0);
+    assert_int_equal(model_put_channel(model, "messaging:dev", "dev", 2), 0);
+    assert_int_equal(model_put_channel(model, "messaging:lunch", "lunch", 1), 0);
+    fill_support(model);
+    fill_people(model);
+    fill_talk(model);
+    model->channels_known = true;
+    model_set_me(model, "Ana", false, PICTURE_NOW);
+    model_tick(model, PICTURE_NOW);
+}
+
+static void draw(struct model *model, int rows, int cols, bool styles, struct bytes *to) {
+    struct cells cells;
+    update_size(model, rows, cols);
+    assert_int_equal(cells_init(&cells, rows, cols), 0);
+    view_draw(&cells, model, PICTURE_NOW);
+    for (int row = 0; row < rows; row++) {
+        if (!styles) {
+            cells_row_text(&cells, row, to);
+        } else {
+            for (int col = 0; col < cols; col++)
+                bytes_append_char(to, style_letters[cells_at(&cells, row, col)->style]);
+            while (to->len > 0 && to->at[to->len - 1] == ' ')
+                to->at[--to->len] = '\0';
+        }
+        bytes_append_char(to, '\n');
+    }
+    cells_fini(&cells);
+}
+
+static void expect(const char *name, const char *drawn) {
+    char path[200];
+    size_t len;
+    snprintf(path, sizeof path, "tests/golden/%s.txt", name);
+    if (getenv("PORCHLIGHT_DRAW") != NULL) {
+        char full[600];
+        snprintf(full, sizeof full, "%s/%s", SOURCE_ROOT, path);
+        FILE *file = fopen(full, "w");
+        assert_non_null(file);
+        fputs(drawn, file);
+        fclose(file);
+        return;
+    }
+    char *golden = case_read_file(path, &len);
+    if (strcmp(golden, drawn) != 0) {
+        print_message("# %s, as it should be:\n%s\n# as it is:\n%s\n", name, golden, drawn);
+        free(golden);
+        fail_msg("%s is another picture", name);
+    }
+    free(golden);
+}
+
+static void expect_drawn(const char *name, struct model *model, int rows, int cols, bool styles) {
+    struct bytes drawn = BYTES_EMPTY;
+    draw(model, rows, cols, styles, &drawn);
+    expect(name, bytes_text(&drawn));
+    bytes_fini(&drawn);
+}
+
+void expect_picture(const char *name, struct model *model, int rows, int cols) {
+    expect_drawn(name, model, rows, cols, false);
+}
+
+void expect_styles(const char *name, struct model *model, int rows, int cols) {
+    expect_drawn(name, model, rows, cols, true);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Screens as pictures: a known world at a known time, drawn at a size, held against a file in
+ * tests/golden. PORCHLIGHT_DRAW=1 in the environment draws the files anew: then look at the diff.
+ */
+#ifndef DASHBOARD_PICTURE_H
+#define DASHBOARD_PICTURE_H
+
+#include "dashboard/model/update.h"
+#include "dashboard/view/view.h"
+
+#define PICTURE_NOW INT64_C(1795516927000) /* 2026-11-24T10:42:07Z */
+
+/* The world of ui: eight people, three channels, a conversation, myself; the link is live. */
+void picture_world(struct model *model);
+
+/* A word about somebody, as the feed would tell it. */
+void picture_person(struct model *model, const char *id, const char *name, const char *status,
+    bool online, bool live, int64_t active_ago_ms, int64_t now_ms);
+
+/* Fails the case, showing both pictures, where they differ. */
+void expect_picture(const char *name, struct model *model, int rows, int cols);
+
+/* The meaning of a screen: a letter a cell, as cells.h has them. */
+void expect_styles(const char *name, struct model *model, int rows, int cols);
+
+#endif

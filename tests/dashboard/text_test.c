@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* Text from others, made harmless and measured. And ages. */
+#include "support/case.h"
+
+#include "base/chance.h"
+#include "base/utf8.h"
+#include "dashboard/view/age.h"
+#include "dashboard/view/text.h"
+
+static void cleans(const char *from, const char *to) {
+    char *clean = text_cleaned(from);
+    assert_non_null(clean);
+    assert_string_equal(clean, to);
+    free(clean);
+}
+
+static void controls_escapes_and_hidden_marks_are_gone(void **state) {
+    (void)state;
+    cleans("Ana", "Ana");
+    cleans("a\x1b[31mb", "a\xef\xbf\xbd[31mb");
+    cleans("a\x7f\xc2\x9b"
+           "b",
+        "a\xef\xbf\xbd\xef\xbf\xbd"
+        "b");
+    cleans("one\ntwo\r\nthree", "one⏎two⏎three");
+    cleans("tab\there", "tab here");
+    cleans("\xe2\x80\xae"
+           "evil\xe2\x80\x8f",
+        "evil");
+    cleans("a\xe2\x80\x8b"
+           "b\xef\xbb\xbf",
+        "ab");
+    cleans("\xf3\xa0\x81\xa1tag", "tag");
+    cleans("bad\xff\xc3", "bad\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+static void emoji_are_reduced_to_what_is_certain(void **state) {
+    (void)state;
+    cleans("\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7!",
+        "\xf0\x9f\x91\xa8!");
+    cleans("\xf0\x9f\x91\x8b\xf0\x9f\x8f\xbd", "\xf0\x9f\x91\x8b");
+    cleans("\xe2\x98\x80\xef\xb8\x8f", "\xe2\x98\x80");
+    cleans("\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa", "DE");
+}
+
+static void marks_are_bounded_and_belong_to_their_base(void **state) {
+    (void)state;
+    cleans(
+        "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81x", "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81x");
+    cleans("\xcc\x81lonely", "lonely");
+    int cells;
+    assert_int_equal(text_cluster("e\xcc\x81x", &cells), 3);
+    assert_int_equal(cells, 1);
+    assert_int_equal(text_cells("陳大文"), 6);
+    assert_int_equal(text_cells("Ana"), 3);
+}
+
+static void append_random(struct bytes *to, struct chance *chance) {
+    static const uint32_t favourites[] = {0x1b, 0x9b, 0x200d, 0x202e, 0x200b, 0xfe0f, 0x301,
+        0x1f468, 0x1f1e9, 0x1f3fd, 0xe0041, 0x9673, 0xfeff, '\n', 0xad, 0x2028, 'a', 0x610, 0x1100,
+        0xfffd};
+    char encoded[4];
+    const int64_t kind = chance_between(chance, 0, 9);
+    if (kind == 0)
+        bytes_append_char(to, (char)chance_between(chance, 1, 255));
+    else if (kind < 6) {
+        const size_t i = (size_t)chance_between(chance, 0, 19);
+        bytes_append(to, encoded, utf8_put(encoded, favourites[i]));
+    } else {
+        uint32_t c = (uint32_t)chance_between(chance, 1, 0x10ffff);
+        if (c >= 0xd800 && c < 0xe000)
+            c = 'x';
+        bytes_append(to, encoded, utf8_put(encoded, c));
+    }
+}
+
+static bool is_harmless(const char *text) {
+    const char *end = text + strlen(text);
+    while (text < end) {
+        const int32_t c = utf8_next(&text, end);
+        if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
+            (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+            (c >= 0xe0000 && c <= 0xe0fff))
+            return false;
+    }
+    return true;
+}
+
+static void ten_thousand_hostile_texts_do_no_harm(void **state) {
+    (void)state;
+    struct chance chance;
+    chance_seed(&chance, 42);
+    for (int i = 0; i < 10000; i++) {
+        struct bytes text = BYTES_EMPTY;
+        for (int64_t n = chance_between(&chance, 0, 24); n > 0; n--)
+            append_random(&text, &chance);
+        char *clean = text_cleaned(bytes_text(&text)), *again = text_cleaned(clean);
+        assert_true(utf8_is_valid(clean, strlen(clean)));
+        assert_true(is_harmless(clean));
+        assert_string_equal(clean, again);
+        int total = 0, cells;
+        for (const char *at = clean; *at != '\0';) {
+            const size_t len = text_cluster(at, &cells);
+            assert_true(len > 0 && len <= TEXT_CLUSTER_BYTES && cells >= 1 && cells <= 2);
+            total += cells;
+            at += len;
+        }
+        assert_int_equal(total, text_cells(clean));
+        free(clean);
+        free(again);
+        bytes_fini(&text);
+    }
+}
+
+static void age(int64_t ago_s, bool by_server, const char *wanted) {
+    char text[AGE_BYTES];
+    age_print(text, INT64_C(2000000000000) - ago_s * 1000, INT64_C(2000000000000), by_server);
+    assert_string_equal(text, wanted);
+}
+
+static void an_age_is_honest_about_who_saw_it(void **state) {
+    (void)state;
+    char text[AGE_BYTES];
+    age(0, false, "now");
+    age(59, false, "now");
+    age(120, false, "2m");
+    age(540, true, "~9m");
+    age(30, true, "~1m");
+    age(-100, false, "now");
+    age(3 * 3600 + 59, true, "3h");
+    age(2 * 86400, false, "2d");
+    age(35 * 86400, false, "5w");
+    age(400 * 86400, false, "1y");
+    age_print(text, 0, 1, true);
+    assert_string_equal(text, "?");
+}
+
+int main(void) {
+    const struct CMUnitTest cases[] = {
+        CASE(controls_escapes_and_hidden_marks_are_gone),
+        CASE(emoji_are_reduced_to_what_is_certain),
+        CASE(marks_are_bounded_and_belong_to_their_base),
+        CASE(ten_thousand_hostile_texts_do_no_harm),
+        CASE(an_age_is_honest_about_who_saw_it),
+    };
+    return RUN_CASES("dashboard-text", cases);
+}
