@@ -108,12 +108,16 @@ static void on_store_rings(void *owner) {
 
 static void on_ring(uv_async_t *ring) {
     struct server *server = ring->data;
+    if (server->world.store == NULL) /* rung by the close itself, and heard while handles close */
+        return;
     begin_turn(server);
     store_pump(server->world.store);
 }
 
 static void on_timer(uv_timer_t *timer) {
     struct server *server = timer->data;
+    if (server->world.store == NULL)
+        return;
     begin_turn(server);
     welcome_tick(&server->world);
     typing_tick(&server->world);
