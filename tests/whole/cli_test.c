@@ -439,6 +439,36 @@ static void channel_refuses_what_it_must(void **state) {
     ends("who messaging:private --profile bo", 0);
 }
 
+static size_t entries_of(const char *folder) {
+    DIR *open = opendir(folder);
+    assert_non_null(open);
+    size_t count = 0;
+    for (struct dirent *entry; (entry = readdir(open)) != NULL;)
+        count += entry->d_name[0] != '.';
+    closedir(open);
+    return count;
+}
+
+static void the_demo_serves_a_command_and_leaves_nothing_behind(void **state) {
+    (void)state;
+    char *folder = NULL;
+    assert_true(asprintf(&folder, "TMPDIR=%s", beside("tmp")) > 0);
+    const char *const environment[] = {folder, NULL};
+    assert_int_equal(mkdir(beside("tmp"), 0700), 0);
+    assert_int_equal(runs_with("who --demo", NULL, environment), 0);
+    assert_true(printed("\tada\tAda Lovelace\t"));
+    assert_int_equal(runs_with("--demo is nobody", NULL, environment), 2);
+    assert_int_equal(runs_with("--demo", NULL, environment), 2); /* no terminal */
+    struct program watch = {0};
+    starts_with(&watch, "watch --demo", NULL, environment);
+    assert_true(program_prints(&watch, "line\t", 2 * IN_TIME_MS)); /* somebody comes or goes */
+    program_signal(&watch, SIGTERM);
+    assert_int_equal(program_end(&watch, IN_TIME_MS), 0);
+    program_fini(&watch);
+    assert_int_equal(entries_of(beside("tmp")), 0);
+    free(folder);
+}
+
 /* Whether any process's command line holds this text. */
 static bool stands_in_a_command_line(const char *text) {
     DIR *proc = opendir("/proc");
@@ -497,6 +527,7 @@ int main(void) {
         HALL(invisible_holds_over_everything_until_it_is_turned_off),
         HALL(status_is_set_printed_harmlessly_and_cleared),
         HALL(channel_refuses_what_it_must),
+        EMPTY(the_demo_serves_a_command_and_leaves_nothing_behind),
         HALL(a_token_stands_in_no_command_line_and_no_message),
     };
     return RUN_CASES("whole-cli", cases);
