@@ -197,6 +197,7 @@ int screen_open(struct screen **out, bool no_color, char *why, size_t why_size) 
     if (screen == NULL)
         return -ENOMEM;
     screen->ascii = !is_utf8() || is_old_kind(term);
+    del_curterm(cur_term); /* that was for the look only: newterm() makes its own */
     screen->curses = newterm(term, stdout, stdin);
     if (screen->curses == NULL) {
         free(screen);

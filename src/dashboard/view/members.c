@@ -21,7 +21,7 @@ static struct fields fields_of(const struct box *in) {
         f.name_cells = 22;
         f.state_cells = STATE_CELLS;
     } else if (room >= 28) {
-        f.name_cells = room >= 45 ? 17 : room - STATE_CELLS - 1;
+        f.name_cells = room >= 40 ? 17 : room - STATE_CELLS - 1;
         if (f.name_cells > 20)
             f.name_cells = 20;
         f.state_cells = STATE_CELLS;
