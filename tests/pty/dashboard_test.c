@@ -336,10 +336,7 @@ static void was_restored(void) {
     assert_false(terminal_is_alternate(terminal));
     assert_true(terminal_shows_cursor(terminal));
     assert_true(terminal_is_cooked(terminal));
-    const char *modes = terminal_modes(terminal);
-    assert_null(strstr(modes, "?1004")); /* focus events */
-    assert_null(strstr(modes, "?2004")); /* bracketed paste */
-    assert_null(strstr(modes, "?1049"));
+    SAME_TEXT(terminal_modes(terminal), "");
 }
 
 static void the_terminal_is_restored_on_every_way_out(void **state) {

@@ -325,7 +325,8 @@ bool terminal_shows_cursor(const struct terminal *terminal) {
 const char *terminal_modes(struct terminal *terminal) {
     bytes_clear(&terminal->text);
     for (int i = 0; i < MODES; i++)
-        if (terminal->modes[i] != 0)
+        /* A cursor that is seen and lines that wrap are how a terminal begins. */
+        if (terminal->modes[i] != 0 && terminal->modes[i] != 25 && terminal->modes[i] != 7)
             bytes_printf(&terminal->text, "?%d ", terminal->modes[i]);
     return bytes_text(&terminal->text);
 }

@@ -40,7 +40,8 @@ int terminal_row_with(struct terminal *terminal, const char *text);
 
 bool terminal_is_alternate(const struct terminal *terminal);
 bool terminal_shows_cursor(const struct terminal *terminal);
-/* The modes (as `?1049 ?2004`) that were set and not reset. */
+/* The modes (as `?1049 ?2004`) that were set and not reset, but those that a terminal begins with.
+ */
 const char *terminal_modes(struct terminal *terminal);
 /* Lines, echo and signals from keys: what a shell expects to get back. */
 bool terminal_is_cooked(const struct terminal *terminal);
