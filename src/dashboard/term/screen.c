@@ -78,6 +78,7 @@ static void add_rescue(struct bytes *to, const char *capability) {
 static void prepare_rescue(void) {
     struct bytes bytes = BYTES_EMPTY;
     bytes_append_text(&bytes, extras_off);
+    add_rescue(&bytes, tigetstr("rmkx"));
     add_rescue(&bytes, tigetstr("sgr0"));
     add_rescue(&bytes, tigetstr("cnorm"));
     add_rescue(&bytes, tigetstr("rmcup"));
