@@ -212,6 +212,7 @@ static void a_lost_connection_shows_when_its_linger_is_up(void **state) {
     char bo_token[2200];
     snprintf(bo_token, sizeof bo_token, "PORCHLIGHT_TOKEN=%s", token);
     furnish();
+    row_becomes("Bo Peep", "online");
     go(&bo);
     row_becomes("Bo Peep", "just left");
     const char *const argv[] = {PORCHLIGHT, "watch", NULL};
@@ -326,6 +327,7 @@ static void keys_move_panes_open_and_close(void **state) {
     LOSES(terminal, "Turn your porch light off or on", IN_TIME_MS);
     terminal_send(terminal, "1k");
     SHOWS(terminal, "Members of all channels", IN_TIME_MS);
+    row_becomes("Bo Peep", "online");
     go(&bo);
     row_becomes("Bo Peep", "just left");
     terminal_send(terminal, "\x0c");
