@@ -15,7 +15,7 @@ struct store_batch *store_batch_create(void) {
     return batch;
 }
 
-static void free_change(struct change *change) {
+static void free_change(struct store_change *change) {
     switch (change->kind) {
     case CHANGE_USER: user_fini(&change->user); break;
     case CHANGE_TYPE: channel_type_fini(&change->type); break;
@@ -32,7 +32,7 @@ static void free_change(struct change *change) {
 void store_batch_free(struct store_batch *batch) {
     if (batch == NULL)
         return;
-    for (struct change *change = batch->first, *next; change != NULL; change = next) {
+    for (struct store_change *change = batch->first, *next; change != NULL; change = next) {
         next = change->next;
         free_change(change);
     }
@@ -40,11 +40,11 @@ void store_batch_free(struct store_batch *batch) {
 }
 
 /* A change with its texts, not yet in the batch; NULL: the batch has failed. */
-static struct change *begin(
+static struct store_change *begin(
     struct store_batch *batch, enum change_kind kind, const char *key, const char *value) {
     if (batch->failed)
         return NULL;
-    struct change *change = calloc(1, sizeof *change);
+    struct store_change *change = calloc(1, sizeof *change);
     if (change != NULL) {
         change->kind = kind;
         change->key = key != NULL ? strdup(key) : NULL;
@@ -58,7 +58,7 @@ static struct change *begin(
 }
 
 /* Put it in, unless its object could not be copied. */
-static void end(struct store_batch *batch, struct change *change, int copied) {
+static void end(struct store_batch *batch, struct store_change *change, int copied) {
     if (copied != 0) {
         batch->failed = true;
         free_change(change);
@@ -69,13 +69,13 @@ static void end(struct store_batch *batch, struct change *change, int copied) {
 }
 
 void store_put_user(struct store_batch *batch, const struct user *user) {
-    struct change *change = begin(batch, CHANGE_USER, NULL, NULL);
+    struct store_change *change = begin(batch, CHANGE_USER, NULL, NULL);
     if (change != NULL)
         end(batch, change, user_copy(&change->user, user));
 }
 
 void store_touch_user(struct store_batch *batch, const char *user_id, int64_t last_active_us) {
-    struct change *change = begin(batch, CHANGE_TOUCH, user_id, NULL);
+    struct store_change *change = begin(batch, CHANGE_TOUCH, user_id, NULL);
     if (change == NULL)
         return;
     change->moment_us = last_active_us;
@@ -83,48 +83,48 @@ void store_touch_user(struct store_batch *batch, const char *user_id, int64_t la
 }
 
 void store_put_type(struct store_batch *batch, const struct channel_type *type) {
-    struct change *change = begin(batch, CHANGE_TYPE, NULL, NULL);
+    struct store_change *change = begin(batch, CHANGE_TYPE, NULL, NULL);
     if (change != NULL)
         end(batch, change, channel_type_copy(&change->type, type));
 }
 
 void store_remove_type(struct store_batch *batch, const char *name) {
-    struct change *change = begin(batch, CHANGE_REMOVE_TYPE, name, NULL);
+    struct store_change *change = begin(batch, CHANGE_REMOVE_TYPE, name, NULL);
     if (change != NULL)
         end(batch, change, 0);
 }
 
 void store_put_channel(struct store_batch *batch, const struct channel *channel) {
-    struct change *change = begin(batch, CHANGE_CHANNEL, NULL, NULL);
+    struct store_change *change = begin(batch, CHANGE_CHANNEL, NULL, NULL);
     if (change != NULL)
         end(batch, change, channel_copy(&change->channel, channel));
 }
 
 void store_put_member(struct store_batch *batch, const char *cid, const struct member *member) {
-    struct change *change = begin(batch, CHANGE_MEMBER, cid, NULL);
+    struct store_change *change = begin(batch, CHANGE_MEMBER, cid, NULL);
     if (change != NULL)
         end(batch, change, member_copy(&change->member, member));
 }
 
 void store_remove_member(struct store_batch *batch, const char *cid, const char *user_id) {
-    struct change *change = begin(batch, CHANGE_REMOVE_MEMBER, cid, user_id);
+    struct store_change *change = begin(batch, CHANGE_REMOVE_MEMBER, cid, user_id);
     if (change != NULL)
         end(batch, change, 0);
 }
 
 void store_put_message(struct store_batch *batch, const struct message *message) {
-    struct change *change = begin(batch, CHANGE_MESSAGE, NULL, NULL);
+    struct store_change *change = begin(batch, CHANGE_MESSAGE, NULL, NULL);
     if (change != NULL)
         end(batch, change, message_copy(&change->message, message));
 }
 
 void store_put_setting(struct store_batch *batch, const char *name, const char *value) {
-    struct change *change = begin(batch, CHANGE_SETTING, name, value);
+    struct store_change *change = begin(batch, CHANGE_SETTING, name, value);
     if (change != NULL)
         end(batch, change, 0);
 }
 
-static const char *touched(const struct change *change, enum store_object *object) {
+static const char *touched(const struct store_change *change, enum store_object *object) {
     switch (change->kind) {
     case CHANGE_USER: *object = STORE_USER; return change->user.id;
     case CHANGE_TOUCH: *object = STORE_USER; return change->key;
@@ -139,7 +139,7 @@ static const char *touched(const struct change *change, enum store_object *objec
 
 void store_batch_touched(const struct store_batch *batch,
     void (*each)(void *context, enum store_object object, const char *key), void *context) {
-    for (const struct change *change = batch->first; change != NULL; change = change->next) {
+    for (const struct store_change *change = batch->first; change != NULL; change = change->next) {
         enum store_object object;
         const char *key = touched(change, &object);
         each(context, object, key);
@@ -149,12 +149,12 @@ void store_batch_touched(const struct store_batch *batch,
 void store_batch_coalesce(struct store_batch *group) {
     struct table last = {0};
     for (struct store_batch *batch = group; batch != NULL; batch = batch->next) {
-        for (struct change *change = batch->first; change != NULL; change = change->next) {
+        for (struct store_change *change = batch->first; change != NULL; change = change->next) {
             void *old = NULL;
             if (change->kind != CHANGE_TOUCH || table_put(&last, change->key, change, &old) != 0)
                 continue;
             if (old != NULL)
-                ((struct change *)old)->is_moot = true;
+                ((struct store_change *)old)->is_moot = true;
         }
     }
     table_fini(&last);
@@ -162,6 +162,6 @@ void store_batch_coalesce(struct store_batch *group) {
 
 void store_batch_uncoalesce(struct store_batch *group) {
     for (struct store_batch *batch = group; batch != NULL; batch = batch->next)
-        for (struct change *change = batch->first; change != NULL; change = change->next)
+        for (struct store_change *change = batch->first; change != NULL; change = change->next)
             change->is_moot = false;
 }

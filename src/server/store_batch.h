@@ -21,8 +21,8 @@ enum change_kind {
     CHANGE_KINDS
 };
 
-struct change {
-    struct change *next;
+struct store_change {
+    struct store_change *next;
     enum change_kind kind;
     bool is_moot; /* a later touch in the same group says it all */
     char *key;
@@ -38,7 +38,7 @@ struct change {
 };
 
 struct store_batch {
-    struct change *first, **last;
+    struct store_change *first, **last;
     bool failed;
     uint64_t number; /* from here on the store's */
     int status;

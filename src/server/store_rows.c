@@ -155,7 +155,7 @@ static void bind_message(
     sql_bind_text(to, 11, custom);
 }
 
-static const json *custom_of(const struct change *change) {
+static const json *custom_of(const struct store_change *change) {
     switch (change->kind) {
     case CHANGE_USER: return change->user.custom;
     case CHANGE_TYPE: return change->type.grants;
@@ -166,7 +166,7 @@ static const json *custom_of(const struct change *change) {
     }
 }
 
-static void bind(struct sql_statement *to, const struct change *change, const char *custom) {
+static void bind(struct sql_statement *to, const struct store_change *change, const char *custom) {
     switch (change->kind) {
     case CHANGE_USER: bind_user(to, &change->user, custom); break;
     case CHANGE_TYPE: bind_type(to, &change->type, custom); break;
@@ -182,7 +182,7 @@ static void bind(struct sql_statement *to, const struct change *change, const ch
     }
 }
 
-int rows_write(struct rows_writer *writer, const struct change *change) {
+int rows_write(struct rows_writer *writer, const struct store_change *change) {
     if (change->is_moot)
         return 0;
     const json *custom = custom_of(change);

@@ -21,7 +21,7 @@ struct rows_writer {
 };
 int rows_writer_init(struct rows_writer *writer, struct sql *sql);
 void rows_writer_fini(struct rows_writer *writer);
-int rows_write(struct rows_writer *writer, const struct change *change);
+int rows_write(struct rows_writer *writer, const struct store_change *change);
 
 /* Where rows go. Functions of the reader may be NULL. `bad` is told of rows that are not what they
  * should be, and the reading goes on; where it is NULL, the reading ends with -EBADMSG. */

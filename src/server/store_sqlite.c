@@ -23,7 +23,7 @@ struct store_sqlite {
 
 static int write_changes(struct store_sqlite *store, const struct store_batch *batch) {
     int rc = 0;
-    for (const struct change *change = batch->first; rc == 0 && change != NULL;
+    for (const struct store_change *change = batch->first; rc == 0 && change != NULL;
          change = change->next)
         rc = rows_write(&store->rows, change);
     return rc;
