@@ -111,10 +111,8 @@ static bool brings_state(const struct pending *pending) {
 }
 
 /* What the call asked for holds for the channel from now on. */
-static void note_channel(
-    pl_client *client, const struct pending *pending, pl_channel *channel) {
-    const bool current =
-        pending->epoch == client->epoch && client->link.state == PL_LINK_LIVE;
+static void note_channel(pl_client *client, const struct pending *pending, pl_channel *channel) {
+    const bool current = pending->epoch == client->epoch && client->link.state == PL_LINK_LIVE;
     if (pending->flags & PL_WATCH)
         channel->flags = pending->flags;
     if (current && (pending->flags & PL_WATCH) && (pending->flags & PL_PRESENCE))
@@ -130,15 +128,15 @@ static void note_channel(
 static pl_channel *take_channel(
     pl_client *client, const struct pending *pending, const json *from) {
     const struct state_moment moment = moment_of(pending);
-    pl_channel *channel =
-        state_put_channel_state(&client->state, from, &moment, brings_state(pending));
+    pl_channel *channel = state_put_channel_state(
+        &client->state, from, &moment, brings_state(pending));
     if (channel != NULL)
         note_channel(client, pending, channel);
     return channel;
 }
 
-static void take_channels(pl_client *client, const struct pending *pending, const json *body,
-    struct brought *brought) {
+static void take_channels(
+    pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
     const json *list = json_get(body, "channels");
     brought->objects = calloc(json_count(list) + 1, sizeof(void *));
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
@@ -150,8 +148,8 @@ static void take_channels(pl_client *client, const struct pending *pending, cons
     brought->outcome.channel_count = brought->count;
 }
 
-static void take_users(pl_client *client, const struct pending *pending, const json *list,
-    struct brought *brought) {
+static void take_users(
+    pl_client *client, const struct pending *pending, const json *list, struct brought *brought) {
     const struct state_moment moment = moment_of(pending);
     const bool listens = (pending->flags & PL_PRESENCE) && pending->epoch == client->epoch &&
                          client->link.state == PL_LINK_LIVE;
@@ -176,8 +174,8 @@ static void take_users(pl_client *client, const struct pending *pending, const j
     brought->outcome.user_count = brought->count;
 }
 
-static void take_members(pl_client *client, const struct pending *pending, const json *body,
-    struct brought *brought) {
+static void take_members(
+    pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
     const struct state_moment moment = moment_of(pending);
     const json *list = json_get(body, "members");
     pl_channel *channel = pending->channel;
@@ -201,8 +199,7 @@ static void take_members(pl_client *client, const struct pending *pending, const
 }
 
 /* {"channel","members"}: the members named are there now; who is gone, an event or this tells. */
-static void take_membership(
-    pl_client *client, const struct pending *pending, const json *body) {
+static void take_membership(pl_client *client, const struct pending *pending, const json *body) {
     const struct state_moment moment = moment_of(pending);
     pl_channel *channel = state_put_channel(&client->state, json_get(body, "channel"));
     if (channel == NULL)
@@ -222,8 +219,8 @@ static void take_own_user(pl_client *client, const struct pending *pending, cons
         client->local = user;
 }
 
-static void take_body(pl_client *client, const struct pending *pending, const json *body,
-    struct brought *brought) {
+static void take_body(
+    pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
     const struct state_moment moment = moment_of(pending);
     switch (pending->purpose) {
     case FOR_CHANNEL:
@@ -254,7 +251,7 @@ static void take_body(pl_client *client, const struct pending *pending, const js
 static void go_on(pl_client *client, const struct pending *pending, const struct brought *brought) {
     const bool done = brought->outcome.status == PL_DONE;
     switch (pending->purpose) {
-    case FOR_LISTENING: listening_take_reply(client, pending, done); break;
+    case FOR_LISTENING: listening_take_reply(client, pending, brought->outcome.status); break;
     case FOR_PAGE: listening_take_page(client, pending->channel, brought->count, done); break;
     case FOR_RESYNC: client->resyncing--; break;
     default: listening_pump(client); break;
@@ -327,8 +324,8 @@ static int set_flag(json *body, const char *key, bool flag) {
 }
 
 static int fill_query(json *body, const struct pl_query *query, bool of_channels) {
-    int fault = set_json(body, "filter_conditions",
-        query->filter_json != NULL ? query->filter_json : "{}");
+    int fault = set_json(
+        body, "filter_conditions", query->filter_json != NULL ? query->filter_json : "{}");
     if (fault == 0)
         fault = set_json(body, "sort", query->sort_json);
     if (fault == 0)
@@ -461,8 +458,8 @@ static int fill_new_channel(json *body, const struct pl_channel_options *options
     if (options == NULL)
         return 0;
     if (options->custom_json != NULL &&
-        (json_parse(&data, options->custom_json, strlen(options->custom_json),
-             &json_limits_stored, NULL) > 0 ||
+        (json_parse(&data, options->custom_json, strlen(options->custom_json), &json_limits_stored,
+             NULL) > 0 ||
             !json_is_object(data))) {
         json_free(data);
         return PL_E_ARGUMENT;
@@ -520,8 +517,7 @@ PL_API int pl_channel_get_or_create(pl_client *client, const char *type, const c
     return calls_send(client, &wish);
 }
 
-PL_API int pl_channel_watch(
-    pl_channel *channel, unsigned flags, pl_done_fn *done, void *context) {
+PL_API int pl_channel_watch(pl_channel *channel, unsigned flags, pl_done_fn *done, void *context) {
     if (channel == NULL)
         return PL_E_ARGUMENT;
     return pl_channel_get_or_create(channel->client, channel->wire.type, channel->wire.id, NULL,
@@ -554,22 +550,19 @@ static int change_members(pl_channel *channel, const char *what, const char *con
     size_t count, pl_done_fn *done, void *context) {
     if (channel == NULL || ids == NULL || count == 0 || count > LIMIT_BATCH)
         return PL_E_ARGUMENT;
-    struct wish wish = {.purpose = FOR_MEMBERSHIP,
-        .idempotent = true,
-        .done = done,
-        .context = context};
+    struct wish wish = {
+        .purpose = FOR_MEMBERSHIP, .idempotent = true, .done = done, .context = context};
     json *body = json_object();
-    return send_about(
-        channel, "", body, set_texts(body, what, ids, count), &wish);
+    return send_about(channel, "", body, set_texts(body, what, ids, count), &wish);
 }
 
-PL_API int pl_channel_add_members(pl_channel *channel, const char *const *ids, size_t count,
-    pl_done_fn *done, void *context) {
+PL_API int pl_channel_add_members(
+    pl_channel *channel, const char *const *ids, size_t count, pl_done_fn *done, void *context) {
     return change_members(channel, "add_members", ids, count, done, context);
 }
 
-PL_API int pl_channel_remove_members(pl_channel *channel, const char *const *ids, size_t count,
-    pl_done_fn *done, void *context) {
+PL_API int pl_channel_remove_members(
+    pl_channel *channel, const char *const *ids, size_t count, pl_done_fn *done, void *context) {
     return change_members(channel, "remove_members", ids, count, done, context);
 }
 

@@ -45,8 +45,7 @@ PL_API bool pl_channel_is_deleted(const pl_channel *channel) {
 }
 
 PL_API size_t pl_channel_member_total(const pl_channel *channel) {
-    const size_t told =
-        channel->wire.member_count > 0 ? (size_t)channel->wire.member_count : 0;
+    const size_t told = channel->wire.member_count > 0 ? (size_t)channel->wire.member_count : 0;
     return told > channel->member_count ? told : channel->member_count;
 }
 

@@ -78,8 +78,8 @@ static void take_options(pl_client *client, const struct pl_client_options *opti
     client->token_context = options->token_context;
     client->log = options->log;
     client->log_context = options->log_context;
-    client->link =
-        (struct pl_link){.state = PL_LINK_OFF, .latency_ms = -1, .reason = client->reason};
+    client->link = (struct pl_link){
+        .state = PL_LINK_OFF, .latency_ms = -1, .reason = client->reason};
     client->link.since_unix_ms = clock_unix_us() / 1000;
     list_init(&client->handlers);
     list_init(&client->pending);
@@ -160,8 +160,7 @@ static bool are_good(const struct pl_connect_options *options) {
            id_is_user(options->user_id) && options->invisible >= -1 && options->invisible <= 1;
 }
 
-static struct command *identify(
-    enum command_kind kind, const struct pl_connect_options *options) {
+static struct command *identify(enum command_kind kind, const struct pl_connect_options *options) {
     struct command *command = make_command(kind);
     if (command == NULL)
         return NULL;
@@ -198,8 +197,8 @@ PL_API int pl_client_set_user(pl_client *client, const struct pl_connect_options
     return begin(client, COMMAND_USER, options);
 }
 
-PL_API int pl_client_connect_user(pl_client *client, const struct pl_connect_options *options,
-    pl_done_fn *done, void *context) {
+PL_API int pl_client_connect_user(
+    pl_client *client, const struct pl_connect_options *options, pl_done_fn *done, void *context) {
     const int fault = begin(client, COMMAND_CONNECT, options);
     if (fault < 0)
         return fault;
@@ -344,8 +343,8 @@ static void send_end(pl_client *client) {
     struct command *command = make_command(COMMAND_END);
     /* A full ring empties itself within a turn of the network's loop. */
     const int64_t until_ms = clock_mono_ms() + GOODBYE_MS;
-    while (command != NULL && mailbox_ask(client->mailbox, command) < 0 &&
-           clock_mono_ms() < until_ms)
+    while (
+        command != NULL && mailbox_ask(client->mailbox, command) < 0 && clock_mono_ms() < until_ms)
         poll(NULL, 0, 1);
 }
 

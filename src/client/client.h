@@ -20,16 +20,16 @@ struct handler {
 
 /* What a call was for, and so what its reply means. */
 enum purpose {
-    FOR_CHANNEL,      /* get or create, watch: one ChannelState */
-    FOR_CHANNELS,     /* query channels */
-    FOR_RESYNC,       /* query channels, after a reconnect */
-    FOR_USERS,        /* query users */
-    FOR_LISTENING,    /* query users, of the plan */
-    FOR_MEMBERS,      /* query members */
-    FOR_PAGE,         /* query members, of the plan */
-    FOR_OWN_USER,     /* an update of oneself */
-    FOR_MEMBERSHIP,   /* add, remove members */
-    FOR_MESSAGE,      /* send */
+    FOR_CHANNEL,    /* get or create, watch: one ChannelState */
+    FOR_CHANNELS,   /* query channels */
+    FOR_RESYNC,     /* query channels, after a reconnect */
+    FOR_USERS,      /* query users */
+    FOR_LISTENING,  /* query users, of the plan */
+    FOR_MEMBERS,    /* query members */
+    FOR_PAGE,       /* query members, of the plan */
+    FOR_OWN_USER,   /* an update of oneself */
+    FOR_MEMBERSHIP, /* add, remove members */
+    FOR_MESSAGE,    /* send */
     FOR_STOP_WATCHING
 };
 
@@ -56,10 +56,10 @@ struct pl_client {
     pl_user *local;
     struct pl_link link;
     char reason[256];
-    uint64_t epoch;       /* of connections that were live */
-    bool wants_link;      /* connect was called, and disconnect was not */
-    bool was_live;        /* in this wish */
-    bool gone;            /* NOTE_GONE has come */
+    uint64_t epoch;  /* of connections that were live */
+    bool wants_link; /* connect was called, and disconnect was not */
+    bool was_live;   /* in this wish */
+    bool gone;       /* NOTE_GONE has come */
     bool dispatching, ended;
     pl_token_fn *token;
     void *token_context;
@@ -114,7 +114,7 @@ void events_take_frame(pl_client *client, const struct note *note);
 void events_take_hello(pl_client *client, const struct note *note);
 void events_take_link(pl_client *client, const struct note *note);
 void events_emit(pl_client *client, struct pl_event *event);
-void events_resync(pl_client *client);        /* read everything again */
+void events_resync(pl_client *client);           /* read everything again */
 void events_resync_step_done(pl_client *client); /* perhaps all is true again */
 
 /* handlers.c */
@@ -131,7 +131,7 @@ void listening_mark(pl_client *client, pl_user *user);
 void listening_mark_channel(pl_client *client, pl_channel *channel);
 void listening_restart(pl_client *client); /* a new connection */
 void listening_pump(pl_client *client);
-void listening_take_reply(pl_client *client, const struct pending *pending, bool done);
+void listening_take_reply(pl_client *client, const struct pending *pending, enum pl_status status);
 void listening_take_page(pl_client *client, pl_channel *channel, size_t got, bool done);
 bool listening_is_done(const pl_client *client);
 void listening_fini(pl_client *client);

@@ -68,8 +68,7 @@ void events_emit(pl_client *client, struct pl_event *event) {
 /* ---- the wire's events ---- */
 
 static bool is_own(const pl_client *client, const pl_user *user) {
-    return user != NULL && client->user_id != NULL &&
-           strcmp(user->wire.id, client->user_id) == 0;
+    return user != NULL && client->user_id != NULL && strcmp(user->wire.id, client->user_id) == 0;
 }
 
 static void take_presence(pl_client *client, const json *body, const struct state_moment *moment,
@@ -84,8 +83,8 @@ static void take_presence(pl_client *client, const json *body, const struct stat
         user->presence_seq = ++client->state.presence_seq;
         event->user = user;
         event->presence.was_online = was_online;
-        event->presence.status_changed =
-            strcmp(status != NULL ? status : "", user_status(&user->wire)) != 0;
+        event->presence.status_changed = strcmp(status != NULL ? status : "",
+                                             user_status(&user->wire)) != 0;
     }
     free(status);
 }
@@ -264,8 +263,8 @@ void events_take_link(pl_client *client, const struct note *note) {
     const bool was = client->link.state == PL_LINK_LIVE;
     const bool is = note->link.state == PL_LINK_LIVE;
     client->link = note->link;
-    snprintf(client->reason, sizeof client->reason, "%s",
-        note->message != NULL ? note->message : "");
+    snprintf(
+        client->reason, sizeof client->reason, "%s", note->message != NULL ? note->message : "");
     client->link.reason = client->reason;
     if (was && !is) {
         client->away_since_ms = clock_unix_us() / 1000;

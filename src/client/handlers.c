@@ -77,8 +77,8 @@ void handlers_call_presence(pl_client *client, pl_user *user) {
          item != &user->presence_handlers && !client->ended; item = item->next) {
         const struct handler *handler = LIST_ITEM(item, struct handler, in_handlers);
         if (!handler->gone)
-            handler->presence_fn(user, user->wire.online, user->wire.last_active_us / 1000,
-                handler->context);
+            handler->presence_fn(
+                user, user->wire.online, user->wire.last_active_us / 1000, handler->context);
     }
 }
 

@@ -187,8 +187,9 @@ static size_t on_body(char *at, size_t size, size_t count, void *context) {
 static bool add_header(struct http_call *call, const char *name, const char *value) {
     struct bytes line = BYTES_EMPTY;
     bytes_printf(&line, "%s: %s", name, value);
-    struct curl_slist *longer =
-        bytes_failed(&line) ? NULL : curl_slist_append(call->headers, bytes_text(&line));
+    struct curl_slist *longer = bytes_failed(&line)
+                                    ? NULL
+                                    : curl_slist_append(call->headers, bytes_text(&line));
     if (line.at != NULL)
         explicit_bzero(line.at, line.len);
     bytes_fini(&line);

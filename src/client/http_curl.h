@@ -23,7 +23,7 @@ struct http_options {
     const char *address; /* of the url's host; NULL: it is an address */
     const char *host;    /* the url's, for `address` */
     int port;
-    const char *body;    /* or NULL */
+    const char *body; /* or NULL */
     const char *authorization;
     const char *request_id;
     const char *ca_file; /* or NULL */
@@ -33,7 +33,7 @@ struct http_options {
 };
 
 struct http_carrier *http_carrier_create(struct loop *loop); /* NULL: no memory */
-void http_carrier_destroy(struct http_carrier *carrier); /* every call must have ended */
+void http_carrier_destroy(struct http_carrier *carrier);     /* every call must have ended */
 
 /* NULL: no memory; done is not called. Never calls it from inside. */
 struct http_call *http_begin(struct http_carrier *carrier, const struct http_options *options);

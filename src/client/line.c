@@ -60,8 +60,8 @@ static void tell_link(struct line *line) {
     note->link = (struct pl_link){.state = link_state(session),
         .since_unix_ms = to_unix_ms(line, session->since_ms),
         .stale_since_unix_ms = live ? 0 : line->last_heard_unix_ms,
-        .retry_at_unix_ms =
-            session->state == SESSION_WAITING ? to_unix_ms(line, session->due_ms) : 0,
+        .retry_at_unix_ms = session->state == SESSION_WAITING ? to_unix_ms(line, session->due_ms)
+                                                              : 0,
         .latency_ms = session->latency_ms,
         .clock_offset_ms = line->clock_offset_ms,
         .code = session->code};
@@ -150,8 +150,8 @@ static void on_message(void *owner, const char *text, size_t len) {
     }
     const char *connection_id = json_text_at(body, "connection_id");
     const bool health = event == EVENT_HEALTH_CHECK;
-    const bool hello = health && line->session.state == SESSION_GREETING &&
-                       connection_id != NULL && connection_id[0] != '\0';
+    const bool hello = health && line->session.state == SESSION_GREETING && connection_id != NULL &&
+                       connection_id[0] != '\0';
     if (health)
         note_clock(line, body);
     if (hello)
@@ -484,9 +484,7 @@ static void take_command(struct line *line, struct command *command) {
         take_identity(line, command);
         obey(line, session_connect(&line->session, line->token != NULL, now_ms(line)));
         break;
-    case COMMAND_DISCONNECT:
-        obey(line, session_disconnect(&line->session, now_ms(line)));
-        break;
+    case COMMAND_DISCONNECT: obey(line, session_disconnect(&line->session, now_ms(line))); break;
     case COMMAND_HURRY: obey(line, session_hurry(&line->session, now_ms(line))); break;
     case COMMAND_TOKEN: take_token(line, command); break;
     case COMMAND_CALL:

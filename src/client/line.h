@@ -46,8 +46,8 @@ struct line {
     bool resolving_for_dial;
     char resolve_why[96];
 
-    struct list waiting;   /* calls */
-    struct list under_way; /* calls */
+    struct list waiting;            /* calls */
+    struct list under_way;          /* calls */
     struct http_call *details_call; /* details that do not fit into the WebSocket's target */
     int64_t paced_us;               /* when the next paced call may go */
     struct loop_timer *due, *pump, *renew;

@@ -3,8 +3,9 @@
  * Calls under way. Each is replied to exactly once.
  *
  * A call waits for: the server's address, a token, a live connection if it belongs to one, its
- * turn if it is paced. One whose answer was lost is tried again only if it is idempotent or is known
- * not to have been sent; never more than TRIES times, and none waits for more than PATIENCE_MS.
+ * turn if it is paced. One whose answer was lost is tried again only if it is idempotent or is
+ * known not to have been sent; never more than TRIES times, and none waits for more than
+ * PATIENCE_MS.
  */
 #include "client/line.h"
 
@@ -110,8 +111,8 @@ static void take_failure(
     else if (dialling && (call->idempotent || !sent) && call->tries < TRIES)
         wait_again(line, call, AGAIN_MS);
     else
-        line_reply(line, call, end == HTTP_NO_ANSWER && sent ? PL_TIMED_OUT : PL_OFFLINE, 0, 0,
-            why, NULL);
+        line_reply(
+            line, call, end == HTTP_NO_ANSWER && sent ? PL_TIMED_OUT : PL_OFFLINE, 0, 0, why, NULL);
 }
 
 static void on_done(void *context, enum http_end end, int status, const char *body, size_t len,

@@ -5,8 +5,8 @@
  * under way at most, and the network thread paces them (eight a second), so that ten thousand
  * members are a steady trickle and not a flood.
  *
- * A user is `wanted` for good, `queued` while nobody has asked for them on this connection, and live
- * once a reply has come on it. A new connection queues all who are wanted again.
+ * A user is `wanted` for good, `queued` while nobody has asked for them on this connection, and
+ * live once a reply has come on it. A new connection queues all who are wanted again.
  */
 #include "client/client.h"
 
@@ -193,7 +193,7 @@ bool listening_is_done(const pl_client *client) {
     return client->queued_count == 0 && client->batches == 0 && client->pages == 0;
 }
 
-void listening_take_reply(pl_client *client, const struct pending *pending, bool done) {
+void listening_take_reply(pl_client *client, const struct pending *pending, enum pl_status status) {
     client->batches--;
     if (pending->epoch != client->epoch || client->link.state != PL_LINK_LIVE)
         return; /* of a connection that is gone: all are queued again */
@@ -201,9 +201,11 @@ void listening_take_reply(pl_client *client, const struct pending *pending, bool
         pl_user *user = state_find_user(&client->state, pending->ids[i]);
         if (user == NULL || is_live(client, user))
             continue;
-        if (done) { /* no such user, or not for us */
+        if (status == PL_DONE) { /* no such user, or not for us */
             client->wanted_count -= user->wanted;
             user->wanted = false;
+        } else if (status != PL_REFUSED) { /* the answer was lost: ask again */
+            enqueue(client, user);
         }
     }
     tell(client);

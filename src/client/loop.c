@@ -120,8 +120,7 @@ static void on_ready(uv_poll_t *uv, int status, int events) {
     watch->fn(watch->context, ready);
 }
 
-struct loop_watch *loop_watch_create(
-    struct loop *loop, int fd, loop_ready_fn *fn, void *context) {
+struct loop_watch *loop_watch_create(struct loop *loop, int fd, loop_ready_fn *fn, void *context) {
     struct loop_watch *watch = calloc(1, sizeof *watch);
     if (watch == NULL)
         return NULL;
@@ -136,8 +135,8 @@ struct loop_watch *loop_watch_create(
 }
 
 void loop_watch_for(struct loop_watch *watch, int events) {
-    const int wanted =
-        ((events & LOOP_READ) ? UV_READABLE : 0) | ((events & LOOP_WRITE) ? UV_WRITABLE : 0);
+    const int wanted = ((events & LOOP_READ) ? UV_READABLE : 0) |
+                       ((events & LOOP_WRITE) ? UV_WRITABLE : 0);
     if (wanted == 0)
         uv_poll_stop(&watch->uv);
     else

@@ -41,8 +41,7 @@ void loop_timer_stop(struct loop_timer *timer);
 void loop_timer_destroy(struct loop_timer *timer); /* NULL is fine */
 
 /* Watch a descriptor for LOOP_READ, LOOP_WRITE, until destroyed. NULL: out of memory. */
-struct loop_watch *loop_watch_create(
-    struct loop *loop, int fd, loop_ready_fn *fn, void *context);
+struct loop_watch *loop_watch_create(struct loop *loop, int fd, loop_ready_fn *fn, void *context);
 void loop_watch_for(struct loop_watch *watch, int events);
 void loop_watch_destroy(struct loop_watch *watch); /* NULL is fine */
 

@@ -13,7 +13,9 @@
  *     reads everything again, so nothing that was dropped is missed for long.
  *
  * The caller, having taken notes while `wants_room` was set, rings the network, which moves on
- * what waits. wants_room is set before the last look at the ring, so that no room goes unnoticed.
+ * what waits. wants_room is set before the last look at the ring, and both sides exchange it: of
+ * the two exchanges one comes first, and what was done before it is seen after the other. So either
+ * the network sees the room, or the caller sees that it is wanted.
  */
 #include "client/mailbox.h"
 
@@ -38,8 +40,7 @@ struct mailbox {
     bool lost;             /* a NOTE_LOST waits in overflow */
 };
 
-struct mailbox *mailbox_create(
-    size_t notes, void (*ring_network)(void *context), void *context) {
+struct mailbox *mailbox_create(size_t notes, void (*ring_network)(void *context), void *context) {
     struct mailbox *mailbox = calloc(1, sizeof *mailbox);
     if (mailbox == NULL)
         return NULL;
@@ -67,7 +68,7 @@ static void empty(struct mailbox *mailbox) {
     while (mailbox->commands != NULL && spsc_pop(mailbox->commands, &command, 1) == 1)
         command_free(command);
     LIST_EACH(&mailbox->overflow, item)
-        note_free(LIST_ITEM(item, struct note, in_overflow));
+    note_free(LIST_ITEM(item, struct note, in_overflow));
 }
 
 void mailbox_unref(struct mailbox *mailbox) {
@@ -135,8 +136,8 @@ static void drop_frames(struct mailbox *mailbox) {
 }
 
 static bool take_place(struct mailbox *mailbox, struct note *note) {
-    struct note *elder =
-        note->coalesce != NULL ? table_find(&mailbox->presence, note->coalesce) : NULL;
+    struct note *elder = note->coalesce != NULL ? table_find(&mailbox->presence, note->coalesce)
+                                                : NULL;
     if (elder == NULL)
         return false;
     /* In the elder's place: the list is walked in order, and the elder was there first. */
@@ -173,7 +174,7 @@ void mailbox_move_on(struct mailbox *mailbox) {
     while (!list_is_empty(&mailbox->overflow)) {
         struct note *note = LIST_ITEM(mailbox->overflow.next, struct note, in_overflow);
         if (spsc_room(mailbox->notes) == 0) {
-            atomic_store(&mailbox->wants_room, true);
+            atomic_exchange(&mailbox->wants_room, true);
             if (spsc_room(mailbox->notes) == 0)
                 break;
         }

@@ -18,8 +18,7 @@ enum {
 
 /* Two references: one a side. ring_network(context) wakes the network thread from any thread.
  * `notes` is rounded up to a power of two. NULL: no memory or no descriptor. */
-struct mailbox *mailbox_create(
-    size_t notes, void (*ring_network)(void *context), void *context);
+struct mailbox *mailbox_create(size_t notes, void (*ring_network)(void *context), void *context);
 /* Each side, once, when it is done with it. */
 void mailbox_unref(struct mailbox *mailbox);
 

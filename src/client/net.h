@@ -20,7 +20,6 @@ struct line_options {
 
 /* Any thread. The network's end of a new mailbox is served from now on, until COMMAND_END.
  * *mailbox is the caller's end. 0; PL_E_MEMORY, PL_E_SYSTEM. */
-int network_join(
-    pl_network *network, const struct line_options *options, struct mailbox **mailbox);
+int network_join(pl_network *network, const struct line_options *options, struct mailbox **mailbox);
 
 #endif

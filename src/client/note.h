@@ -25,8 +25,8 @@ struct call {
     int64_t began_ms;
     int64_t not_before_ms; /* it failed, and is tried again then */
     unsigned tries;
-    char connection_id[40]; /* it was last sent with */
-    uint64_t epoch;         /* of that connection */
+    char connection_id[40];      /* it was last sent with */
+    uint64_t epoch;              /* of that connection */
     struct http_call *under_way; /* NULL: it waits */
     struct line *line;
 };

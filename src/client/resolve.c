@@ -80,8 +80,7 @@ static void on_socket(void *context, ares_socket_t fd, int readable, int writabl
         socket->watch = loop_watch_create(resolver->loop, fd, on_ready, socket);
     }
     if (socket->watch != NULL)
-        loop_watch_for(
-            socket->watch, (readable ? LOOP_READ : 0) | (writable ? LOOP_WRITE : 0));
+        loop_watch_for(socket->watch, (readable ? LOOP_READ : 0) | (writable ? LOOP_WRITE : 0));
 }
 
 struct resolver *resolver_create(struct loop *loop) {

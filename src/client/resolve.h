@@ -20,7 +20,8 @@ void resolver_destroy(struct resolver *resolver);    /* ends what is under way, 
 typedef void resolve_fn(void *context, const struct addresses *found, const char *why);
 
 struct resolving;
-/* fn is called once, later or from inside this call, unless cancelled. NULL: it was called already. */
+/* fn is called once, later or from inside this call, unless cancelled. NULL: it was called already.
+ */
 struct resolving *resolve(
     struct resolver *resolver, const char *host, resolve_fn *fn, void *context);
 void resolve_cancel(struct resolving *resolving); /* NULL is fine */

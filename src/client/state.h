@@ -86,10 +86,10 @@ pl_channel *state_put_channel(struct state *state, const json *from);
 pl_channel *state_put_channel_state(
     struct state *state, const json *from, const struct state_moment *moment, bool replace);
 void state_end_members(pl_channel *channel);
-pl_member *state_put_member(struct state *state, pl_channel *channel, const json *from,
-    const struct state_moment *moment);
-pl_message *state_put_message(struct state *state, pl_channel *channel, const json *from,
-    const struct state_moment *moment);
+pl_member *state_put_member(
+    struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment);
+pl_message *state_put_message(
+    struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment);
 void state_remove_member(pl_channel *channel, const char *user_id);
 void state_clear_messages(pl_channel *channel);
 

@@ -24,9 +24,9 @@ struct ws_options {
     const char *address; /* where to connect to */
     int port;
     bool tls;
-    const char *host;    /* for Host, SNI and the certificate */
-    const char *ca_file; /* or NULL */
-    const char *target;  /* "/connect?…", at most WS_TARGET bytes */
+    const char *host;          /* for Host, SNI and the certificate */
+    const char *ca_file;       /* or NULL */
+    const char *target;        /* "/connect?…", at most WS_TARGET bytes */
     const char *authorization; /* goes into a header, or NULL */
     const struct ws_ears *ears;
     void *owner;

@@ -88,7 +88,8 @@ static void expect_calls(struct stage *stage, const char *wanted) {
 }
 
 /* Reply to the oldest call; all whom it asks for are there, but the one named. */
-static void reply(struct stage *stage, uint64_t epoch, const char *but) {
+static void reply_with(
+    struct stage *stage, uint64_t epoch, const char *but, enum pl_status status) {
     json *payload, *body = json_object(), *users = json_array();
     struct call *call = stage->calls[0];
     const json *ids = ids_of(call, &payload);
@@ -101,13 +102,17 @@ static void reply(struct stage *stage, uint64_t epoch, const char *but) {
     }
     json_set(body, "users", users);
     const struct note note = {
-        .kind = NOTE_REPLY, .call = call->id, .epoch = epoch, .status = PL_DONE, .body = body};
+        .kind = NOTE_REPLY, .call = call->id, .epoch = epoch, .status = status, .body = body};
     calls_take_reply(&stage->client, &note);
     json_free(payload);
     json_free(body);
     call_free(call);
     stage->call_count--;
     memmove(stage->calls, stage->calls + 1, stage->call_count * sizeof *stage->calls);
+}
+
+static void reply(struct stage *stage, uint64_t epoch, const char *but) {
+    reply_with(stage, epoch, but, PL_DONE);
 }
 
 static void expect_counts(const struct stage *stage, size_t live, size_t wanted) {
@@ -212,6 +217,19 @@ static void who_is_not_there_is_wanted_no_more(void **state) {
     end(stage);
 }
 
+static void a_batch_whose_answer_was_lost_is_asked_for_again(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    want(stage, "u", 2);
+    expect_calls(stage, "u00..u01/2");
+    reply_with(stage, 1, NULL, PL_TIMED_OUT);
+    expect_calls(stage, "u00..u01/2");
+    reply_with(stage, 1, NULL, PL_REFUSED);
+    assert_int_equal(stage->call_count, 0);
+    assert_true(listening_is_done(&stage->client));
+    end(stage);
+}
+
 static void a_watch_listens_to_the_ten_oldest_but_ourselves(void **state) {
     (void)state;
     struct stage *stage = begin();
@@ -260,6 +278,7 @@ int main(void) {
         CASE(those_on_the_screen_come_first),
         CASE(a_new_connection_begins_anew),
         CASE(who_is_not_there_is_wanted_no_more),
+        CASE(a_batch_whose_answer_was_lost_is_asked_for_again),
         CASE(a_watch_listens_to_the_ten_oldest_but_ourselves),
         CASE(a_channel_without_presence_listens_to_nobody),
     };
