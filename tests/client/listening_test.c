@@ -220,10 +220,10 @@ static void who_is_not_there_is_wanted_no_more(void **state) {
 static void a_batch_whose_answer_was_lost_is_asked_for_again(void **state) {
     (void)state;
     struct stage *stage = begin();
-    want(stage, "u", 2);
-    expect_calls(stage, "u00..u01/2");
+    want(stage, "u", 1);
+    expect_calls(stage, "u00..u00/1");
     reply_with(stage, 1, NULL, PL_TIMED_OUT);
-    expect_calls(stage, "u00..u01/2");
+    expect_calls(stage, "u00..u00/1");
     reply_with(stage, 1, NULL, PL_REFUSED);
     assert_int_equal(stage->call_count, 0);
     assert_true(listening_is_done(&stage->client));
