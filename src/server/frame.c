@@ -127,8 +127,6 @@ static enum frame_found judge_start(
 static enum frame_found judge_length(struct frame_reader *reader, struct frame_finding *found) {
     const uint64_t len = announced(reader);
     const unsigned form = reader->head[1] & 0x7f;
-    if (form == 127 && len >> 63)
-        return fault(found, 1002, "a length has its highest bit set");
     const bool control = (reader->head[0] & 0x0f) >= CLOSE;
     if (!control && len > reader->max_message - reader->message.len)
         return fault(found, 1009, "the message is too large");

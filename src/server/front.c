@@ -49,6 +49,8 @@ enum {
     REPLIES_BYTES = 64 * 1024, /* replies that are not read; then no further request is served */
     PIECES = 64,               /* of one write */
     KEPT_DESCRIPTORS = 128,
+    MOST_DESCRIPTORS = 128 * 1024, /* libwebsockets keeps a table as long as the limit */
+    REST_MS = 100,                 /* from accepting, when the system has nothing to accept with */
     TLS_CHUNK = 16 * 1024,
 };
 
@@ -120,7 +122,7 @@ struct front {
     int64_t complained_ms;
     struct list links, dirty, clocks[CLOCKS];
     uv_poll_t listen_poll;
-    uv_timer_t timer, patience;
+    uv_timer_t timer, patience, rest;
     uv_prepare_t prepare;
     uv_check_t check;
     unsigned handles; /* initialised and not yet closed */
@@ -533,10 +535,12 @@ static void set_http_clock(struct front_socket *link) {
 
 static void take_frames(struct front_socket *link, unsigned char *at, size_t len);
 
+/* Only what waits behind a request or an unread reply is parked. A body still coming in is not, or
+ * it would never be whole; its own bound is the parser's. */
 static void pause_reading(struct front_socket *link) {
     size_t parked;
     http_parser_rest(link->parser, &parked);
-    const bool pause = parked > PARKED_BYTES && !link->last_reply;
+    const bool pause = parked > PARKED_BYTES && !link->last_reply && !may_serve(link);
     if (pause == link->paused)
         return;
     link->paused = pause;
@@ -844,11 +848,29 @@ static bool refuse_with_spare(struct front *front) {
     return fd >= 0;
 }
 
+static void on_listen(uv_poll_t *poll, int status, int events);
+
+static void on_rested(uv_timer_t *timer) {
+    struct front *front = timer->data;
+    if (front->spare_fd < 0)
+        front->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    uv_poll_start(&front->listen_poll, UV_READABLE, on_listen);
+}
+
+/* A connection that can be neither taken nor refused would wake us again at once, for ever. */
+static void rest(struct front *front, const char *why) {
+    complain(front, why);
+    uv_poll_stop(&front->listen_poll);
+    uv_timer_start(&front->rest, on_rested, REST_MS, 0);
+}
+
 static void on_listen(uv_poll_t *poll, int status, int events) {
     struct front *front = poll->data;
     (void)events;
-    if (status < 0)
+    if (status < 0) {
+        rest(front, "listener");
         return;
+    }
     for (int i = 0; i < ACCEPT_AT_ONCE; i++) {
         const int fd = accept4(front->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (fd >= 0 && front->count < front->most) {
@@ -857,8 +879,13 @@ static void on_listen(uv_poll_t *poll, int status, int events) {
             complain(front, "too-many");
             close(fd);
         } else if (errno == EMFILE || errno == ENFILE) {
-            if (!refuse_with_spare(front))
+            if (!refuse_with_spare(front)) {
+                rest(front, "no-descriptors");
                 return;
+            }
+        } else if (errno == ENOBUFS || errno == ENOMEM) {
+            rest(front, "no-memory");
+            return;
         } else if (errno != EINTR && errno != ECONNABORTED) {
             return;
         }
@@ -904,16 +931,19 @@ static void note_url(struct front *front, const char *host) {
         front->tls ? "https" : "http", host, front->port);
 }
 
-/* The soft limit of descriptors goes up to the hard one; some are kept for what is not a client. */
+/* The soft limit of descriptors goes up to the hard one, but not to the billion that some systems
+ * have there, and down from it; some are kept for what is not a client. */
 static unsigned most_connections(unsigned wanted) {
     struct rlimit limit = {0};
     getrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
+    const rlim_t good = limit.rlim_max < MOST_DESCRIPTORS ? limit.rlim_max : MOST_DESCRIPTORS;
+    if (limit.rlim_cur != good) {
+        limit.rlim_cur = good;
         setrlimit(RLIMIT_NOFILE, &limit);
         getrlimit(RLIMIT_NOFILE, &limit);
     }
-    const unsigned all = limit.rlim_cur > 1000000 ? 1000000 : (unsigned)limit.rlim_cur;
+    const unsigned all = limit.rlim_cur < MOST_DESCRIPTORS ? (unsigned)limit.rlim_cur
+                                                           : MOST_DESCRIPTORS;
     const unsigned most = all > 2 * KEPT_DESCRIPTORS ? all - KEPT_DESCRIPTORS : all / 2;
     return wanted != 0 && wanted < most ? wanted : most;
 }
@@ -951,17 +981,19 @@ static int open_context(struct front *front, const struct front_options *options
 static int start_uv(struct front *front) {
     uv_timer_init(front->loop, &front->timer);
     uv_timer_init(front->loop, &front->patience);
+    uv_timer_init(front->loop, &front->rest);
     uv_prepare_init(front->loop, &front->prepare);
     uv_check_init(front->loop, &front->check);
-    front->timer.data = front->patience.data = front->prepare.data = front->check.data = front;
-    front->handles = 4;
+    front->timer.data = front->patience.data = front->rest.data = front;
+    front->prepare.data = front->check.data = front;
+    front->handles = 5;
     uv_prepare_start(&front->prepare, on_prepare);
     uv_check_start(&front->check, on_check);
     int fault = uv_poll_init(front->loop, &front->listen_poll, front->listen_fd);
     if (fault < 0)
         return fault;
     front->listen_poll.data = front;
-    front->handles = 5;
+    front->handles = 6;
     fault = uv_poll_start(&front->listen_poll, UV_READABLE, on_listen);
     return fault;
 }
@@ -1013,6 +1045,7 @@ void front_drain(struct front *front, uint16_t code, const char *reason, int pat
     void (*done)(void *owner)) {
     front->draining = true;
     front->drained = done;
+    uv_timer_stop(&front->rest);
     uv_poll_stop(&front->listen_poll);
     LIST_EACH(&front->links, item) {
         struct front_socket *link = LIST_ITEM(item, struct front_socket, in_links);
@@ -1035,7 +1068,7 @@ static void on_closed(uv_handle_t *handle) {
 
 static void close_handles(struct front *front) {
     uv_handle_t *const handles[] = {(uv_handle_t *)&front->timer, (uv_handle_t *)&front->patience,
-        (uv_handle_t *)&front->prepare, (uv_handle_t *)&front->check,
+        (uv_handle_t *)&front->rest, (uv_handle_t *)&front->prepare, (uv_handle_t *)&front->check,
         (uv_handle_t *)&front->listen_poll};
     const unsigned count = front->handles;
     for (unsigned i = 0; i < count; i++)

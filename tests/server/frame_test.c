@@ -245,8 +245,8 @@ static void expect_length(unsigned first, unsigned form, uint64_t len, const cha
 static void a_length_is_judged_before_anything_is_taken_in(void **state) {
     (void)state;
     expect_length(0x81, 127, UINT64_C(1) << 62, "!1009 ");
-    expect_length(0x81, 127, UINT64_C(1) << 63, "!1002 ");
-    expect_length(0x81, 127, UINT64_MAX, "!1002 ");
+    expect_length(0x81, 127, UINT64_C(1) << 63, "!1009 ");
+    expect_length(0x81, 127, UINT64_MAX, "!1009 ");
     expect_length(0x81, 127, UINT64_C(1000000000000000000), "!1009 ");
     expect_length(0x81, 127, UINT64_C(1) << 32, "!1009 ");
     expect_length(0x81, 127, 65536, "!1009 ");

@@ -7,6 +7,7 @@
 #include "support/case.h"
 
 #include "server/front.h"
+#include "wire/limits.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -339,6 +340,36 @@ static void thousands_of_requests_in_one_breath_are_all_served(void **state) {
     close_house(house);
 }
 
+/* More than is parked behind a request that waits, and in pieces: once alone, once behind one. */
+static void a_body_as_large_as_may_be_is_read_whole(void **state) {
+    (void)state;
+    struct house *house = open_house(0);
+    char *body = malloc(LIMIT_REST_BODY);
+    assert_non_null(body);
+    memset(body, 'b', LIMIT_REST_BODY);
+    for (int behind = 0; behind < 2; behind++) {
+        size_t len;
+        char head[128];
+        snprintf(head, sizeof head,
+            "POST /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: %d\r\n\r\n",
+            LIMIT_REST_BODY);
+        const int fd = dial(house);
+        if (behind)
+            say(fd, BYTES("GET /later HTTP/1.1\r\nHost: h\r\n\r\n"));
+        say(fd, head, strlen(head));
+        for (size_t at = 0; at < LIMIT_REST_BODY; at += 16 * 1024)
+            say(fd, body + at, 16 * 1024);
+        char *reply = hear_all(fd, &len);
+        close(fd);
+        assert_non_null(strstr(reply, "HTTP/1.1 201 Created\r\n"));
+        assert_true(len > LIMIT_REST_BODY);
+        assert_memory_equal(reply + len - LIMIT_REST_BODY, body, LIMIT_REST_BODY);
+        free(reply);
+    }
+    free(body);
+    close_house(house);
+}
+
 static void what_is_malformed_is_told_and_closed(void **state) {
     (void)state;
     struct house *house = open_house(0);
@@ -507,7 +538,7 @@ static void a_fault_is_answered_with_its_code_and_the_end(void **state) {
         size_t len;
         unsigned code;
     } faults[] = {{BYTES("\x81\x05hello"), 1002}, {BYTES("\xc1\x80\0\0\0\0"), 1002},
-        {BYTES("\x81\xff\x40\0\0\0\0\0\0\0"), 1009}, {BYTES("\x81\xff\x80\0\0\0\0\0\0\0"), 1002},
+        {BYTES("\x81\xff\x40\0\0\0\0\0\0\0"), 1009}, {BYTES("\x81\xff\x80\0\0\0\0\0\0\0"), 1009},
         {BYTES("\x82\x80\0\0\0\0"), 1003}, {BYTES("\x81\x81\0\0\0\0\xff"), 1007},
         {BYTES("\x88\x82\0\0\0\0\x03\xed"), 1002},
         {BYTES("\x81\xfe\x00\x05\0\0\0\0hello and much more that is not heard any more"), 1002}};
@@ -675,6 +706,7 @@ int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(pipelined_requests_are_answered_in_order),
         CASE(thousands_of_requests_in_one_breath_are_all_served),
+        CASE(a_body_as_large_as_may_be_is_read_whole),
         CASE(what_is_malformed_is_told_and_closed),
         CASE(a_refusal_is_read_by_who_is_still_sending),
         CASE(a_preflight_is_answered_without_asking_anybody),
