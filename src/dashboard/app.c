@@ -77,13 +77,25 @@ static void look(struct app *app) {
 
 /* ---- what the person wants ---- */
 
-static void suspend(struct app *app) {
-    screen_suspend(app->screen);
-    raise(SIGSTOP);
+/* Whoever had the terminal meanwhile may have left it in any state, and the link may be long dead.
+ */
+static void come_back(struct app *app) {
     screen_resume(app->screen);
     app->dirty = app->anew = true;
     if (app->feed != NULL)
         feed_reconnect(app->feed);
+}
+
+static void suspend(struct app *app) {
+    const struct timespec at_once = {0};
+    sigset_t woken;
+    screen_suspend(app->screen);
+    raise(SIGSTOP);
+    /* This SIGCONT has been acted on. */
+    sigemptyset(&woken);
+    sigaddset(&woken, SIGCONT);
+    sigtimedwait(&woken, NULL, &at_once);
+    come_back(app);
 }
 
 static void obey(struct app *app, unsigned effects) {
@@ -128,7 +140,10 @@ static void take_signals(struct app *app) {
             take_size(app);
         else if (number == SIGTSTP)
             suspend(app);
-        else if (number != SIGCONT) {
+        else if (number == SIGCONT) { /* stopped by somebody else, without a word to us */
+            screen_suspend(app->screen);
+            come_back(app);
+        } else {
             app->quit = true;
             app->code = EXIT_SIGNAL + number;
         }

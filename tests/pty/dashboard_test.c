@@ -354,11 +354,71 @@ static void the_terminal_is_restored_on_every_way_out(void **state) {
         opens_with(80, 24, NULL, "TERM=xterm-256color", "LC_ALL=C.UTF-8", SANITIZERS_QUIET);
         SHOWS(terminal, "LIVE", IN_TIME_MS);
         terminal_signal(terminal, signals[i]);
-        assert_true(terminal_end(terminal, IN_TIME_MS) > 0);
+        /* Of the signal, as whoever waits for it must see: not of a library's exit(). */
+        assert_int_equal(terminal_end(terminal, IN_TIME_MS), 128 + signals[i]);
         was_restored();
         terminal_destroy(terminal);
         terminal = NULL;
     }
+}
+
+static bool is_left(struct terminal *t, void *context) {
+    (void)context;
+    return !terminal_is_alternate(t) && terminal_is_cooked(t);
+}
+
+static bool is_taken(struct terminal *t, void *context) {
+    (void)context;
+    return terminal_is_alternate(t) && terminal_row_with(t, "LIVE") >= 0 &&
+           !terminal_is_cooked(t) && strstr(terminal_modes(t), "?2004") != NULL;
+}
+
+static bool has_been_drawn_anew(struct terminal *t, void *context) {
+    size_t len;
+    const char *bytes = terminal_bytes(t, &len);
+    (void)context;
+    return memmem(bytes, len, "Channels", strlen("Channels")) != NULL && is_taken(t, NULL);
+}
+
+static void a_suspended_dashboard_gives_the_terminal_back_and_takes_it_again(void **state) {
+    (void)state;
+    opens(80, 24);
+    terminal_send(terminal, "\x1a");
+    BECOMES(terminal, is_left, NULL, IN_TIME_MS);
+    was_restored();
+    terminal_signal(terminal, SIGCONT);
+    BECOMES(terminal, is_taken, NULL, IN_TIME_MS);
+}
+
+/* What whoever stopped it wrote meanwhile is drawn over. */
+static void stopped_by_somebody_else_it_draws_all_when_it_goes_on(void **state) {
+    (void)state;
+    opens(80, 24);
+    terminal_signal(terminal, SIGSTOP);
+    terminal_quiet(terminal, 50);
+    terminal_bytes_clear(terminal);
+    terminal_signal(terminal, SIGCONT);
+    BECOMES(terminal, has_been_drawn_anew, NULL, IN_TIME_MS);
+}
+
+/* `i` would show or hide a person, `?` help, `Q` quit. */
+static void what_is_pasted_is_no_key(void **state) {
+    (void)state;
+    opens(80, 24);
+    SHOWS(terminal, "you:[visible]", IN_TIME_MS);
+    terminal_send(terminal, "\x1b[200~i?\r");
+    terminal_quiet(terminal, 50); /* a long paste comes in parts */
+    terminal_send(terminal, "iQ\x1b[201~3");
+    SHOWS(terminal, "[visible]", IN_TIME_MS);
+    terminal_send(terminal, "?");
+    SHOWS(terminal, "Turn your porch light off or on", IN_TIME_MS);
+    terminal_send(terminal, "q");
+    LOSES(terminal, "Turn your porch light off or on", IN_TIME_MS);
+    SHOWS(terminal, "you:[visible]", IN_TIME_MS);
+    /* A paste whose end is lost does not take the keyboard with it. */
+    terminal_send(terminal, "\x1b[200~half\x03");
+    assert_int_equal(terminal_end(terminal, IN_TIME_MS), 0);
+    was_restored();
 }
 
 static void a_terminal_that_goes_away_ends_the_program(void **state) {
@@ -382,6 +442,25 @@ static void a_terminal_it_cannot_draw_on_is_said_in_one_line(void **state) {
     }
 }
 
+/* A select-graphic-rendition with a colour among its numbers, the default colours included. */
+static bool sets_a_colour(const char *bytes, size_t len) {
+    for (size_t i = 0; i + 2 < len; i++) {
+        if (bytes[i] != '\x1b' || bytes[i + 1] != '[')
+            continue;
+        size_t at = i + 2;
+        bool coloured = false;
+        while (at < len && strchr("0123456789;:", bytes[at]) != NULL && bytes[at] != '\0') {
+            char *end;
+            const long number = strtol(bytes + at, &end, 10);
+            coloured = coloured || (number >= 30 && number < 50) || (number >= 90 && number < 108);
+            at = (size_t)(end - bytes) > at ? (size_t)(end - bytes) : at + 1;
+        }
+        if (coloured && at < len && bytes[at] == 'm')
+            return true;
+    }
+    return false;
+}
+
 static void without_colour_nothing_is_coloured_and_without_utf8_all_is_ascii(void **state) {
     (void)state;
     opens_with(80, 24, NULL, "TERM=xterm-256color", "LC_ALL=C", "NO_COLOR=1");
@@ -393,7 +472,12 @@ static void without_colour_nothing_is_coloured_and_without_utf8_all_is_ascii(voi
     const char *bytes = terminal_bytes(terminal, &len);
     for (size_t i = 0; i < len; i++)
         assert_true((unsigned char)bytes[i] < 0x80);
+    assert_false(sets_a_colour(bytes, len));
     SHOWS(terminal, "+1 Channels---", IN_TIME_MS);
+    terminal_destroy(terminal);
+    opens(80, 24);
+    bytes = terminal_bytes(terminal, &len);
+    assert_true(sets_a_colour(bytes, len));
 }
 
 static void nothing_happens_and_nothing_is_written(void **state) {
@@ -468,6 +552,9 @@ int main(void) {
         WITH(every_size_is_taken),
         WITH(keys_move_panes_open_and_close),
         WITH(the_terminal_is_restored_on_every_way_out),
+        WITH(a_suspended_dashboard_gives_the_terminal_back_and_takes_it_again),
+        WITH(stopped_by_somebody_else_it_draws_all_when_it_goes_on),
+        WITH(what_is_pasted_is_no_key),
         WITH(a_terminal_that_goes_away_ends_the_program),
         WITH(a_terminal_it_cannot_draw_on_is_said_in_one_line),
         WITH(without_colour_nothing_is_coloured_and_without_utf8_all_is_ascii),

@@ -2,11 +2,14 @@
 /*
  * ncurses draws the difference; what we add is what it gets wrong or leaves open:
  *   - newterm(), because initscr() ends the process on a TERM it does not know
+ *   - its handlers of SIGINT, SIGTERM, SIGTSTP and SIGWINCH are taken out again: on a signal that
+ *     ends the program they call exit(1), and whoever waits for us must see the signal
  *   - every cell is put at its own place, so that a cluster the terminal draws wider or narrower
  *     than we count cannot push the rest of its row
  *   - on SIGSEGV and SIGABRT the terminal is restored with what was prepared beforehand, by
  *     functions that are safe in a signal handler, and the signal is raised again
  *   - a mouse is not asked for; focus events and bracketed paste are, and are switched off again
+ *   - what is pasted is swallowed: as keys it would hide somebody, or quit
  *
  * The signal handler needs the one terminal there is: that is the one global, written before the
  * handlers are installed.
@@ -30,9 +33,18 @@
 #include <unistd.h>
 #include <wchar.h>
 
+/* Numbers for keys that ncurses has none for, from its last one down. */
+enum {
+    CURSES_FOCUS_IN = KEY_MAX - 1,
+    CURSES_FOCUS_OUT = KEY_MAX - 2,
+    CURSES_PASTE_BEGINS = KEY_MAX - 3,
+    CURSES_PASTE_ENDS = KEY_MAX - 4
+};
+
 struct screen {
     SCREEN *curses;
     bool ascii, colors;
+    bool pasting; /* between the two marks of a paste */
     short pairs[STYLE_COUNT], selected;
     struct cells shown; /* what the terminal has; at NULL: not known */
 };
@@ -164,6 +176,19 @@ static void set_modes(void) {
     put_out(extras_on, sizeof extras_on - 1);
 }
 
+/* newterm(), and the signals as they were before it. */
+static SCREEN *new_terminal(const char *term) {
+    static const int theirs[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+    enum { COUNT = sizeof theirs / sizeof theirs[0] };
+    struct sigaction before[COUNT];
+    for (size_t i = 0; i < COUNT; i++)
+        sigaction(theirs[i], NULL, &before[i]);
+    SCREEN *curses = newterm(term, stdout, stdin);
+    for (size_t i = 0; i < COUNT; i++)
+        sigaction(theirs[i], &before[i], NULL);
+    return curses;
+}
+
 /* Whether the terminal can be drawn on at all; else why not. */
 static bool can_draw(const char *term, char *why, size_t why_size) {
     int fault = 0;
@@ -199,15 +224,17 @@ int screen_open(struct screen **out, bool no_color, char *why, size_t why_size) 
         return -ENOMEM;
     screen->ascii = !is_utf8() || is_old_kind(term);
     del_curterm(cur_term); /* that was for the look only: newterm() makes its own */
-    screen->curses = newterm(term, stdout, stdin);
+    screen->curses = new_terminal(term);
     if (screen->curses == NULL) {
         free(screen);
         snprintf(why, why_size, "the terminal '%.40s' cannot be opened", term);
         return 1;
     }
     prepare_rescue();
-    define_key("\033[I", KEY_MAX - 1);
-    define_key("\033[O", KEY_MAX - 2);
+    define_key("\033[I", CURSES_FOCUS_IN);
+    define_key("\033[O", CURSES_FOCUS_OUT);
+    define_key("\033[200~", CURSES_PASTE_BEGINS);
+    define_key("\033[201~", CURSES_PASTE_ENDS);
     begin_colors(screen, no_color);
     set_modes();
     *out = screen;
@@ -355,21 +382,32 @@ static int from_curses(wint_t key) {
         {KEY_RIGHT, KEY_CODE_RIGHT}, {KEY_HOME, KEY_CODE_HOME}, {KEY_END, KEY_CODE_END},
         {KEY_PPAGE, KEY_CODE_PAGE_UP}, {KEY_NPAGE, KEY_CODE_PAGE_DOWN},
         {KEY_BTAB, KEY_CODE_BACK_TAB}, {KEY_F(1), KEY_CODE_F1}, {KEY_ENTER, KEY_CODE_ENTER},
-        {KEY_BACKSPACE, KEY_CODE_BACKSPACE}, {KEY_MAX - 1, KEY_CODE_FOCUS_IN},
-        {KEY_MAX - 2, KEY_CODE_FOCUS_OUT}};
+        {KEY_BACKSPACE, KEY_CODE_BACKSPACE}, {CURSES_FOCUS_IN, KEY_CODE_FOCUS_IN},
+        {CURSES_FOCUS_OUT, KEY_CODE_FOCUS_OUT}};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if ((int)key == keys[i].curses)
             return keys[i].ours;
     return KEY_CODE_NONE;
 }
 
+/* Whether a key is part of a paste. Not ^C: a paste whose end is lost must not keep the keyboard,
+ * and terminals take control characters out of what is pasted. */
+static bool is_pasted(struct screen *screen, int kind, wint_t key) {
+    if (kind == KEY_CODE_YES && (key == CURSES_PASTE_BEGINS || key == CURSES_PASTE_ENDS)) {
+        screen->pasting = key == CURSES_PASTE_BEGINS;
+        return true;
+    }
+    return screen->pasting && key != KEY_CODE_CONTROL('C');
+}
+
 int screen_key(struct screen *screen) {
     wint_t key;
-    (void)screen;
     for (;;) {
         const int kind = get_wch(&key);
         if (kind == ERR)
             return KEY_CODE_NONE;
+        if (is_pasted(screen, kind, key))
+            continue;
         const int code = kind == KEY_CODE_YES ? from_curses(key)
                          : key == '\n'        ? KEY_CODE_ENTER
                                               : (int)key;

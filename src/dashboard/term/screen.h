@@ -24,13 +24,14 @@ void screen_size(const struct screen *screen, int *rows, int *cols);
 /* Show a grid: only what differs goes out. all: whatever the terminal shows, draw it anew. */
 void screen_show(struct screen *screen, const struct cells *cells, bool all);
 
-/* The next key that has come (input/key.h), or KEY_CODE_NONE. Never blocks. */
+/* The next key that has come (input/key.h), or KEY_CODE_NONE. Never blocks. What is pasted is no
+ * key. */
 int screen_key(struct screen *screen);
 
 /* The size changed: look again. */
 void screen_resize(struct screen *screen);
 
-/* Give the terminal back for a while (^Z), and take it again. */
+/* Give the terminal back for a while (^Z), and take it again; what it shows is then unknown. */
 void screen_suspend(struct screen *screen);
 void screen_resume(struct screen *screen);
 
