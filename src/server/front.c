@@ -379,6 +379,7 @@ static const char *phrase(int status) {
     case 405: return "Method Not Allowed";
     case 408: return "Request Timeout";
     case 413: return "Payload Too Large";
+    case 417: return "Expectation Failed";
     case 426: return "Upgrade Required";
     case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
@@ -483,6 +484,12 @@ static bool is_connect(const struct http_request *request) {
     return request->segment_count == 1 && strcmp(request->segments[0], "connect") == 0;
 }
 
+/* What was asked for will not be spoken here, and who asked may go on as if it were. */
+static void refuse_upgrade(struct front_socket *link) {
+    link->last_reply = true;
+    refuse(link, 404, "a WebSocket opens at /connect and nowhere else");
+}
+
 static void take_request(struct front_socket *link, const struct http_request *request) {
     link->last_reply = !request->keep_alive || link->front->draining;
     stop_clock(link);
@@ -490,6 +497,8 @@ static void take_request(struct front_socket *link, const struct http_request *r
         reply_ourselves(link, 200, "", 0);
     else if (request->upgrade_websocket && is_connect(request))
         open_socket(link, request);
+    else if (request->upgrade_websocket)
+        refuse_upgrade(link);
     else if (is_connect(request) && request->method == HTTP_GET)
         refuse(link, 426, "GET /connect opens a WebSocket: ask for the upgrade");
     else
@@ -547,10 +556,21 @@ static void pause_reading(struct front_socket *link) {
     lws_rx_flow_control(link->wsi, pause ? 0 : 1);
 }
 
+static void invite_body(struct front_socket *link) {
+    static const char line[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    if (!may_serve(link) || !http_parser_take_expectation(link->parser))
+        return;
+    struct frame *frame = frame_raw(line, sizeof line - 1);
+    if (frame != NULL && outbox_put(&link->outbox, frame) == 0)
+        make_dirty(link);
+    frame_unref(frame);
+}
+
 /* Serve what is whole; if that turned the link into a WebSocket, what follows is frames. */
 static void pump_http(struct front_socket *link) {
     serve_requests(link);
     if (link->state == LINK_HTTP) {
+        invite_body(link);
         set_http_clock(link);
         pause_reading(link);
         return;

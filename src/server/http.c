@@ -33,6 +33,7 @@ struct http_parser {
     size_t scanned;              /* of `in`, already looked at for the end of a head */
     bool given;                  /* the request at hand is with the owner */
     bool in_body;                /* the head is read, the body may not be whole yet */
+    bool expects_continue;       /* and is not sent before we say so */
     struct http_refusal refusal; /* status 0: none */
     struct http_request request;
     size_t body_len;
@@ -44,6 +45,7 @@ struct head {
     struct http_refusal *refusal;
     bool http_1_0;
     bool has_host, has_length, has_encoding, has_upgrade, upgrade_is_websocket;
+    bool expects_continue;
     bool connection_close, connection_keep_alive, connection_upgrade, has_version, version_is_13;
     const char *key;
     size_t length;
@@ -251,6 +253,10 @@ static bool take_header(struct head *head, const char *name, const char *value) 
         if (head->has_host)
             return refuse(head->refusal, 400, "Host is given twice");
         head->has_host = true;
+    } else if (strcasecmp(name, "expect") == 0) {
+        if (strcasecmp(value, "100-continue") != 0)
+            return refuse(head->refusal, 417, "only 100-continue may be expected");
+        head->expects_continue = true;
     } else if (strcasecmp(name, "transfer-encoding") == 0) {
         head->has_encoding = true;
     } else if (strcasecmp(name, "connection") == 0) {
@@ -368,6 +374,7 @@ static bool read_head(struct http_parser *parser, char *text, size_t len) {
         if (!cut_header(&head, line))
             return false;
     parser->body_len = head.length;
+    parser->expects_continue = head.expects_continue && !head.http_1_0 && head.length > 0;
     return weigh(&head, parser->max_body);
 }
 
@@ -458,6 +465,13 @@ enum http_stage http_parser_stage(const struct http_parser *parser) {
     if (parser->given || (parser->in.len == 0 && !parser->in_body))
         return HTTP_STAGE_IDLE;
     return parser->in_body ? HTTP_STAGE_BODY : HTTP_STAGE_HEAD;
+}
+
+bool http_parser_take_expectation(struct http_parser *parser) {
+    const bool expects = parser->expects_continue && parser->in_body && !parser->given &&
+                         parser->in.len == 0 && parser->refusal.status == 0;
+    parser->expects_continue = false;
+    return expects;
 }
 
 const char *http_parser_rest(const struct http_parser *parser, size_t *len) {

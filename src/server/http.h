@@ -57,7 +57,7 @@ struct http_request {
 
 /* What a parser holds against the bytes it was fed. */
 struct http_refusal {
-    int status;         /* 400, 405, 413, 431, 501 */
+    int status;         /* 400, 404, 405, 413, 417, 426, 431, 501, 503 */
     const char *reason; /* static */
 };
 
@@ -81,6 +81,9 @@ enum http_progress http_parser_next(
 /* Where the parser stands, for time limits: nothing begun, in a head, in a body. */
 enum http_stage { HTTP_STAGE_IDLE, HTTP_STAGE_HEAD, HTTP_STAGE_BODY };
 enum http_stage http_parser_stage(const struct http_parser *parser);
+
+/* True once for a request whose client waits to be told "100 Continue" before it sends the body. */
+bool http_parser_take_expectation(struct http_parser *parser);
 
 /* What was fed behind the request that http_parser_next() gave last: after an upgrade it belongs
  * to the new protocol. */

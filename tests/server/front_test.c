@@ -370,9 +370,36 @@ static void a_body_as_large_as_may_be_is_read_whole(void **state) {
     close_house(house);
 }
 
+static void who_waits_to_send_a_body_is_asked_for_it_in_its_turn(void **state) {
+    (void)state;
+    static const char more[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    struct house *house = open_house(0);
+    const int fd = dial(house);
+    say(fd, BYTES("POST /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\nExpect: 100-continue\r\n"
+                  "Content-Length: 4\r\n\r\n"));
+    expect_bytes(fd, more, sizeof more - 1);
+    say(fd, BYTES("body"));
+    size_t len;
+    char *reply = hear_all(fd, &len);
+    assert_ptr_equal(strstr(reply, "HTTP/1.1 201 "), reply);
+    assert_string_equal(reply + len - 4, "body");
+    free(reply);
+    close(fd);
+    reply = ask(house, BYTES("GET /later HTTP/1.1\r\nHost: h\r\n\r\n"
+                             "POST /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                             "Expect: 100-continue\r\nContent-Length: 4\r\n\r\nbody"));
+    assert_null(strstr(reply, more));
+    free(reply);
+    close_house(house);
+}
+
 static void what_is_malformed_is_told_and_closed(void **state) {
     (void)state;
     struct house *house = open_house(0);
+    expect_status(house,
+        BYTES("GET /now HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+              "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
+        404);
     expect_status(house, BYTES("CONNECT x HTTP/1.1\r\nHost: h\r\n\r\n"), 405);
     expect_status(house, BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), 400);
     expect_status(house,
@@ -707,6 +734,7 @@ int main(void) {
         CASE(pipelined_requests_are_answered_in_order),
         CASE(thousands_of_requests_in_one_breath_are_all_served),
         CASE(a_body_as_large_as_may_be_is_read_whole),
+        CASE(who_waits_to_send_a_body_is_asked_for_it_in_its_turn),
         CASE(what_is_malformed_is_told_and_closed),
         CASE(a_refusal_is_read_by_who_is_still_sending),
         CASE(a_preflight_is_answered_without_asking_anybody),

@@ -54,6 +54,7 @@ static const struct row {
     {BYTES("OPTIONS * HTTP/1.1\r\n" H "\r\n"), "400"},
     {BYTES("\r\nGET / HTTP/1.1\r\n" H "\r\n"), "400"},
     {BYTES("\x16\x03\x01\x02\x00\x01\r\n\r\n"), "400"},
+    {BYTES("POST / HTTP/1.1\r\n" H "Expect: 200-ok\r\nContent-Length: 2\r\n\r\nab"), "417"},
     /* paths */
     {BYTES("GET //users HTTP/1.1\r\n" H "\r\n"), "400"},
     {BYTES("GET /a//b HTTP/1.1\r\n" H "\r\n"), "400"},
@@ -377,6 +378,35 @@ static void the_stage_tells_what_is_waited_for(void **state) {
     http_parser_destroy(parser);
 }
 
+static void who_waits_to_send_a_body_is_found_once(void **state) {
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t len;
+        bool waits;
+    } heads[] = {
+        {BYTES("POST / HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"), true},
+        {BYTES("POST / HTTP/1.1\r\n" H "expect: 100-Continue\r\nContent-Length: 2\r\n\r\n"), true},
+        {BYTES("POST / HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 2\r\n\r\na"),
+            false},
+        {BYTES("POST / HTTP/1.0\r\n" H "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"), false},
+        {BYTES("POST / HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n"), false},
+        {BYTES("POST / HTTP/1.1\r\n" H "Content-Length: 2\r\n\r\n"), false},
+        {BYTES("POST / HTTP/1.1\r\n" H "Expect: 100-continue\r\n"), false},
+        {BYTES("POST / HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 2000000\r\n\r\n"),
+            false}};
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        struct http_parser *parser = fed(heads[i].bytes, heads[i].len);
+        struct http_request request;
+        struct http_refusal refusal;
+        (void)http_parser_next(parser, &request, &refusal);
+        if (http_parser_take_expectation(parser) != heads[i].waits)
+            fail_msg("%s", heads[i].bytes);
+        assert_false(http_parser_take_expectation(parser));
+        http_parser_destroy(parser);
+    }
+}
+
 static void a_refusal_is_final(void **state) {
     (void)state;
     struct http_parser *parser = fed(BYTES("CONNECT x HTTP/1.1\r\n" H "\r\n"));
@@ -398,6 +428,7 @@ int main(void) {
         CASE(a_request_keeps_while_more_arrives),
         CASE(what_follows_an_upgrade_is_kept_apart),
         CASE(the_stage_tells_what_is_waited_for),
+        CASE(who_waits_to_send_a_body_is_found_once),
         CASE(a_refusal_is_final),
     };
     return RUN_CASES("server-http", cases);
