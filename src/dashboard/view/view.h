@@ -3,18 +3,7 @@
 #ifndef DASHBOARD_VIEW_VIEW_H
 #define DASHBOARD_VIEW_VIEW_H
 
-#include "dashboard/model/layout.h"
-#include "dashboard/view/cells.h"
-#include "dashboard/view/glyphs.h"
-
-/* What every panel is drawn with. */
-struct scene {
-    struct cells *cells;
-    const struct model *model;
-    struct layout layout;
-    const struct glyphs *glyphs;
-    int64_t now_ms;
-};
+#include "dashboard/view/scene.h"
 
 /* Draw everything anew. The grid has the model's size. */
 void view_draw(struct cells *cells, const struct model *model, int64_t now_ms);
@@ -31,25 +20,5 @@ void view_detail_line(const struct scene *scene);
 void view_keys(const struct scene *scene);
 void view_help(const struct scene *scene);
 void view_tiny(const struct scene *scene);
-
-/* frame.c: a pane's frame with its title on the left and a text on the right of its top border;
- * the box inside. Without frames, the box itself. */
-struct box view_frame(const struct scene *scene, const struct box *box, const char *number,
-    const char *title, const char *right, bool has_keys);
-
-/* How somebody's state is drawn: the dot, the style and the word. While they are not live, the
- * style is that of a stale one. */
-struct state_look {
-    const char *dot, *word;
-    enum style style, name_style;
-    char letter;
-};
-struct state_look view_state(const struct scene *scene, const struct person *person);
-
-/* The name, or where the screen cannot show it, the id. */
-const char *view_name(const struct scene *scene, const struct person *person);
-
-/* "now", "2m", "~9m", "3h", "?". */
-void view_age(const struct scene *scene, const struct person *person, char to[8]);
 
 #endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "dashboard/view/scene.h"
+
+#include "dashboard/view/age.h"
+
+#include <stdio.h>
+
+struct state_look view_state(const struct scene *scene, const struct person *person) {
+    static const struct state_look looks[STATES] = {
+        [STATE_ONLINE] = {NULL, "online", STYLE_ONLINE, STYLE_NAME, 'O'},
+        [STATE_LEFT] = {NULL, "just left", STYLE_LEFT, STYLE_PLAIN, 'L'},
+        [STATE_OFFLINE] = {NULL, "offline", STYLE_OFFLINE, STYLE_OFFLINE, 'f'},
+        [STATE_UNKNOWN] = {NULL, "unknown", STYLE_UNKNOWN, STYLE_OFFLINE, '?'},
+        [STATE_BANNED] = {NULL, "banned", STYLE_BANNED, STYLE_OFFLINE, 'x'},
+    };
+    static const char *const were[STATES] = {[STATE_ONLINE] = "was online",
+        [STATE_LEFT] = "had left",
+        [STATE_OFFLINE] = "was away",
+        [STATE_UNKNOWN] = "unknown",
+        [STATE_BANNED] = "banned"};
+    struct state_look look = looks[person->state];
+    look.dot = scene->glyphs->dots[person->state];
+    if (person->me && scene->model->light == LIGHT_OFF && person->live) {
+        look.dot = " "; /* nobody sees one */
+        look.word = "invisible";
+        look.style = STYLE_LEFT;
+    }
+    if (!person->live && person->was_live) {
+        look.style = look.name_style = STYLE_STALE;
+        look.word = were[person->state];
+    }
+    return look;
+}
+
+const char *view_name(const struct scene *scene, const struct person *person) {
+    if (!scene->model->ascii)
+        return person->name;
+    for (const char *at = person->name; *at != '\0'; at++)
+        if ((unsigned char)*at >= 0x80)
+            return person->id;
+    return person->name;
+}
+
+/* Ages stand still while nothing is heard. */
+static int64_t age_now(const struct scene *scene, const struct person *person) {
+    const struct link_shown *link = &scene->model->link;
+    if (!person->live && person->was_live && link->stale_since_ms != 0)
+        return link->stale_since_ms;
+    return scene->now_ms;
+}
+
+void view_age(const struct scene *scene, const struct person *person, char to[8]) {
+    const int64_t now_ms = age_now(scene, person);
+    if (person->state == STATE_UNKNOWN)
+        snprintf(to, AGE_BYTES, "?");
+    else if (person->online)
+        snprintf(to, AGE_BYTES, "now");
+    else if (person->seen_ms != 0)
+        age_print(to, person->seen_ms, now_ms, false);
+    else
+        age_print(to, person->last_active_ms, now_ms, true);
+}
+
+struct box view_frame(const struct scene *scene, const struct box *box, const char *number,
+    const char *title, const char *right, bool has_keys) {
+    const struct glyphs *g = scene->glyphs;
+    struct cells *cells = scene->cells;
+    if (scene->layout.single)
+        return *box;
+    const int last_row = box->row + box->rows - 1, last_col = box->col + box->cols - 1;
+    cells_fill(cells, box->row, box->col, box->cols, STYLE_FRAME, g->across);
+    cells_fill(cells, last_row, box->col, box->cols, STYLE_FRAME, g->across);
+    for (int row = box->row + 1; row < last_row; row++) {
+        cells_put(cells, row, box->col, 1, STYLE_FRAME, g->down);
+        cells_put(cells, row, last_col, 1, STYLE_FRAME, g->down);
+    }
+    cells_put(cells, box->row, box->col, 1, STYLE_FRAME, g->top_left);
+    cells_put(cells, box->row, last_col, 1, STYLE_FRAME, g->top_right);
+    cells_put(cells, last_row, box->col, 1, STYLE_FRAME, g->bottom_left);
+    cells_put(cells, last_row, last_col, 1, STYLE_FRAME, g->bottom_right);
+    int at = box->col + 1;
+    at += cells_put(cells, box->row, at, 2, STYLE_KEY, number);
+    at += number[0] != '\0' ? cells_put(cells, box->row, at, 1, STYLE_TITLE, " ") : 0;
+    const int right_cells = text_cells(right);
+    const int room = box->cols - 4 - right_cells;
+    at += cells_put(cells, box->row, at, room, has_keys ? STYLE_FOCUS : STYLE_TITLE, title);
+    if (right_cells > 0 && last_col - right_cells - 2 > at) {
+        cells_put(cells, box->row, last_col - right_cells - 2, 1, STYLE_TITLE, " ");
+        cells_put(cells, box->row, last_col - right_cells - 1, right_cells, STYLE_TITLE, right);
+        cells_put(cells, box->row, last_col - 1, 1, STYLE_TITLE, " ");
+    }
+    return (struct box){box->row + 1, box->col + 1, box->rows - 2, box->cols - 2};
+}

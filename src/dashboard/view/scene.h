@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* What every panel of a screen is drawn with, and the looks they share. Pure. */
+#ifndef DASHBOARD_VIEW_SCENE_H
+#define DASHBOARD_VIEW_SCENE_H
+
+#include "dashboard/model/layout.h"
+#include "dashboard/view/cells.h"
+#include "dashboard/view/glyphs.h"
+
+/* What every panel is drawn with. */
+struct scene {
+    struct cells *cells;
+    const struct model *model;
+    struct layout layout;
+    const struct glyphs *glyphs;
+    int64_t now_ms;
+};
+
+/* A pane's frame with its title on the left and a text on the right of its top border;
+ * the box inside. Without frames, the box itself. */
+struct box view_frame(const struct scene *scene, const struct box *box, const char *number,
+    const char *title, const char *right, bool has_keys);
+
+/* How somebody's state is drawn: the dot, the style and the word. While they are not live, the
+ * style is that of a stale one. */
+struct state_look {
+    const char *dot, *word;
+    enum style style, name_style;
+    char letter;
+};
+struct state_look view_state(const struct scene *scene, const struct person *person);
+
+/* The name, or where the screen cannot show it, the id. */
+const char *view_name(const struct scene *scene, const struct person *person);
+
+/* "now", "2m", "~9m", "3h", "?". */
+void view_age(const struct scene *scene, const struct person *person, char to[8]);
+
+#endif
