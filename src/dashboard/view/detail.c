@@ -99,6 +99,13 @@ static enum style sentence(const struct scene *scene, char *to, size_t size) {
             model->light == LIGHT_OFF ? "invisible" : "visible");
         return STYLE_BAD;
     }
+    if (model->link.state == LINK_WAITING && model->cols < 70) {
+        /* The header has no room for the countdown. */
+        const int64_t wait_ms = model->link.retry_at_ms - scene->now_ms + 999;
+        snprintf(to, size, "retry in %ds (r now): %s", wait_ms > 0 ? (int)(wait_ms / 1000) : 0,
+            model->link.reason);
+        return STYLE_WARN;
+    }
     if (model->link.state != LINK_LIVE && model->link.reason[0] != '\0') {
         snprintf(to, size, "%s", model->link.reason);
         return model->link.state == LINK_REFUSED ? STYLE_BAD : STYLE_WARN;
