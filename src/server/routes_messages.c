@@ -56,10 +56,15 @@ static int find_id(struct call *call, const json *from, char id[LIMIT_MESSAGE_ID
         return chance_uuid(id) == 0 ? 0 : -EIO;
     if (text == NULL || !id_is_message(text))
         return call_refuse(call, CODE_INPUT, "message.id is not a message's id");
-    if (note_find(call->world, text) != NULL)
+    /* One that is too old for memory, or deleted, is not free either: it would be written over. */
+    struct store *store = call->world->store;
+    const int taken = note_find(call->world, text) != NULL ? 1
+                                                           : store->calls->has_message(store, text);
+    if (taken > 0)
         return call_refuse(call, CODE_INPUT, "message.id %s is taken", text);
-    strcpy(id, text);
-    return 0;
+    if (taken == 0)
+        strcpy(id, text);
+    return taken;
 }
 
 int routes_draft_message(

@@ -73,6 +73,9 @@ struct store_calls {
     /* Read one object again; blocking; the reader's functions are called as for read_all. */
     int (*read_one)(struct store *store, enum store_object object, const char *key,
         const struct store_reader *reader, void *context);
+    /* Whether a message of this id is on disk, in whatever channel; blocking. 1: it is; 0: it is not;
+     * < 0: -errno. */
+    int (*has_message)(struct store *store, const char *id);
     /* Messages of a channel before a moment (exclusive; INT64_MAX: newest), newest first, at most
      * `limit`; blocking. */
     int (*read_messages)(struct store *store, const char *cid, int64_t before_us, int limit,

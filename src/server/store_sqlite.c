@@ -152,6 +152,18 @@ static int read_messages(struct store *base, const char *cid, int64_t before_us,
             .limit = limit < 0 ? 0 : limit});
 }
 
+static int has_message(struct store *base, const char *id) {
+    struct sql_statement *statement = NULL;
+    int rc = sql_prepare(
+        ((struct store_sqlite *)base)->read, &statement, "SELECT 1 FROM messages WHERE id=?1");
+    if (rc != 0)
+        return rc;
+    sql_bind_text(statement, 1, id);
+    rc = sql_step(statement);
+    sql_finish(statement);
+    return rc;
+}
+
 /* ---- opening and closing ---- */
 
 static void release(struct store_sqlite *store) {
@@ -171,6 +183,7 @@ static const struct store_calls calls = {
     .submit = store_queue_submit,
     .read_all = read_all,
     .read_one = read_one,
+    .has_message = has_message,
     .read_messages = read_messages,
     .close = close_store,
 };

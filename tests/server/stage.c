@@ -73,8 +73,13 @@ static int read_one(struct store *base, enum store_object object, const char *na
     return disk->calls->read_one(disk, object, name, reader, context);
 }
 
+static int has_message(struct store *base, const char *id) {
+    struct store *disk = ((struct stage_store *)base)->disk;
+    return disk->calls->has_message(disk, id);
+}
+
 static const struct store_calls store_calls = {
-    .submit = submit, .read_all = read_all, .read_one = read_one};
+    .submit = submit, .read_all = read_all, .read_one = read_one, .has_message = has_message};
 
 static void ring(void *owner) {
     (void)owner;

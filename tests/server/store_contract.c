@@ -474,6 +474,7 @@ void messages_are_paged_backwards(void **state) {
     assert_int_equal(
         calls->read_messages(told.store, "messaging:c", INT64_MAX, 3, &reader, &got), 0);
     assert_int_equal(calls->read_messages(told.store, "messaging:c", 308, 2, &reader, &got), 0);
+    assert_int_equal(calls->has_message(told.store, "nobody-said-this"), 0);
     assert_int_equal(calls->read_messages(told.store, "messaging:c", 3, 100, &reader, &got), 0);
     assert_int_equal(calls->read_messages(told.store, "messaging:c", 1, 100, &reader, &got), 0);
     assert_int_equal(calls->read_messages(told.store, "messaging:c", 3, 0, &reader, &got), 0);

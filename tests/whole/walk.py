@@ -666,6 +666,19 @@ def a_message_is_told_and_read_back_with_its_author(cast):
     equal([m["text"] for m in state["messages"]], [str(i) for i in range(90, 120)], "old to new")
 
 
+@case
+def an_old_or_deleted_message_is_not_written_over_by_its_id(cast):
+    cid = cast.hall("ana", "bo")
+    path = "/channels/" + cid.replace(":", "/")
+    ana, eve, taken = cast.user("ana"), cast.user("eve"), cast.name + "-1"
+    ana.post(path + "/message", {"message": {"id": taken, "text": "mine"}})
+    equal(ana.delete("/messages/" + taken).status, 200)
+    cast.server.restart()
+    own = "/channels/messaging/evil-%s" % cast.name[:40]
+    eve.post(own + "/query", {"data": {"members": [cast.id("eve")]}})
+    refused(eve.post(own + "/message", {"message": {"id": taken, "text": "stolen"}}), 400, 4, taken)
+
+
 # ---- users ------------------------------------------------------------------------------------
 
 @case
