@@ -55,6 +55,18 @@ static void marks_are_bounded_and_belong_to_their_base(void **state) {
     assert_int_equal(text_cells("Ana"), 3);
 }
 
+/* A cell of a terminal takes a base and what has no width; the rest would be lost or shifted. */
+static void marks_that_have_a_cell_of_their_own_get_one(void **state) {
+    (void)state;
+    assert_int_equal(text_cells("हिन्दी"), 5);
+    assert_int_equal(text_cells("한국"), 4);
+    cleans("\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab");
+    assert_int_equal(text_cells("\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab"), 2);
+    cleans("a\xe3\x85\xa4"
+           "b\xe1\x85\x9f",
+        "ab");
+}
+
 static void append_random(struct bytes *to, struct chance *chance) {
     static const uint32_t favourites[] = {0x1b, 0x9b, 0x200d, 0x202e, 0x200b, 0xfe0f, 0x301,
         0x1f468, 0x1f1e9, 0x1f3fd, 0xe0041, 0x9673, 0xfeff, '\n', 0xad, 0x2028, 'a', 0x610, 0x1100,
@@ -140,6 +152,7 @@ int main(void) {
         CASE(controls_escapes_and_hidden_marks_are_gone),
         CASE(emoji_are_reduced_to_what_is_certain),
         CASE(marks_are_bounded_and_belong_to_their_base),
+        CASE(marks_that_have_a_cell_of_their_own_get_one),
         CASE(ten_thousand_hostile_texts_do_no_harm),
         CASE(an_age_is_honest_about_who_saw_it),
     };

@@ -25,7 +25,8 @@ static bool is_control(int32_t c) {
 
 /* Marks that reorder, hide or decorate: gone without a trace. */
 static bool is_dropped(int32_t c) {
-    return c == 0xad || c == 0x34f || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
+    return c == 0xad || c == 0x34f || c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 ||
+           c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
            (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
            (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xfff9 && c <= 0xfffb) ||
            (c >= 0x1f3fb && c <= 0x1f3ff) || (c >= 0xe0000 && c <= 0xe0fff);
@@ -35,10 +36,17 @@ static bool is_flag(int32_t c) {
     return c >= FIRST_FLAG && c < FIRST_FLAG + 26;
 }
 
+/* The later parts of a Hangul syllable join the cells of its first: terminals give them none. */
+static bool is_syllable_tail(int32_t c) {
+    return (c >= 0x1160 && c <= 0x11ff) || (c >= 0xd7b0 && c <= 0xd7ff);
+}
+
+/* Without a cell of its own. Spacing marks (Mc) have one, whatever utf8proc says: terminals and
+ * wcwidth() give it, and a cell of ncurses does not take them beside a base. */
 static bool is_mark(int32_t c) {
-    const utf8proc_category_t category = utf8proc_category(c);
-    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME ||
-           category == UTF8PROC_CATEGORY_MC || utf8proc_charwidth(c) == 0;
+    if (utf8proc_category(c) == UTF8PROC_CATEGORY_MC)
+        return false;
+    return is_syllable_tail(c) || utf8proc_charwidth(c) == 0;
 }
 
 static bool is_unassigned(int32_t c) {
