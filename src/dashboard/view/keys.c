@@ -10,10 +10,11 @@ struct hint {
     const char *word;
 };
 
-static const struct hint channel_hints[] = {{ACTION_HELP, "help"}, {ACTION_DOWN, "down"},
-    {ACTION_UP, "up"}, {ACTION_OPEN, "read"}, {ACTION_NEXT_PANE, "pane"},
-    {ACTION_INVISIBLE, "invisible"}, {ACTION_OFFLINE, "offline"}, {ACTION_DIFF, "seen"},
-    {ACTION_RECONNECT, "reconnect"}, {ACTION_QUIT, "quit"}, {ACTION_NONE, NULL}};
+/* In the order of their worth: a line of 80 cells ends with the way out. */
+static const struct hint channel_hints[] = {{ACTION_HELP, "help"}, {ACTION_OPEN, "read"},
+    {ACTION_NEXT_PANE, "pane"}, {ACTION_INVISIBLE, "invisible"}, {ACTION_OFFLINE, "offline"},
+    {ACTION_DIFF, "seen"}, {ACTION_QUIT, "quit"}, {ACTION_RECONNECT, "reconnect"},
+    {ACTION_DOWN, "down"}, {ACTION_UP, "up"}, {ACTION_NONE, NULL}};
 static const struct hint talk_hints[] = {{ACTION_HELP, "help"}, {ACTION_UP, "older"},
     {ACTION_DOWN, "newer"}, {ACTION_BACK, "close"}, {ACTION_NEXT_PANE, "pane"},
     {ACTION_INVISIBLE, "invisible"}, {ACTION_QUIT, "back"}, {ACTION_NONE, NULL}};
