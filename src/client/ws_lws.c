@@ -4,6 +4,8 @@
  *   - it resolves names by a blocking call, so it is given addresses only; Host and SNI stay names
  *   - lws_client_connect_via_info() may fail by returning NULL, by CLIENT_CONNECTION_ERROR from
  *     inside the call, or later: `ended` and `inside` make one failure of all three
+ *   - it makes tables as long as the limit of descriptors, and touches them: at a million, as in
+ *     many containers, that is 16 MB; below its own limit it looks sockets up one by one
  *   - it obeys http_proxy and knows no exceptions: an empty proxy address switches that off
  *   - it sets SIGPIPE to ignored for the whole process: the disposition is put back
  *   - exactly one lws_write() a writable callback; LWS_PRE bytes before the payload
@@ -24,8 +26,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { QUEUED_BYTES = 256 * 1024, CONNECT_S = 10, CLOSE_S = 2 };
+enum { QUEUED_BYTES = 256 * 1024, CONNECT_S = 10, CLOSE_S = 2, MOST_SOCKETS = 4096 };
 
 struct ws_carrier {
     struct loop *loop;
@@ -192,7 +195,7 @@ struct ws_carrier *ws_carrier_create(struct loop *loop) {
     const struct lws_context_creation_info info = {
         .port = CONTEXT_PORT_NO_LISTEN,
         .foreign_loops = loops,
-        .fd_limit_per_thread = 0,
+        .fd_limit_per_thread = sysconf(_SC_OPEN_MAX) > MOST_SOCKETS ? MOST_SOCKETS : 0,
         .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
         .gid = -1,
         .uid = -1,
