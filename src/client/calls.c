@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALLS = 1024 };
+enum { CALLS = 1024, RESYNC_AGAIN_MS = 2000 };
 
 /* ---- sending ---- */
 
@@ -46,7 +46,8 @@ static struct command *make_command(struct wish *wish, const struct pending *pen
         .body = wish->body,
         .needs_connection = wish->needs_connection,
         .idempotent = wish->idempotent,
-        .paced = wish->paced};
+        .paced = wish->paced,
+        .later_ms = wish->later_ms};
     list_init(&call->in_line);
     command->kind = COMMAND_CALL;
     command->call = call;
@@ -80,6 +81,7 @@ int calls_send(pl_client *client, struct wish *wish) {
         .done = wish->done,
         .context = wish->context,
         .presence_seq = client->state.presence_seq,
+        .made_epoch = client->epoch,
         .ids = wish->ids,
         .id_count = wish->id_count};
     if (mailbox_ask(client->mailbox, command) < 0) {
@@ -118,9 +120,8 @@ static void note_channel(pl_client *client, const struct pending *pending, pl_ch
     if (current && (pending->flags & PL_WATCH) && (pending->flags & PL_PRESENCE))
         listening_mark_channel(client, channel);
     /* Watched on a connection that is gone already: the resync did not know of it. */
-    if (!current && (pending->flags & PL_WATCH) && client->link.state == PL_LINK_LIVE &&
-        calls_resync(client, &channel, 1) == 0)
-        client->resyncing++;
+    if (!current && (pending->flags & PL_WATCH) && client->link.state == PL_LINK_LIVE)
+        calls_resync(client, &channel, 1);
     if (channel->listen_all)
         listening_want_channel(client, channel);
 }
@@ -146,6 +147,26 @@ static void take_channels(
     }
     brought->outcome.channels = (pl_channel *const *)brought->objects;
     brought->outcome.channel_count = brought->count;
+}
+
+static bool names(const json *states, const char *cid) {
+    for (const json *item = json_first(states); item != NULL; item = json_next(item)) {
+        const char *named = json_text_at(json_get(item, "channel"), "cid");
+        if (named != NULL && strcmp(named, cid) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Asked for again after a reconnect and not in the answer: gone, or no longer for us. */
+static void lose_channels(pl_client *client, const struct pending *pending, const json *states) {
+    if (pending->epoch != client->epoch || states == NULL)
+        return;
+    for (size_t i = 0; i < pending->id_count; i++) {
+        pl_channel *channel = state_find_channel(&client->state, pending->ids[i]);
+        if (channel != NULL && !names(states, pending->ids[i]))
+            state_lose_channel(channel);
+    }
 }
 
 static void take_users(
@@ -228,8 +249,11 @@ static void take_body(
         if (brought->outcome.channel == NULL)
             brought->outcome.status = PL_UNREADABLE;
         break;
-    case FOR_CHANNELS:
-    case FOR_RESYNC: take_channels(client, pending, body, brought); break;
+    case FOR_CHANNELS: take_channels(client, pending, body, brought); break;
+    case FOR_RESYNC:
+        take_channels(client, pending, body, brought);
+        lose_channels(client, pending, json_get(body, "channels"));
+        break;
     case FOR_USERS:
     case FOR_LISTENING: take_users(client, pending, json_get(body, "users"), brought); break;
     case FOR_MEMBERS:
@@ -247,13 +271,23 @@ static void take_body(
     }
 }
 
+static void resync(pl_client *client, char *const *cids, size_t count, int64_t later_ms);
+
+/* What was not read again is not true again: it is asked for until it is, or the link is lost,
+ * after which all is asked for anew. */
+static void end_resync(pl_client *client, const struct pending *pending, bool done) {
+    client->resyncing--;
+    if (!done && pending->made_epoch == client->epoch && client->link.state == PL_LINK_LIVE)
+        resync(client, pending->ids, pending->id_count, RESYNC_AGAIN_MS);
+}
+
 /* What the library itself goes on with when a call has ended. */
 static void go_on(pl_client *client, const struct pending *pending, const struct brought *brought) {
     const bool done = brought->outcome.status == PL_DONE;
     switch (pending->purpose) {
     case FOR_LISTENING: listening_take_reply(client, pending, brought->outcome.status); break;
     case FOR_PAGE: listening_take_page(client, pending->channel, brought->count, done); break;
-    case FOR_RESYNC: client->resyncing--; break;
+    case FOR_RESYNC: end_resync(client, pending, done); break;
     default: listening_pump(client); break;
     }
     events_resync_step_done(client);
@@ -418,11 +452,12 @@ PL_API int pl_query_members(
     return calls_send(channel->client, &wish);
 }
 
-int calls_resync(pl_client *client, pl_channel *const *channels, size_t count) {
+static int ask_resync(pl_client *client, char *const *cids, size_t count, int64_t later_ms) {
     json *list = json_array(), *in = json_object(), *filter = json_object(), *body = json_object();
-    bool bad = false;
+    char **ids = malloc(count * sizeof *ids);
+    bool bad = ids == NULL;
     for (size_t i = 0; i < count; i++)
-        bad |= json_append(list, json_text(channels[i]->wire.cid)) < 0;
+        bad |= json_append(list, json_text(cids[i])) < 0;
     bad |= json_set(in, "$in", list) < 0;
     bad |= json_set(filter, "cid", in) < 0;
     bad |= json_set(body, "filter_conditions", filter) < 0;
@@ -435,12 +470,30 @@ int calls_resync(pl_client *client, pl_channel *const *channels, size_t count) {
         .method = "POST",
         .needs_connection = true,
         .idempotent = true,
-        .flags = PL_WATCH | PL_PRESENCE | PL_STATE};
+        .later_ms = later_ms,
+        .flags = PL_WATCH | PL_PRESENCE | PL_STATE,
+        .ids = ids,
+        .id_count = count};
     const int fault = to_text(body, bad ? PL_E_MEMORY : 0, &wish.body);
     if (fault < 0)
-        return fault;
+        return refuse_wish(&wish, fault);
+    memcpy(ids, cids, count * sizeof *ids);
     wish.path = strdup("/channels");
     return calls_send(client, &wish);
+}
+
+static void resync(pl_client *client, char *const *cids, size_t count, int64_t later_ms) {
+    if (ask_resync(client, cids, count, later_ms) == 0)
+        client->resyncing++;
+    else
+        client->resync_owed = true;
+}
+
+void calls_resync(pl_client *client, pl_channel *const *channels, size_t count) {
+    char *cids[LIMIT_CHANNELS];
+    for (size_t i = 0; i < count; i++)
+        cids[i] = channels[i]->wire.cid;
+    resync(client, cids, count, 0);
 }
 
 /* ---- channels ---- */

@@ -43,7 +43,8 @@ struct pending {
     void *context;
     uint64_t presence_seq;
     uint64_t epoch;
-    char **ids; /* FOR_LISTENING: who was asked for */
+    uint64_t made_epoch; /* the newest when it was asked for */
+    char **ids;          /* FOR_LISTENING: who was asked for; FOR_RESYNC: cids. Lent */
     size_t id_count;
 };
 
@@ -85,6 +86,7 @@ struct pl_client {
     unsigned batches, pages; /* under way */
     int64_t away_since_ms;
     unsigned resyncing; /* calls under way */
+    bool resync_owed;   /* one could not even be asked for */
     bool in_resync;
 };
 
@@ -94,6 +96,7 @@ struct wish {
     const char *method;
     char *path, *payload, *body;
     bool needs_connection, idempotent, paced;
+    int64_t later_ms; /* it goes then, and not at once */
     unsigned flags;
     pl_channel *channel;
     pl_done_fn *done;
@@ -106,8 +109,8 @@ void calls_take_reply(pl_client *client, const struct note *note);
 /* End all that is awaited. */
 void calls_cancel_all(pl_client *client);
 
-/* Query these channels again, with presence. */
-int calls_resync(pl_client *client, pl_channel *const *channels, size_t count);
+/* Query these channels again, with presence; counted in client->resyncing. */
+void calls_resync(pl_client *client, pl_channel *const *channels, size_t count);
 
 /* events.c */
 void events_take_frame(pl_client *client, const struct note *note);

@@ -292,6 +292,7 @@ void events_take_link(pl_client *client, const struct note *note) {
 /* ---- resync ---- */
 
 static void resync_channels(pl_client *client) {
+    client->resync_owed = false;
     pl_channel *batch[LIMIT_CHANNELS];
     size_t count = 0;
     for (size_t i = 0; i <= client->state.channel_count; i++) {
@@ -299,8 +300,7 @@ static void resync_channels(pl_client *client) {
         if (!end && client->state.order[i]->flags & PL_WATCH && !client->state.order[i]->deleted)
             batch[count++] = client->state.order[i];
         if (count == LIMIT_CHANNELS || (end && count > 0)) {
-            if (calls_resync(client, batch, count) == 0)
-                client->resyncing++;
+            calls_resync(client, batch, count);
             count = 0;
         }
     }
@@ -317,8 +317,10 @@ void events_resync(pl_client *client) {
 }
 
 void events_resync_step_done(pl_client *client) {
-    if (!client->in_resync || client->resyncing > 0 || !listening_is_done(client) ||
-        client->link.state != PL_LINK_LIVE)
+    if (client->in_resync && client->resync_owed && client->link.state == PL_LINK_LIVE)
+        resync_channels(client);
+    if (!client->in_resync || client->resync_owed || client->resyncing > 0 ||
+        !listening_is_done(client) || client->link.state != PL_LINK_LIVE)
         return;
     struct pl_event event = {.type = PL_EVENT_RESYNCED,
         .resync = {.away_ms = clock_unix_us() / 1000 - client->away_since_ms}};

@@ -212,6 +212,7 @@ void line_pump_calls(struct line *line) {
 void line_take_call(struct line *line, struct call *call) {
     call->line = line;
     call->began_ms = now_ms(line);
+    call->not_before_ms = call->began_ms + call->later_ms;
     list_append(&line->waiting, &call->in_line);
     line->resolve_why[0] = '\0';
     line_pump_calls(line);

@@ -22,6 +22,7 @@ struct call {
     bool idempotent;       /* may be repeated when its answer was lost */
     bool paced;            /* at most so many a second */
     bool has_new_token;    /* it was refused with 40 once, and waits or waited for another token */
+    int64_t later_ms;      /* it may go only then */
     int64_t began_ms;
     int64_t not_before_ms; /* it failed, and is tried again then */
     unsigned tries;

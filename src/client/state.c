@@ -337,6 +337,17 @@ pl_channel *state_put_channel_state(
     return channel;
 }
 
+void state_lose_channel(pl_channel *channel) {
+    clear_members(channel);
+    state_clear_messages(channel);
+    free(channel->page_after);
+    channel->page_after = NULL;
+    channel->wire.member_count = 0;
+    channel->watcher_count = 0;
+    channel->flags = 0;
+    channel->mine = channel->listen_all = channel->whole = false;
+}
+
 static void free_channel(pl_channel *channel) {
     clear_members(channel);
     state_clear_messages(channel);

@@ -92,6 +92,8 @@ pl_message *state_put_message(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment);
 void state_remove_member(pl_channel *channel, const char *user_id);
 void state_clear_messages(pl_channel *channel);
+/* It is not for us any more: nothing of it is known, and it is neither ours nor watched. */
+void state_lose_channel(pl_channel *channel);
 
 pl_user *state_find_user(const struct state *state, const char *id);
 pl_channel *state_find_channel(const struct state *state, const char *cid);

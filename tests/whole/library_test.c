@@ -353,6 +353,31 @@ static void a_killed_server_makes_all_stale_and_a_restart_all_right(void **state
     assert_true(pl_user_online(user));
 }
 
+static void who_was_removed_meanwhile_knows_it_after_a_reconnect(void **state) {
+    (void)state;
+    static struct friend ana, bo;
+    static const char *const both[] = {"ana", "bo"}, *const him[] = {"bo"};
+    come(&ana, "ana");
+    is_known("bo");
+    pl_channel *hers = hall(&ana, "hall", both, 2);
+    come(&bo, "bo");
+    pl_channel *his = hall(&bo, "hall", both, 2);
+    assert_true(pl_channel_is_mine(his) && pl_channel_is_watched(his));
+    daemon_stop(&daemon_, SIGKILL);
+    until(is_lost, &bo);
+    until(is_lost, &ana);
+    daemon_start(&daemon_);
+    friend_count--; /* bo looks away: he asks for nothing until he looks again */
+    pl_client_reconnect_now(ana.client);
+    until(is_resynced, &ana);
+    ends(&ana, pl_channel_remove_members(hers, him, 1, on_done, &ana), PL_DONE);
+    friend_count++;
+    until(is_resynced, &bo);
+    assert_false(pl_channel_is_mine(his));
+    assert_false(pl_channel_is_watched(his));
+    assert_int_equal(pl_channel_member_count(his), 0);
+}
+
 static void every_member_is_live_however_many(void **state) {
     (void)state;
     static struct friend ana;
@@ -558,6 +583,7 @@ int main(void) {
         WHOLE(a_long_status_at_connect_goes_another_way),
         WHOLE(an_author_is_the_members_own_user),
         WHOLE(a_killed_server_makes_all_stale_and_a_restart_all_right),
+        WHOLE(who_was_removed_meanwhile_knows_it_after_a_reconnect),
         WHOLE(every_member_is_live_however_many),
         WHOLE(what_no_repetition_mends_is_refused_for_good),
         WHOLE(an_expired_token_is_asked_for_again),

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading everything again, with a client made by hand and the network played by the test. */
+#include "support/wire_case.h"
+
+#include "client/client.h"
+
+struct stage {
+    pl_client client;
+    struct call *call; /* taken, not replied to */
+    unsigned resynced;
+};
+
+static void ring(void *context) {
+    (void)context;
+}
+
+static void on_resynced(pl_client *client, const struct pl_event *event, void *context) {
+    struct stage *stage = context;
+    (void)client;
+    (void)event;
+    stage->resynced++;
+}
+
+/* Two channels, of which we are a member, watched; the link is back. */
+static struct stage *begin(void) {
+    struct stage *stage = calloc(1, sizeof *stage);
+    pl_client *client = &stage->client;
+    const struct state_moment now = {.presence_seq = UINT64_MAX};
+    assert_non_null(stage);
+    client->mailbox = mailbox_create(8, ring, NULL);
+    assert_non_null(client->mailbox);
+    client->user_id = strdup("me");
+    client->wants_link = true;
+    client->epoch = 2;
+    client->link.state = PL_LINK_LIVE;
+    list_init(&client->handlers);
+    list_init(&client->pending);
+    state_init(&client->state, client);
+    assert_true(pl_client_on(client, PL_EVENT_RESYNCED, on_resynced, stage) > 0);
+    for (int i = 0; i < 2; i++) {
+        pl_channel *channel = state_get_channel(&client->state, i == 0 ? "team:a" : "team:b");
+        json *member = json_of("{'user_id':'bo','user':{'id':'bo'}}");
+        channel->flags = PL_WATCH | PL_PRESENCE;
+        channel->mine = true;
+        channel->wire.member_count = 1;
+        assert_non_null(state_put_member(&client->state, channel, member, &now));
+        json_free(member);
+    }
+    return stage;
+}
+
+static void end(struct stage *stage) {
+    pl_client *client = &stage->client;
+    call_free(stage->call);
+    calls_cancel_all(client);
+    listening_fini(client);
+    handlers_free_all(client);
+    state_fini(&client->state);
+    mailbox_unref(client->mailbox);
+    mailbox_unref(client->mailbox);
+    free(client->user_id);
+    free(stage);
+}
+
+/* The one call that is asked for now. */
+static void take_call(struct stage *stage, bool later) {
+    struct command *command;
+    assert_int_equal(mailbox_asked(stage->client.mailbox, &command, 1), 1);
+    stage->call = command->call;
+    command->call = NULL;
+    command_free(command);
+    SAME_TEXT(stage->call->path, "/channels");
+    assert_non_null(strstr(stage->call->body, "[\"team:a\",\"team:b\"]"));
+    assert_int_equal(stage->call->later_ms > 0, later);
+    assert_int_equal(mailbox_asked(stage->client.mailbox, &command, 1), 0);
+}
+
+static void reply(struct stage *stage, uint64_t epoch, enum pl_status status, const char *text) {
+    json *body = text != NULL ? json_of(text) : NULL;
+    const struct note note = {.kind = NOTE_REPLY,
+        .call = stage->call->id,
+        .epoch = epoch,
+        .status = status,
+        .body = body};
+    calls_take_reply(&stage->client, &note);
+    json_free(body);
+    call_free(stage->call);
+    stage->call = NULL;
+}
+
+static const char only_a[] = "{'channels':[{'channel':{'id':'a','type':'team','cid':'team:a',"
+                             "'member_count':1},'members':[{'user_id':'bo','user':{'id':'bo'}}],"
+                             "'messages':[],'membership':{'user_id':'me'}}]}";
+
+static void what_could_not_be_read_again_is_not_called_true(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    events_resync(&stage->client);
+    take_call(stage, false);
+    reply(stage, 2, PL_REFUSED, NULL);
+    assert_int_equal(stage->resynced, 0);
+    assert_true(stage->client.link.resyncing);
+    take_call(stage, true);
+    reply(stage, 0, PL_OFFLINE, NULL); /* it never went out */
+    assert_int_equal(stage->resynced, 0);
+    take_call(stage, true);
+    reply(stage, 2, PL_DONE, only_a);
+    assert_int_equal(stage->resynced, 1);
+    assert_false(stage->client.link.resyncing);
+    end(stage);
+}
+
+static void a_channel_that_is_no_longer_shown_to_us_is_lost(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    const pl_channel *a = state_find_channel(&stage->client.state, "team:a");
+    const pl_channel *b = state_find_channel(&stage->client.state, "team:b");
+    events_resync(&stage->client);
+    take_call(stage, false);
+    reply(stage, 2, PL_DONE, only_a);
+    assert_true(pl_channel_is_mine(a) && pl_channel_is_watched(a));
+    assert_int_equal(pl_channel_member_count(a), 1);
+    assert_false(pl_channel_is_mine(b) || pl_channel_is_watched(b));
+    assert_int_equal(pl_channel_member_count(b), 0);
+    assert_int_equal(pl_channel_member_total(b), 0);
+    end(stage);
+}
+
+static void an_answer_of_an_older_connection_loses_nothing(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    const pl_channel *b = state_find_channel(&stage->client.state, "team:b");
+    events_resync(&stage->client);
+    take_call(stage, false);
+    stage->client.epoch = 3;
+    reply(stage, 2, PL_DONE, "{'channels':[]}");
+    assert_true(pl_channel_is_mine(b) && pl_channel_is_watched(b));
+    end(stage);
+}
+
+static void what_could_not_be_asked_for_is_owed(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    stage->client.wants_link = false; /* no call is taken */
+    events_resync(&stage->client);
+    assert_int_equal(stage->resynced, 0);
+    stage->client.wants_link = true;
+    events_resync_step_done(&stage->client);
+    take_call(stage, false);
+    reply(stage, 2, PL_DONE, only_a);
+    assert_int_equal(stage->resynced, 1);
+    end(stage);
+}
+
+int main(void) {
+    const struct CMUnitTest cases[] = {
+        CASE(what_could_not_be_read_again_is_not_called_true),
+        CASE(a_channel_that_is_no_longer_shown_to_us_is_lost),
+        CASE(an_answer_of_an_older_connection_loses_nothing),
+        CASE(what_could_not_be_asked_for_is_owed),
+    };
+    return RUN_CASES("client-calls", cases);
+}
