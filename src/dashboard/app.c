@@ -7,8 +7,7 @@
  * takes longer than drawing. The first change after a rest is drawn at once, what follows within
  * one frame: a burst costs sixty drawings a second at most.
  *
- * Signals are blocked and read from a descriptor: so they act between two turns, and the terminal
- * is given back on every way out. ncurses' own handler for a changed size never runs.
+ * Signals act between two turns (signals.h), and the terminal is given back on every way out.
  */
 #include "dashboard/app.h"
 
@@ -16,6 +15,7 @@
 #include "dashboard/cli/say.h"
 #include "dashboard/feed.h"
 #include "dashboard/model/update.h"
+#include "dashboard/signals.h"
 #include "dashboard/term/screen.h"
 #include "dashboard/view/view.h"
 
@@ -24,7 +24,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 enum { FRAME_MS = 16, LOOK_MOST = 256, CODE_AUTH_LOW = 40, CODE_AUTH_HIGH = 43 };
@@ -37,8 +36,7 @@ struct app {
     struct feed *feed;
     struct cells cells;
     char *token;
-    int signals;
-    sigset_t before;
+    struct signals signals;
     bool dirty, anew;     /* something changed; the whole screen must be drawn */
     int64_t drawn_ms;     /* monotonic */
     int64_t next_unix_ms; /* when the screen changes by itself */
@@ -63,7 +61,9 @@ static void draw(struct app *app) {
     const int64_t now = unix_ms();
     update_settle(model);
     view_draw(&app->cells, model, now);
+    signals_let_in(&app->signals);
     screen_show(app->screen, &app->cells, app->anew);
+    signals_keep_out(&app->signals);
     app->dirty = app->anew = false;
     app->drawn_ms = clock_mono_ms();
     app->next_unix_ms = model_next_change(model, now);
@@ -77,8 +77,8 @@ static void look(struct app *app) {
 
 /* ---- what the person wants ---- */
 
-/* Whoever had the terminal meanwhile may have left it in any state, and the link may be long dead.
- */
+/* Whoever had the terminal meanwhile may have left it in any state, and the link may be
+ * long dead. */
 static void come_back(struct app *app) {
     screen_resume(app->screen);
     app->dirty = app->anew = true;
@@ -87,14 +87,9 @@ static void come_back(struct app *app) {
 }
 
 static void suspend(struct app *app) {
-    const struct timespec at_once = {0};
-    sigset_t woken;
     screen_suspend(app->screen);
     raise(SIGSTOP);
-    /* This SIGCONT has been acted on. */
-    sigemptyset(&woken);
-    sigaddset(&woken, SIGCONT);
-    sigtimedwait(&woken, NULL, &at_once);
+    signals_forget(SIGCONT); /* it has been acted on */
     come_back(app);
 }
 
@@ -133,9 +128,7 @@ static void take_size(struct app *app) {
 }
 
 static void take_signals(struct app *app) {
-    struct signalfd_siginfo got;
-    while (read(app->signals, &got, sizeof got) == sizeof got) {
-        const int number = (int)got.ssi_signo;
+    for (int number; (number = signals_next(&app->signals)) != 0;) {
         if (number == SIGWINCH)
             take_size(app);
         else if (number == SIGTSTP)
@@ -148,17 +141,6 @@ static void take_signals(struct app *app) {
             app->code = EXIT_SIGNAL + number;
         }
     }
-}
-
-static int block_signals(struct app *app) {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
-    sigset_t mask;
-    sigemptyset(&mask);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        sigaddset(&mask, numbers[i]);
-    sigprocmask(SIG_BLOCK, &mask, &app->before);
-    app->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-    return app->signals < 0 ? -errno : 0;
 }
 
 /* ---- the feed ---- */
@@ -232,7 +214,7 @@ static int wait_ms(const struct app *app) {
 
 static void turn(struct app *app) {
     struct pollfd polls[] = {{.fd = STDIN_FILENO, .events = POLLIN},
-        {.fd = app->signals, .events = POLLIN},
+        {.fd = app->signals.fd, .events = POLLIN},
         {.fd = app->feed != NULL ? feed_fd(app->feed) : -1, .events = POLLIN}};
     if (poll(polls, 3, wait_ms(app)) < 0 && errno != EINTR) {
         say_later(app, EXIT_NO, strerror(errno));
@@ -274,7 +256,7 @@ static int begin(struct app *app) {
     const int code = read_token(app);
     if (code != EXIT_DONE)
         return code;
-    if (block_signals(app) < 0 ||
+    if (signals_init(&app->signals) < 0 ||
         model_init(&app->model, app->options->label, app->options->account->user, unix_ms()) < 0) {
         say("out of memory");
         return EXIT_NO;
@@ -291,14 +273,14 @@ static int begin(struct app *app) {
 }
 
 static void end(struct app *app) {
+    signals_let_in(&app->signals);
     screen_close(app->screen);
+    signals_keep_out(&app->signals);
     feed_close(app->feed);
     model_fini(&app->model);
     cells_fini(&app->cells);
     token_free(app->token);
-    if (app->signals >= 0)
-        close(app->signals);
-    sigprocmask(SIG_SETMASK, &app->before, NULL);
+    signals_fini(&app->signals);
     if (app->said[0] != '\0')
         say("%s", app->said);
 }
@@ -310,8 +292,7 @@ int app_run(const struct app_options *options) {
         return EXIT_NO;
     }
     app->options = options;
-    app->signals = -1;
-    sigprocmask(SIG_SETMASK, NULL, &app->before);
+    app->signals.fd = -1;
     app->code = begin(app);
     if (app->code == EXIT_DONE) {
         draw(app);

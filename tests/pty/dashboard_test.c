@@ -10,8 +10,12 @@
 #include "base/clock.h"
 #include <porchlight/porchlight.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { IN_TIME_MS = 20 * 1000, REST_MS = 1500, LINGER_MS = 400 };
 
@@ -421,6 +425,37 @@ static void what_is_pasted_is_no_key(void **state) {
     was_restored();
 }
 
+/* Redrawn until it waits for a terminal that takes no more: then it reads no keys any more. */
+static void stall(void) {
+    char redraws[256];
+    const int fd = terminal_fd(terminal);
+    const int flags = fcntl(fd, F_GETFL);
+    struct pollfd room = {.fd = fd, .events = POLLOUT};
+    memset(redraws, '\x0c', sizeof redraws);
+    fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    while (poll(&room, 1, 500) > 0)
+        if (write(fd, redraws, sizeof redraws) < 0)
+            assert_int_equal(errno, EAGAIN);
+    fcntl(fd, F_SETFL, flags);
+}
+
+static void a_terminal_that_takes_no_more_does_not_keep_it(void **state) {
+    (void)state;
+    opens(200, 60);
+    stall();
+    terminal_signal(terminal, SIGTERM);
+    const int64_t end_ms = clock_mono_ms() + 5000;
+    siginfo_t ended = {0};
+    /* Not terminal_end(): that would read what was drawn, and help. */
+    while (ended.si_pid == 0 && clock_mono_ms() < end_ms) {
+        waitid(P_PID, (id_t)terminal_pid(terminal), &ended, WEXITED | WNOHANG | WNOWAIT);
+        poll(NULL, 0, 10);
+    }
+    assert_int_equal(ended.si_pid, terminal_pid(terminal));
+    assert_int_equal(terminal_end(terminal, IN_TIME_MS), 128 + SIGTERM);
+    was_restored();
+}
+
 static void a_terminal_that_goes_away_ends_the_program(void **state) {
     (void)state;
     opens(80, 24);
@@ -555,6 +590,7 @@ int main(void) {
         WITH(a_suspended_dashboard_gives_the_terminal_back_and_takes_it_again),
         WITH(stopped_by_somebody_else_it_draws_all_when_it_goes_on),
         WITH(what_is_pasted_is_no_key),
+        WITH(a_terminal_that_takes_no_more_does_not_keep_it),
         WITH(a_terminal_that_goes_away_ends_the_program),
         WITH(a_terminal_it_cannot_draw_on_is_said_in_one_line),
         WITH(without_colour_nothing_is_coloured_and_without_utf8_all_is_ascii),
