@@ -26,7 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FRAME_MS = 16, LOOK_MOST = 256, CODE_AUTH_LOW = 40, CODE_AUTH_HIGH = 43 };
+enum { FRAME_MS = 16, KEYS_A_TURN = 64, LOOK_MOST = 256, CODE_AUTH_LOW = 40, CODE_AUTH_HIGH = 43 };
 
 struct app {
     const struct app_options *options;
@@ -38,6 +38,7 @@ struct app {
     char *token;
     struct signals signals;
     bool dirty, anew;     /* something changed; the whole screen must be drawn */
+    bool more_keys;       /* there may be some that poll() does not tell */
     int64_t drawn_ms;     /* monotonic */
     int64_t next_unix_ms; /* when the screen changes by itself */
     bool quit;
@@ -110,11 +111,18 @@ static void obey(struct app *app, unsigned effects) {
         look(app);
 }
 
+/* So many a turn, so that a flood of keys holds up neither frames nor signals. What is left may be
+ * with ncurses already, where poll() does not see it: the next turn looks without being told. */
 static void take_keys(struct app *app) {
-    for (int key; (key = screen_key(app->screen)) != 0;) {
+    app->more_keys = false;
+    for (int i = 0; i < KEYS_A_TURN; i++) {
+        const int key = screen_key(app->screen);
+        if (key == 0)
+            return;
         obey(app, update_key(&app->model, key, unix_ms()));
         app->dirty = true;
     }
+    app->more_keys = true;
 }
 
 /* ---- signals ---- */
@@ -205,6 +213,8 @@ static void take_feed(struct app *app) {
 /* ---- the loop ---- */
 
 static int wait_ms(const struct app *app) {
+    if (app->more_keys)
+        return 0;
     const int64_t since = clock_mono_ms() - app->drawn_ms;
     if (app->dirty)
         return since >= FRAME_MS ? 0 : (int)(FRAME_MS - since);
@@ -222,7 +232,7 @@ static void turn(struct app *app) {
     }
     if (polls[1].revents != 0)
         take_signals(app);
-    if (polls[0].revents & POLLIN)
+    if (app->more_keys || (polls[0].revents & POLLIN))
         take_keys(app);
     if (polls[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
         app->quit = true; /* the terminal is gone */

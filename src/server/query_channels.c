@@ -43,18 +43,6 @@ static const struct filter_field fields[] = {
     {0},
 };
 
-static struct filter_value text(const char *text) {
-    return (struct filter_value){.kind = text != NULL ? FILTER_TEXT : FILTER_MISSING, .text = text};
-}
-
-static struct filter_value moment(int64_t us) {
-    return (struct filter_value){.kind = us != 0 ? FILTER_TIME : FILTER_MISSING, .time_us = us};
-}
-
-static struct filter_value boolean(bool boolean) {
-    return (struct filter_value){.kind = FILTER_BOOLEAN, .boolean = boolean};
-}
-
 static bool has_member(const void *list, const char *id) {
     const struct room *room = list;
     return table_find(&room->seat_of, id) != NULL;
@@ -72,24 +60,24 @@ static struct filter_value get(const void *object, int tag, const char *name, co
     const struct view *view = context;
     const json *custom;
     switch (tag) {
-    case CID: return text(channel->cid);
-    case ID: return text(channel->id);
-    case TYPE: return text(channel->type);
+    case CID: return filter_text(channel->cid);
+    case ID: return filter_text(channel->id);
+    case TYPE: return filter_text(channel->type);
     case MEMBERS:
         return (struct filter_value){.kind = FILTER_LIST,
             .list = {.has = has_member, .list = room, .count = room->seat_of.count}};
     case MEMBER_COUNT:
         return (struct filter_value){.kind = FILTER_NUMBER, .number = (double)room->seat_of.count};
-    case CREATED: return moment(channel->created_us);
-    case UPDATED: return moment(channel->updated_us);
-    case LAST_MESSAGE: return moment(channel->last_message_us);
-    case LAST_UPDATED: return moment(last_updated(room));
-    case CREATED_BY: return text(channel->created_by);
-    case FROZEN: return boolean(channel->frozen);
-    case DISABLED: return boolean(channel->disabled);
+    case CREATED: return filter_time(channel->created_us);
+    case UPDATED: return filter_time(channel->updated_us);
+    case LAST_MESSAGE: return filter_time(channel->last_message_us);
+    case LAST_UPDATED: return filter_time(last_updated(room));
+    case CREATED_BY: return filter_text(channel->created_by);
+    case FROZEN: return filter_boolean(channel->frozen);
+    case DISABLED: return filter_boolean(channel->disabled);
     case HIDDEN:
-    case MUTED: return boolean(false);
-    case JOINED: return boolean(seat_find(room, view->asker) != NULL);
+    case MUTED: return filter_boolean(false);
+    case JOINED: return filter_boolean(seat_find(room, view->asker) != NULL);
     default:
         custom = json_path(channel->custom, name);
         return (struct filter_value){

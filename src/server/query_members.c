@@ -24,34 +24,22 @@ static const struct filter_field fields[] = {
     {0},
 };
 
-static struct filter_value text(const char *text) {
-    return (struct filter_value){.kind = text != NULL ? FILTER_TEXT : FILTER_MISSING, .text = text};
-}
-
-static struct filter_value moment(int64_t us) {
-    return (struct filter_value){.kind = us != 0 ? FILTER_TIME : FILTER_MISSING, .time_us = us};
-}
-
-static struct filter_value boolean(bool boolean) {
-    return (struct filter_value){.kind = FILTER_BOOLEAN, .boolean = boolean};
-}
-
 static struct filter_value get(const void *object, int tag, const char *name, const void *context) {
     const struct seat *seat = object;
     const struct member *member = &seat->member;
     struct user_face face = show_face(seat->person, *(const struct view *)context);
     const json *custom;
     switch (tag) {
-    case USER_ID: return text(member->user_id);
-    case NAME: return text(seat->person->user.name);
-    case CREATED: return moment(member->created_us);
-    case UPDATED: return moment(member->updated_us);
-    case BANNED: return boolean(member->banned);
+    case USER_ID: return filter_text(member->user_id);
+    case NAME: return filter_text(seat->person->user.name);
+    case CREATED: return filter_time(member->created_us);
+    case UPDATED: return filter_time(member->updated_us);
+    case BANNED: return filter_boolean(member->banned);
     case CHANNEL_ROLE:
-        return text(member->channel_role != NULL ? member->channel_role : "channel_member");
-    case ROLE: return text(member->role != NULL ? member->role : "member");
-    case ONLINE: return boolean(face.online);
-    case LAST_ACTIVE: return moment(face.last_active_us);
+        return filter_text(member->channel_role != NULL ? member->channel_role : "channel_member");
+    case ROLE: return filter_text(member->role != NULL ? member->role : "member");
+    case ONLINE: return filter_boolean(face.online);
+    case LAST_ACTIVE: return filter_time(face.last_active_us);
     default:
         custom = json_path(member->custom, name);
         return (struct filter_value){

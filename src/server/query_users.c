@@ -41,18 +41,6 @@ const struct filter_field query_user_fields[] = {
     {0},
 };
 
-static struct filter_value text(const char *text) {
-    return (struct filter_value){.kind = text != NULL ? FILTER_TEXT : FILTER_MISSING, .text = text};
-}
-
-static struct filter_value moment(int64_t us) {
-    return (struct filter_value){.kind = us != 0 ? FILTER_TIME : FILTER_MISSING, .time_us = us};
-}
-
-static struct filter_value boolean(bool boolean) {
-    return (struct filter_value){.kind = FILTER_BOOLEAN, .boolean = boolean};
-}
-
 static bool has_none(const void *list, const char *text) {
     (void)list;
     (void)text;
@@ -71,20 +59,20 @@ struct filter_value query_user_get(
     const struct user *user = &person->user;
     struct user_face face = show_face(person, *(const struct view *)context);
     switch (tag) {
-    case ID: return text(user->id);
-    case NAME: return text(user->name);
-    case IMAGE: return text(user->image);
-    case ROLE: return text(user->role != NULL ? user->role : "user");
-    case LANGUAGE: return text("");
+    case ID: return filter_text(user->id);
+    case NAME: return filter_text(user->name);
+    case IMAGE: return filter_text(user->image);
+    case ROLE: return filter_text(user->role != NULL ? user->role : "user");
+    case LANGUAGE: return filter_text("");
     case TEAMS: return (struct filter_value){.kind = FILTER_LIST, .list = {.has = has_none}};
-    case CREATED: return moment(user->created_us);
-    case UPDATED: return moment(user->updated_us);
-    case LAST_ACTIVE: return moment(face.last_active_us);
-    case ONLINE: return boolean(face.online);
-    case BANNED: return boolean(user->banned);
-    case DEACTIVATED: return moment(user->deactivated_us);
+    case CREATED: return filter_time(user->created_us);
+    case UPDATED: return filter_time(user->updated_us);
+    case LAST_ACTIVE: return filter_time(face.last_active_us);
+    case ONLINE: return filter_boolean(face.online);
+    case BANNED: return filter_boolean(user->banned);
+    case DEACTIVATED: return filter_time(user->deactivated_us);
     case INVISIBLE:
-        return face.show_invisible ? boolean(user->invisible == INVISIBLE_YES)
+        return face.show_invisible ? filter_boolean(user->invisible == INVISIBLE_YES)
                                    : (struct filter_value){.kind = FILTER_MISSING};
     default: return custom(user, name);
     }

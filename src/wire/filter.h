@@ -48,9 +48,22 @@ struct filter_value {
     };
 };
 
+/* What a getter answers with: NULL and 0 are missing. */
+static inline struct filter_value filter_text(const char *text) {
+    return (struct filter_value){.kind = text != NULL ? FILTER_TEXT : FILTER_MISSING, .text = text};
+}
+
+static inline struct filter_value filter_time(int64_t us) {
+    return (struct filter_value){.kind = us != 0 ? FILTER_TIME : FILTER_MISSING, .time_us = us};
+}
+
+static inline struct filter_value filter_boolean(bool boolean) {
+    return (struct filter_value){.kind = FILTER_BOOLEAN, .boolean = boolean};
+}
+
 /* The value of a built-in field (tag from the table), or of a custom one (tag -1, by its name). */
-typedef struct filter_value filter_getter(const void *object, int tag, const char *name,
-    const void *context);
+typedef struct filter_value filter_getter(
+    const void *object, int tag, const char *name, const void *context);
 
 struct filter;
 struct sort;
@@ -64,12 +77,13 @@ struct filter_error {
 int filter_compile(struct filter **out, const json *from, const struct filter_field *fields,
     struct filter_error *error);
 void filter_free(struct filter *filter);
-bool filter_matches(const struct filter *filter, const void *object, filter_getter *get,
-    const void *context);
+bool filter_matches(
+    const struct filter *filter, const void *object, filter_getter *get, const void *context);
 
 /* If the filter demands that a built-in text field be one of a few values ($eq or $in at the top
  * level or under $and), hand each to `each` and return true: so the caller can look these up
- * instead of walking all. For FILTER_LIST ($in, $eq, $contains): the texts any of which it must have. */
+ * instead of walking all. For FILTER_LIST ($in, $eq, $contains): the texts any of which it must
+ * have. */
 bool filter_demands(const struct filter *filter, int tag,
     void (*each)(const char *text, void *context), void *context);
 
@@ -78,7 +92,7 @@ int sort_compile(struct sort **out, const json *from, const struct filter_field 
     struct filter_error *error);
 void sort_free(struct sort *sort);
 /* < 0, 0, > 0 as for qsort; missing last whatever the direction. Ties are the caller's (by id). */
-int sort_compare(const struct sort *sort, const void *a, const void *b, filter_getter *get,
-    const void *context);
+int sort_compare(
+    const struct sort *sort, const void *a, const void *b, filter_getter *get, const void *context);
 
 #endif

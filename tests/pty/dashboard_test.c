@@ -13,7 +13,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -230,6 +232,46 @@ static void a_lost_connection_shows_when_its_linger_is_up(void **state) {
     assert_true(clock_mono_ms() - killed_ms >= LINGER_MS - 50);
     program_fini(&watch);
     free(token);
+}
+
+/* bo on a bare socket, so that it can be reset: the kernel sends RST where FIN would do. */
+static int bare_bo(void) {
+    char request[3000], reply[4096];
+    char *token = daemon_token(&daemon_, "bo", NULL);
+    struct sockaddr_in address = {.sin_family = AF_INET,
+        .sin_port = htons((uint16_t)atoi(strrchr(daemon_.url, ':') + 1)),
+        .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    const int len = snprintf(request, sizeof request,
+        "GET /connect?json=%%7B%%22user_id%%22:%%22bo%%22,%%22user_details%%22:%%7B%%22id%%22:"
+        "%%22bo%%22%%7D%%7D&api_key=%s&authorization=%s HTTP/1.1\r\nHost: x\r\n"
+        "stream-auth-type: jwt\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        daemon_.api_key, token);
+    assert_int_equal(write(fd, request, (size_t)len), len);
+    assert_true(case_readable(fd, IN_TIME_MS));
+    assert_true(read(fd, reply, sizeof reply) > 12);
+    assert_memory_equal(reply, "HTTP/1.1 101", 12);
+    free(token);
+    return fd;
+}
+
+static void a_reset_connection_shows_when_its_linger_is_up(void **state) {
+    (void)state;
+    furnish();
+    row_becomes("Bo Peep", "online");
+    go(&bo);
+    row_becomes("Bo Peep", "just left");
+    const int fd = bare_bo();
+    row_becomes("Bo Peep", "online");
+    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    const int64_t reset_ms = clock_mono_ms();
+    close(fd);
+    row_becomes("Bo Peep", "just left");
+    assert_true(clock_mono_ms() - reset_ms >= LINGER_MS - 50);
 }
 
 static void one_key_hides_and_shows_and_the_badge_is_no_guess(void **state) {
@@ -580,6 +622,7 @@ int main(void) {
         WITH(an_empty_account_says_how_to_make_a_channel_and_one_appears_at_once),
         WITH(somebody_coming_and_leaving_changes_their_row),
         WITH(a_lost_connection_shows_when_its_linger_is_up),
+        WITH(a_reset_connection_shows_when_its_linger_is_up),
         WITH(one_key_hides_and_shows_and_the_badge_is_no_guess),
         WITH(hidden_stays_hidden_after_quitting_and_starting_again),
         WITH(a_killed_server_makes_it_stale_and_a_restart_right_again),

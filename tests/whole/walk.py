@@ -841,7 +841,7 @@ def a_killed_daemon_has_lost_nothing_it_answered(cast):
     import signal
     import threading
     cid = cast.hall("ana")
-    answered = []
+    answered, told = [], threading.Semaphore(0)
 
     def write(number):
         ana = cast.server.user(cast.id("ana"))
@@ -851,13 +851,14 @@ def a_killed_daemon_has_lost_nothing_it_answered(cast):
                 if ana.post("/channels/%s/message" % cid.replace(":", "/"),
                             {"message": {"id": cast.name + text, "text": text}}).status == 201:
                     answered.append(text)
+                    told.release()
             except OSError:
                 return
     writers = [threading.Thread(target=write, args=(n,)) for n in range(3)]
     for writer in writers:
         writer.start()
-    while len(answered) < 60:
-        time.sleep(0.001)
+    for _ in range(60):
+        holds(told.acquire(timeout=wire.PATIENCE_S), "a write is answered")
     cast.server.stop(signal.SIGKILL)
     for writer in writers:
         writer.join()
