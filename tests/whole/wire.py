@@ -38,8 +38,8 @@ def token(secret, payload, header=None):
 
 
 class Reply:
-    def __init__(self, status, headers, body):
-        self.status, self.headers, self.text = status, headers, body.decode("utf-8")
+    def __init__(self, method, status, headers, body):
+        self.method, self.status, self.headers, self.text = method, status, headers, body.decode("utf-8")
         self.body = json.loads(self.text) if self.text else None
 
     @property
@@ -59,6 +59,8 @@ class Server:
         self.data = os.path.join(self.folder, "data")
         made = subprocess.run([program, "init", self.data], stdout=subprocess.PIPE, text=True, check=True)
         self.key = re.match(r"api_key: (\S+)$", made.stdout.strip().split("\n")[-1]).group(1)
+        with open(os.path.join(self.data, "app.ini"), encoding="utf-8") as app:
+            self.secret = re.search(r"(?m)^secret *= *(\S+)$", app.read()).group(1)
         if settings:
             with open(os.path.join(self.data, "config.ini"), "a", encoding="utf-8") as config:
                 config.write(settings)
@@ -99,10 +101,10 @@ class Server:
         return out.strip()
 
     def user(self, user_id):
-        return Caller(self, user_id, self.token(user_id))
+        return Caller(self, user_id, token(self.secret, {"user_id": user_id}))
 
     def server_side(self):
-        return Caller(self, None, self.token("--server"))
+        return Caller(self, None, token(self.secret, {"server": True}))
 
     def close(self):
         self.stop()
@@ -135,7 +137,7 @@ class Caller:
         try:
             link.request(method, path + "?" + urllib.parse.urlencode(query), raw, head)
             answer = link.getresponse()
-            return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+            return Reply(method, answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
         finally:
             link.close()
 
@@ -165,7 +167,7 @@ class Socket:
 
     def __init__(self, caller, details=None, authorization=None, json_text=None, head=""):
         self.caller = caller
-        self.events, self.buffer, self.closed = [], b"", None
+        self.events, self.pongs, self.buffer, self.closed = [], [], b"", None
         self.link = socket.create_connection(("127.0.0.1", caller.server.port), timeout=PATIENCE_S)
         user = dict({"id": caller.id}, **(details or {}))
         text = json_text or json.dumps({"user_id": caller.id, "user_details": user})
@@ -260,6 +262,8 @@ class Socket:
                 self.closed = (code, payload[2:].decode("utf-8"))
             elif opcode == 9:
                 self.frame(payload, opcode=10)
+            elif opcode == 10:
+                self.pongs.append(payload)
         return None
 
     def until(self, type_, **fields):

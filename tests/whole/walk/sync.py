@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""Sync: what a channel has seen since; never presence, typing or read."""
+from walk.cast import at, case, done, equal, holds, refused
+
+NEVER = ("user.presence.changed", "typing.start", "typing.stop", "message.read", "notification.mark_read",
+         "user.watching.start", "user.watching.stop", "health.check")
+
+
+def since(cast, who, stamp, *cids):
+    return done(cast.user(who).post("/sync", {"channel_cids": list(cids), "last_sync_at": stamp}))["events"]
+
+
+@case
+def what_happened_since_is_told_in_order(cast):
+    cid = cast.hall("ana", "bo")
+    cast.people("cy")
+    ana = cast.user("ana")
+    before = cast.message("ana", cid, "before")
+    stamp = before["created_at"]
+    kept, gone = cast.message("ana", cid, "kept"), cast.message("ana", cid, "gone")
+    done(ana.post("/messages/" + kept["id"], {"message": {"text": "mended"}}))
+    done(ana.delete("/messages/" + gone["id"]))
+    done(ana.post(at(cid), {"add_members": [cast.id("cy")]}))
+    done(ana.patch(at(cid), {"set": {"color": "red"}}))
+    events = since(cast, "bo", stamp, cid)
+    types = [e["type"] for e in events]
+    for type_ in ("message.new", "message.deleted", "member.added", "channel.updated"):
+        holds(type_ in types, "%s in %s" % (type_, types))
+    holds(all(e["cid"] == cid for e in events), str(events))
+    told = {e["message"]["id"]: e["message"] for e in events if "message" in e}
+    holds(before["id"] not in told or types.count("message.new") < 3, "what was before is not told")
+    equal(told[kept["id"]]["text"], "mended", "as it stands at last")
+    equal([e["created_at"] for e in events], sorted(e["created_at"] for e in events), "in order")
+    equal(since(cast, "bo", "2999-01-01T00:00:00Z", cid), [])
+
+
+@case
+def presence_typing_and_reads_are_never_synced(cast):
+    cid = cast.hall("ana", "bo")
+    stamp = cast.message("ana", cid, "first")["created_at"]
+    bo = cast.watcher("bo", cid)
+    done(bo.caller.post(at(cid) + "/event", {"event": {"type": "typing.start"}}))
+    done(bo.caller.post(at(cid) + "/read", {}))
+    bo.goodbye()
+    cast.message("ana", cid, "second")
+    types = [e["type"] for e in since(cast, "ana", stamp, cid)]
+    holds("message.new" in types, str(types))
+    equal([t for t in types if t in NEVER], [])
+
+
+@case
+def syncs_that_may_not_be_are_refused(cast):
+    cid, other = cast.hall("ana"), cast.hall("bo")
+    ana, now = cast.user("ana"), "2020-01-01T00:00:00Z"
+    refused(ana.post("/sync"), 400, 4)
+    refused(ana.post("/sync", {}), 400, 4)
+    refused(ana.post("/sync", {"channel_cids": [cid]}), 400, 4, "last_sync_at")
+    refused(ana.post("/sync", {"last_sync_at": now}), 400, 4, "channel_cids")
+    refused(ana.post("/sync", {"channel_cids": [cid], "last_sync_at": "yesterday"}), 400, 4, "last_sync_at")
+    refused(ana.post("/sync", {"channel_cids": cid, "last_sync_at": now}), 400, 4, "channel_cids")
+    refused(ana.post("/sync", {"channel_cids": [cid, other], "last_sync_at": now}), 403, 17)
+    refused(ana.post("/sync", {"channel_cids": ["not a cid"], "last_sync_at": now}), 400, 4)
+
+
+@case
+def dates_come_with_any_fraction(cast):
+    cid = cast.hall("ana")
+    for date in ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00.1Z", "2020-01-01T00:00:00.123456789Z"):
+        since(cast, "ana", date, cid)
+    ana = cast.user("ana")
+    for date in ("2020-01-01T00:00:00.1234567890Z", "2020-13-01T00:00:00Z", "2020-01-01"):
+        refused(ana.post("/sync", {"channel_cids": [cid], "last_sync_at": date}), 400, 4)
