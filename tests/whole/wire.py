@@ -132,7 +132,9 @@ class Caller:
             raw = json.dumps(body).encode()
         if raw is not None:
             head["Content-Type"] = "application/json"
-        head.update(headers or {})
+        given = headers or {}
+        head = {k: v for k, v in head.items() if k.lower() not in [g.lower() for g in given]}
+        head.update(given)
         link = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE_S)
         try:
             link.request(method, path + "?" + urllib.parse.urlencode(query), raw, head)

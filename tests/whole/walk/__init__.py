@@ -9,6 +9,7 @@ THEMES = ("connecting", "presence", "invisible", "channels", "members", "invites
 AWAITED = {
     "channels.the_server_side_says_who_makes_sends_and_reads",
     "channels.a_cooldown_holds_for_members",
+    "channels.calls_without_a_body_are_refused",
     "members.wrong_members_calls_are_refused",
     "invites.an_invite_is_told_and_accepted",
     "invites.an_invite_is_told_and_rejected",
@@ -71,4 +72,5 @@ AWAITED = {
     "settings.an_app_revocation_ends_older_tokens",
     "settings.a_users_revocation_ends_that_users_older_tokens",
     "settings.what_is_off_for_a_type_is_refused",
+    "requests.an_error_maps_the_field_at_fault",
 }

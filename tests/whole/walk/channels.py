@@ -255,3 +255,18 @@ def a_cooldown_holds_for_members(cast):
     equal(done(cast.user("ana").patch(at(cid), {"set": {"cooldown": 30}}))["channel"]["cooldown"], 30)
     cast.message("bo", cid, "one")
     refused(cast.user("bo").post(at(cid) + "/message", {"message": {"text": "two"}}), 403, 60)
+
+
+@case
+def calls_without_a_body_are_refused(cast):
+    cid = cast.hall("ana", "bo")
+    ana = cast.user("ana")
+    for path in ("/channels", "/channels/messaging/query", at(cid) + "/query", at(cid) + "/message",
+                 at(cid) + "/event", at(cid)):
+        refused(ana.call("POST", path), 400, 4)
+        refused(ana.call("POST", path, raw=b""), 400, 4)
+        for junk in (b"null", b"[]", b'"x"', b"3", b"{} {}"):
+            refused(ana.call("POST", path, raw=junk), 400, 4)
+    for path in ("/users", "/members"):
+        refused(ana.get(path), 400, 4)
+        refused(ana.call("GET", path, params={"payload": "[]"}), 400, 4)

@@ -129,3 +129,47 @@ def a_hidden_users_status_is_told_as_a_profile_only(cast):
     told = ana.until("user.updated", user__id=cast.id("bo"))
     equal((told["user"]["status"], told["user"]["online"]), ("still away", False))
     equal(ana.quiet("user.presence.changed"), [])
+
+
+@case
+def shown_again_while_away_moves_no_last_active(cast):
+    bo_id, = cast.people("bo")
+    bo = cast.come("bo")
+    bo.goodbye()
+    ana = cast.user("ana")
+
+    def seen():
+        return done(ana.get("/users", {"filter_conditions": {"id": bo_id}}))["users"][0]
+    before = seen()
+    bo = cast.come("bo", invisible=True)
+    equal((seen()["online"], seen()["last_active"]), (False, before["last_active"]))
+    bo.goodbye()
+    done(cast.user("bo").patch("/users", {"users": [{"id": bo_id, "set": {"invisible": False}}]}))
+    equal((seen()["online"], seen()["last_active"]), (False, before["last_active"]))
+    cast.come("bo")
+    holds(seen()["last_active"] > before["last_active"], "visibly online again")
+
+
+@case
+def a_hidden_user_is_in_no_list_of_watchers(cast):
+    cid = cast.hall("ana", "bo")
+    cast.watcher("ana", cid)
+    bo = cast.come("bo", invisible=True)
+    cast.watch(bo, cid)
+    state = cast.state("ana", cid, watchers={"limit": 10})
+    equal([u["id"] for u in state["watchers"]], [cast.id("ana")])
+    equal(state["watcher_count"], 1)
+
+
+@case
+def members_are_found_and_sorted_as_the_asker_sees_them(cast):
+    cid = cast.hall("ana", "bo", "cy")
+    type_, id_ = cid.split(":")
+    cast.come("bo", invisible=True)
+    cast.come("cy")
+
+    def who(conditions):
+        body = done(cast.user("ana").get("/members", {"type": type_, "id": id_, "filter_conditions": conditions}))
+        return [m["user_id"].split("-")[0] for m in body["members"]]
+    equal((who({"online": True}), who({"online": False})), (["cy"], ["ana", "bo"]))
+    equal(who({"last_active": {"$exists": True}}), ["cy"])

@@ -55,6 +55,8 @@ def a_member_made_moderator_is_told_and_may_more(cast):
     before = role(cast.state("ana", cid), "bo")
     refused(cast.user("bo").post(path, {"remove_members": [cast.id("cy")]}), 403, 17)
     refused(cast.user("bo").post(path, {"add_moderators": [cast.id("bo")]}), 403, 17)
+    live = at(cast.hall("ana", type_="livestream"))
+    refused(cast.user("bo").post(live, {"add_moderators": [cast.id("bo")]}), 403, 17)
     body = done(cast.user("ana").post(path, {"add_moderators": [cast.id("bo")]}))
     holds(role(body, "bo") != before, str(body))
     told = enveloped(ana.until("member.updated"), cid)

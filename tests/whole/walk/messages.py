@@ -32,6 +32,7 @@ def a_message_is_told_and_read_back_with_its_author(cast):
     refused(bo.caller.post(nowhere, {"message": {"text": "x"}}), 404, 16)
     for i in range(120):
         bo.caller.post(path + "/message", {"message": {"text": str(i)}})
+    equal(len(cast.state("ana", cid)["messages"]), 100, "where nothing is said")
     state = cast.user("ana").post(path + "/query", {"messages": {"limit": 30}}).body
     equal([m["text"] for m in state["messages"]], [str(i) for i in range(90, 120)], "old to new")
 

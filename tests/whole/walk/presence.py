@@ -2,7 +2,7 @@
 """Presence: who is told, when, and once."""
 import time
 
-from walk.cast import LINGER_S, case, equal, holds
+from walk.cast import LINGER_S, case, done, equal, holds
 
 
 @case
@@ -170,3 +170,46 @@ def a_channel_type_switches_presence_off_at_once(cast):
     again.caller.get("/users", {"filter_conditions": {"id": cast.id("bo")}, "presence": True}, connection_id=again.id)
     cast.sockets[-1].goodbye()
     again.until("user.presence.changed", user__online=False)
+
+
+@case
+def a_status_by_upsert_is_told_like_one_by_update(cast):
+    cid = cast.hall("ana", "bo")
+    ana, bo = cast.watcher("ana", cid), cast.come("bo")
+    ana.until("user.presence.changed", user__online=True)
+    me = cast.id("bo")
+    done(bo.caller.post("/users", {"users": {me: {"id": me, "status": "here"}}}))
+    seen = ana.quiet("user.presence.changed", "user.updated")
+    equal(sorted(e["type"] for e in seen), ["user.presence.changed", "user.updated"])
+    done(bo.caller.post("/users", {"users": {me: {"id": me, "status": "here", "name": "Bo"}}}))
+    seen = ana.quiet("user.presence.changed", "user.updated")
+    equal([e["type"] for e in seen], ["user.updated"], "a name is no presence")
+
+
+@case
+def watching_lingers_like_presence(cast):
+    cid = cast.hall("ana", "bo")
+    ana, bo = cast.watcher("ana", cid), cast.watcher("bo", cid)
+    bo.reset()
+    equal(ana.quiet("user.watching.stop", seconds=LINGER_S / 2), [])
+    equal(ana.until("user.watching.stop", user__id=cast.id("bo"))["watcher_count"], 1)
+
+
+@case
+def listening_ends_with_its_connection(cast):
+    cid = cast.hall("ana", "bo")
+    one, two = cast.watcher("ana", cid), cast.come("ana")
+    one.goodbye()
+    cast.come("bo")
+    equal(two.quiet("user.presence.changed"), [], "the listening was the other's")
+
+
+@case
+def a_connection_listens_to_the_union_of_its_calls(cast):
+    bo_id, cy_id = cast.people("bo", "cy")
+    ana = cast.come("ana")
+    for who in (bo_id, cy_id, bo_id):
+        done(ana.caller.get("/users", {"filter_conditions": {"id": who}, "presence": True}, connection_id=ana.id))
+    cast.come("bo")
+    cast.come("cy")
+    equal(sorted(e["user"]["id"] for e in ana.quiet("user.presence.changed")), sorted([bo_id, cy_id]))

@@ -3,7 +3,7 @@
 import re
 
 import wire
-from walk.cast import case, equal, holds, refused
+from walk.cast import case, done, equal, holds, refused
 
 
 @case
@@ -76,3 +76,22 @@ def hostile_frames_are_closed_and_the_next_client_served(cast):
     after(1007, lambda s: s.frame(b"\xff\xfe"))
     after(1002, lambda s: s.frame("x" * 126, opcode=9))
     after(1002, lambda s: s.frame("x", opcode=0))
+
+
+@case
+def unknown_parameters_and_odd_cases_of_headers_are_taken(cast):
+    ana = cast.user("ana")
+    reply = ana.call("GET", "/app", params={"no_such": "thing", "z": ""}, headers={
+        "STREAM-AUTH-TYPE": "jwt", "x-client-request-id": "6a1b0c52-8f3d-4a53-9d07-3fb0e5a5d001"})
+    done(reply)
+    socket = cast.come("ana")
+    done(ana.post("/channels", {"filter_conditions": {"cid": "x:y"}, "watch": True, "connection_id": socket.id,
+                                "no_such": 1}))
+
+
+@case
+def an_error_maps_the_field_at_fault(cast):
+    reply = cast.user("ana").post("/channels", {"filter_conditions": {"cid": "x:y"}, "limit": 31})
+    refused(reply, 400, 4, "limit")
+    holds("limit" in reply.body["exception_fields"], str(reply))
+    equal(reply.body["details"], [])
