@@ -13,6 +13,7 @@ def hiding_looks_like_leaving_and_showing_like_coming(cast):
     reply = bo.caller.patch("/users", {"users": [{"id": cast.id("bo"), "set": {"invisible": True}}]})
     equal(reply.body["users"][cast.id("bo")]["invisible"], True)
     hid = ana.until("user.presence.changed", user__online=False)
+    holds("user.updated" not in [e["type"] for e in ana.events], "that is for own connections")
     equal(hid["user"]["last_active"], came["user"]["last_active"])
     equal(hid["user"]["updated_at"], came["user"]["updated_at"])
     holds("invisible" not in hid["user"], str(hid))

@@ -165,7 +165,7 @@ def a_channel_type_switches_presence_off_at_once(cast):
     equal(ana.quiet("user.presence.changed"), [])
     again = cast.come("ana")
     cast.watch(again, cid)
-    cast.come("bo")
+    cast.watch(cast.come("bo"), cid)
     equal(again.quiet("user.presence.changed", "user.watching.start"), [])
     again.caller.get("/users", {"filter_conditions": {"id": cast.id("bo")}, "presence": True}, connection_id=again.id)
     cast.sockets[-1].goodbye()
