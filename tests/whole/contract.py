@@ -384,7 +384,9 @@ row("5 presence, rule 4",
       "presence.a_reset_connection_lingers_and_a_reconnect_shows_nothing")])
 
 row("5 presence, rule 5",
-    "presence.query_users_listens_and_its_snapshot_is_current", "",
+    "presence.query_users_listens_and_its_snapshot_is_current "
+    "presence.the_reply_that_starts_the_listening_and_the_events_after_it_agree "
+    "messages.a_snapshot_and_the_events_after_it_have_neither_gap_nor_overlap", "",
     [("query_users.c", "rc = json_append(list, show_user(person, call->view));",
       "{ struct person q = *person; q.presence.connections = 0; rc = json_append(list, show_user(&q, call->view)); }",
       "presence.query_users_listens_and_its_snapshot_is_current")])

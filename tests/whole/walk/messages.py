@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Messages: sent, read back, changed, deleted, answered and paged."""
 import re
+import threading
 
 from walk.cast import STAMP, at, case, done, enveloped, equal, holds, refused, turned_away
 
@@ -205,3 +206,26 @@ def a_member_who_does_not_watch_is_notified_and_a_stranger_is_not(cast):
     equal(watching.quiet("notification.message_new"), [], "one or the other")
     equal(member.quiet("message.new"), [])
     equal(stranger.quiet(), [])
+
+
+@case
+def a_snapshot_and_the_events_after_it_have_neither_gap_nor_overlap(cast):
+    cid = cast.hall("ana", "bo")
+    bo, path, enough = cast.user("bo"), at(cid) + "/message", threading.Event()
+    sent = []
+
+    def write():
+        while not enough.is_set():
+            sent.append(done(bo.post(path, {"message": {"text": str(len(sent))}}))["message"]["text"])
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(12):
+            ana = cast.come("ana")
+            seen = [int(m["text"]) for m in cast.watch(ana, cid)["messages"]]
+            seen += [int(ana.until("message.new")["message"]["text"]) for _ in range(5)]
+            first = seen[0] if seen else 0
+            equal(seen, list(range(first, first + len(seen))), "each once, in order")
+    finally:
+        enough.set()
+        writer.join()

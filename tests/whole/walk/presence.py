@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Presence: who is told, when, and once."""
+import threading
 import time
 
 from walk.cast import LINGER_S, case, done, equal, holds
@@ -213,3 +214,27 @@ def a_connection_listens_to_the_union_of_its_calls(cast):
     cast.come("bo")
     cast.come("cy")
     equal(sorted(e["user"]["id"] for e in ana.quiet("user.presence.changed")), sorted([bo_id, cy_id]))
+
+
+@case
+def the_reply_that_starts_the_listening_and_the_events_after_it_agree(cast):
+    bo_id, = cast.people("bo")
+    enough = threading.Event()
+
+    def come_and_go():
+        while not enough.is_set():
+            socket = cast.user("bo").connect()
+            socket.goodbye()
+    bo = threading.Thread(target=come_and_go)
+    bo.start()
+    try:
+        for _ in range(15):
+            ana = cast.come("ana")
+            body = done(ana.caller.get("/users", {"filter_conditions": {"id": bo_id}, "presence": True},
+                                       connection_id=ana.id))
+            shown = [body["users"][0]["online"]]
+            shown += [ana.until("user.presence.changed")["user"]["online"] for _ in range(4)]
+            equal(shown, [shown[0], not shown[0]] * 2 + [shown[0]], "each coming and going once, in order")
+    finally:
+        enough.set()
+        bo.join()
