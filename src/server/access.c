@@ -3,78 +3,101 @@
 
 #include <string.h>
 
-bool access_is_open(const struct kind *kind) {
-    return strcmp(kind->type.name, "livestream") == 0;
-}
-
-static bool is_role(const struct person *person, const char *role) {
-    return person != NULL && person->user.role != NULL && strcmp(person->user.role, role) == 0;
-}
-
-static bool may_all(struct view view) {
-    return view.server || is_role(view.asker, "admin");
-}
-
 static bool is_creator(const struct room *room, struct view view) {
     return view.asker != NULL && !view.asker->anonymous && room->channel.created_by != NULL &&
            strcmp(room->channel.created_by, view.asker->user.id) == 0;
 }
 
-static bool is_moderator(const struct room *room, struct view view) {
+/* Without one it is that of a user; a role that nobody knows grants what a user's does. */
+static enum grant_role role_of(struct view view) {
+    if (view.asker == NULL || view.asker->anonymous)
+        return ROLE_ANONYMOUS;
+    enum grant_role role = grants_role(view.asker->user.role);
+    return role < ROLE_MEMBER ? role : ROLE_USER;
+}
+
+static bool is_ruler(const struct member *member) {
+    return member->role != NULL &&
+           (strcmp(member->role, "moderator") == 0 || strcmp(member->role, "owner") == 0);
+}
+
+static bool may(const struct room *room, struct view view, enum grant grant, bool own) {
+    if (view.server)
+        return true;
+    const struct grants *grants = &room->kind->grants;
     const struct seat *seat = seat_find(room, view.asker);
-    if (seat == NULL || seat->member.role == NULL)
-        return false;
-    return strcmp(seat->member.role, "moderator") == 0 || strcmp(seat->member.role, "owner") == 0;
+    bool is_member = seat != NULL && !member_is_invitee(&seat->member);
+    bool is_moderator = is_creator(room, view) || (is_member && is_ruler(&seat->member));
+    return grants_may(grants, role_of(view), grant, own) ||
+           (is_member && grants_may(grants, ROLE_MEMBER, grant, own)) ||
+           (is_moderator && grants_may(grants, ROLE_MODERATOR, grant, own));
+}
+
+bool access_may(const struct room *room, struct view view, enum grant grant) {
+    return may(room, view, grant, is_creator(room, view));
+}
+
+bool access_may_note(const struct note *note, struct view view, enum grant grant) {
+    return may(note->room, view, grant, note->author != NULL && note->author == view.asker);
 }
 
 bool access_read(const struct room *room, struct view view) {
-    return may_all(view) || access_is_open(room->kind) || seat_find(room, view.asker) != NULL ||
-           is_creator(room, view);
+    return access_may(room, view, GRANT_READ);
 }
 
-bool access_write(const struct room *room, struct view view) {
-    if (may_all(view))
-        return true;
-    if (view.asker == NULL || view.asker->anonymous || room->channel.frozen)
+bool access_write(const struct room *room, struct view view, enum grant grant) {
+    if (room->channel.frozen && !view.server && role_of(view) != ROLE_ADMIN)
         return false;
-    return access_read(room, view);
-}
-
-bool access_own(const struct room *room, struct view view) {
-    return may_all(view) || is_creator(room, view) || is_moderator(room, view);
+    return access_read(room, view) && access_may(room, view, grant);
 }
 
 bool access_create(const struct kind *kind, struct view view) {
-    (void)kind;
-    return may_all(view) || (view.asker != NULL && !view.asker->anonymous);
+    return view.server || grants_may(&kind->grants, role_of(view), GRANT_CREATE_CHANNEL, true);
 }
 
 bool access_seat(const struct room *room, struct view view, const struct person *whom, bool add) {
-    if (access_own(room, view))
+    if (access_may(room, view, GRANT_UPDATE_MEMBERS))
         return true;
     bool self = view.asker != NULL && view.asker == whom && !view.asker->anonymous;
-    return self && (!add || access_is_open(room->kind));
+    return self && access_may(room, view, add ? GRANT_JOIN : GRANT_LEAVE);
+}
+
+/* What a type has switched off, and where the asker has no place, is no capability. */
+static bool has_capability(const struct room *room, struct view view, enum grant grant) {
+    const struct channel_type *type = &room->kind->type;
+    switch (grant) {
+    case GRANT_CREATE_CHANNEL: return false;
+    case GRANT_SEND: return access_write(room, view, grant);
+    case GRANT_REPLY: return type->replies && access_write(room, view, grant);
+    case GRANT_REACT: return type->reactions && access_write(room, view, grant);
+    case GRANT_CUSTOM_EVENT: return type->custom_events && access_write(room, view, grant);
+    case GRANT_MUTE: return type->mutes && access_may(room, view, grant);
+    case GRANT_LEAVE: return seat_find(room, view.asker) != NULL && access_may(room, view, grant);
+    case GRANT_JOIN: return seat_find(room, view.asker) == NULL && access_may(room, view, grant);
+    default: return access_may(room, view, grant);
+    }
 }
 
 json *access_capabilities(const struct room *room, struct view view) {
+    const struct channel_type *type = &room->kind->type;
     const struct {
         const char *name;
         bool has;
-    } all[] = {
-        {"read-events", access_read(room, view) && room->kind->type.read_events},
-        {"connect-events", access_read(room, view) && room->kind->type.connect_events},
-        {"typing-events", access_write(room, view) && room->kind->type.typing_events},
-        {"send-message", access_write(room, view)},
-        {"update-channel", access_own(room, view)},
-        {"update-channel-members", access_own(room, view)},
-        {"delete-channel", access_own(room, view)},
-        {"leave-channel", seat_find(room, view.asker) != NULL},
+    } events[] = {
+        {"read-events", type->read_events && access_read(room, view)},
+        {"connect-events", type->connect_events && access_read(room, view)},
+        {"typing-events", type->typing_events && access_write(room, view, GRANT_SEND)},
+        {"update-own-message", access_write(room, view, GRANT_SEND)},
+        {"delete-own-message", access_write(room, view, GRANT_SEND)},
     };
     json *to = json_array();
     bool bad = to == NULL;
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        if (all[i].has)
-            bad |= json_append(to, json_text(all[i].name)) != 0;
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
+        if (events[i].has)
+            bad |= json_append(to, json_text(events[i].name)) != 0;
+    for (unsigned grant = 0; grant < GRANT_COUNT; grant++)
+        if (has_capability(room, view, grant))
+            bad |= json_append(to, json_text(grants_capability(grant))) != 0;
     if (!bad)
         return to;
     json_free(to);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/call.h"
 #include "base/clock.h"
+#include "server/notes.h"
 #include "server/users.h"
+#include "server/welcome.h"
 #include "wire/error.h"
 #include "wire/id.h"
 #include "wire/time.h"
@@ -36,6 +38,22 @@ int call_reply(struct call *call, const char *key, json *value) {
     return json_set(call->reply, key, value);
 }
 
+int call_refuse_field(struct call *call, const char *field, const char *format, ...) {
+    char text[280];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    snprintf(call->field, sizeof call->field, "%s", field);
+    return call_refuse(call, CODE_INPUT, "%s%s", field, text);
+}
+
+void call_dismiss(struct call *call, struct person *person, int code, const char *why) {
+    call->dismissal.person = person;
+    call->dismissal.code = code;
+    call->dismissal.why = why;
+}
+
 int call_number(
     struct call *call, const json *from, const char *key, int otherwise, int most, int *out) {
     const json *value = json_get(from, key);
@@ -44,8 +62,7 @@ int call_number(
     if (value == NULL || json_is_null(value))
         return 0;
     if (!json_as_integer(value, &number) || number < 0 || number > most)
-        return call_refuse(
-            call, CODE_INPUT, "%s must be a whole number between 0 and %d", key, most);
+        return call_refuse_field(call, key, " must be a whole number between 0 and %d", most);
     *out = (int)number;
     return 0;
 }
@@ -54,7 +71,7 @@ int call_boolean(struct call *call, const char *key, bool otherwise, bool *out) 
     const json *value = json_get(call->body, key);
     *out = value != NULL ? json_is_true(value) : otherwise;
     if (value != NULL && !json_is_boolean(value))
-        return call_refuse(call, CODE_INPUT, "%s must be a boolean", key);
+        return call_refuse_field(call, key, " must be a boolean");
     return 0;
 }
 
@@ -80,6 +97,13 @@ static const char *first_given(const char *a, const char *b) {
 static int read_caller(struct call *call) {
     const struct http_request *request = call->request;
     const char *why = "";
+    if (call->route != NULL && (call->route->flags & ROUTE_OPEN)) {
+        call->caller.anonymous = true;
+        const char *key = http_param(request, "api_key");
+        return key != NULL && strcmp(key, call->house->keys.api_key) == 0
+                   ? 0
+                   : call_refuse(call, CODE_API_KEY, "api_key is missing or not known here");
+    }
     struct caller_words words = {
         .api_key = http_param(request, "api_key"),
         .auth_type = first_given(
@@ -114,8 +138,12 @@ static int read_asker(struct call *call) {
         int rc = users_need(call->world, call->caller.user_id, &call->asker);
         if (rc != 0)
             return rc;
-        if (call->asker->user.deactivated_us != 0)
-            return call_refuse(call, CODE_NOT_ALLOWED, "this user is deactivated");
+        const struct user *user = &call->asker->user;
+        if (user->deactivated_us != 0 || user->deleted_us != 0)
+            return call_refuse(call, CODE_NOT_ALLOWED, "this user %s",
+                user->deleted_us != 0 ? "was deleted" : "is deactivated");
+        if (caller_is_revoked(call->caller.iat_unix_s, user->revoke_before_us))
+            return call_refuse(call, CODE_TOKEN_EXPIRED, "the token was revoked");
     }
     call->view.asker = call->asker;
     return 0;
@@ -164,6 +192,7 @@ struct answer {
     int status;
     int64_t began_mono_us;
     struct rate_state rate;
+    struct call_dismissal dismissal;
 };
 
 static void print_headers(char *to, size_t size, const struct answer *answer) {
@@ -191,20 +220,25 @@ static void give(struct world *world, struct answer *answer) {
     json_free(answer->reply);
 }
 
-static json *error_of(const char *operation, int code, const char *why) {
+static json *error_of(const char *operation, int code, const char *why, const char *field) {
     char message[400];
     snprintf(message, sizeof message, "%s failed with error: \"%s\"", operation, why);
-    return error_encode(code, message, NULL, NULL, 0);
+    return error_encode(code, message, field[0] != '\0' ? field : NULL, why, 0);
 }
 
 static void settled(struct world *world, void *owner, int status) {
     struct answer *answer = owner;
     if (status != 0) {
         json_free(answer->reply);
-        answer->reply = error_of("Write", CODE_INTERNAL, "it could not be stored");
+        answer->reply = error_of("Write", CODE_INTERNAL, "it could not be stored", "");
         answer->status = 500;
     }
     give(world, answer);
+    if (status == 0 && answer->dismissal.person != NULL)
+        welcome_dismiss(
+            world, answer->dismissal.person, answer->dismissal.code, answer->dismissal.why);
+    if (status == 0 && answer->dismissal.sweep)
+        welcome_sweep(world);
     free(answer);
 }
 
@@ -212,14 +246,15 @@ static void answer_now(struct call *call, void *exchange, int rc) {
     struct answer answer = {.exchange = exchange,
         .reply = call->reply,
         .began_mono_us = call->began_mono_us,
-        .rate = call->rate};
+        .rate = call->rate,
+        .dismissal = call->dismissal};
     enum http_method method = call->request->method;
     answer.status = method == HTTP_POST || method == HTTP_PUT ? 201 : 200;
     if (rc != 0) {
         int code = rc > 0 ? rc : CODE_INTERNAL;
         json_free(call->reply);
         answer.reply = error_of(call->route != NULL ? call->route->operation : "Call", code,
-            rc > 0 ? call->why : "internal error");
+            rc > 0 ? call->why : "internal error", call->field);
         answer.status = code_http_status(code);
         change_undo(call->change);
     } else if (call->change != NULL) {
@@ -239,7 +274,7 @@ static void answer_now(struct call *call, void *exchange, int rc) {
 static int answer_route(struct call *call) {
     int rc = read_caller(call);
     if (rc == 0 && call->route == NULL)
-        rc = call_refuse(call, CODE_NOT_FOUND, "there is no such call here");
+        rc = call_refuse(call, CODE_NOT_FOUND, "%s", route_missing(call->request));
     if (rc == 0)
         rc = count_call(call);
     if (rc == 0 && (call->route->flags & ROUTE_SERVER) && !call->caller.server)
@@ -257,6 +292,7 @@ static int answer_route(struct call *call) {
 
 void call_answer(struct call_house *house, void *exchange, const struct http_request *request,
     int64_t began_mono_us) {
+    notes_tidy(house->world);
     struct call call = {.house = house,
         .world = house->world,
         .request = request,

@@ -36,7 +36,15 @@ struct call {
     const json *body; /* of the request, or its payload; an object, or NULL: none */
     json *reply;      /* an object; duration is added */
     struct change *change;
-    char why[300]; /* a refusal's text */
+    char why[300];  /* a refusal's text */
+    char field[64]; /* what is at fault in the body; "": nothing by name */
+    /* When it is on disk: who is sent away, and whether tokens are to be looked at again. */
+    struct call_dismissal {
+        struct person *person;
+        int code;
+        const char *why;
+        bool sweep;
+    } dismissal;
     json *parsed;
     struct rate_state rate;
     int64_t began_mono_us;
@@ -47,7 +55,8 @@ typedef int route_call(struct call *call);
 enum route_flags {
     ROUTE_BODY = 1,   /* a body must be there */
     ROUTE_SERVER = 2, /* only server-side */
-    ROUTE_NAMED = 4   /* not for anonymous callers */
+    ROUTE_NAMED = 4,  /* not for anonymous callers */
+    ROUTE_OPEN = 8    /* nobody needs a token */
 };
 
 struct route {
@@ -61,6 +70,9 @@ struct route {
 /* The route of a request, and its args; NULL: there is none. */
 const struct route *route_find(const struct http_request *request, const char *args[CALL_ARGS]);
 
+/* Why there is none. */
+const char *route_missing(const struct http_request *request);
+
 /* Answer a request: through world->mouth->reply, now or later, exactly once. */
 void call_answer(struct call_house *house, void *exchange, const struct http_request *request,
     int64_t began_mono_us);
@@ -69,9 +81,17 @@ void call_answer(struct call_house *house, void *exchange, const struct http_req
 int call_refuse(struct call *call, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Refuse a field of the body, code 4: "FIELD …". Returns the code. */
+int call_refuse_field(struct call *call, const char *field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* The change of this call, begun when first asked for. NULL: out of memory. */
 struct change *call_change(struct call *call);
 struct post *call_post(struct call *call); /* where its events wait; NULL: no change */
+
+/* When the change is on disk, send a user away: their connections are told and closed. `why` is
+ * static. */
+void call_dismiss(struct call *call, struct person *person, int code, const char *why);
 
 /* The live connection named by connection_id. 0; > 0: refused. */
 int call_connection(struct call *call, struct connection **out);

@@ -20,6 +20,20 @@ static bool is_anonymous(const struct caller_words *words) {
            !is_given(words->token);
 }
 
+bool caller_is_revoked(int64_t iat_unix_s, int64_t before_us) {
+    return before_us != 0 && (iat_unix_s == 0 || iat_unix_s < (before_us + 999999) / 1000000);
+}
+
+static int check_token(struct token *token, const char *text, const struct caller_keys *keys,
+    int64_t now_unix_us, const char **why) {
+    const struct settings *settings = keys->settings;
+    const char *signature = strrchr(text, '.');
+    if (settings != NULL && settings->disable_auth_checks && signature != NULL &&
+        strcmp(signature, ".devtoken") == 0)
+        return token_read_dev(token, text, now_unix_us, why);
+    return token_check(token, text, keys->secret, keys->secret_len, now_unix_us, why);
+}
+
 int caller_check(struct caller *to, const struct caller_words *words,
     const struct caller_keys *keys, int64_t now_unix_us, const char **why) {
     if (!is_given(words->api_key))
@@ -34,10 +48,11 @@ int caller_check(struct caller *to, const struct caller_words *words,
     if (!is_given(words->token))
         return refuse(CODE_TOKEN, "a token is missing", why);
     struct token token;
-    int code = token_check(&token, words->token, keys->secret, keys->secret_len, now_unix_us, why);
+    int code = check_token(&token, words->token, keys, now_unix_us, why);
     if (code != 0)
         return code;
     to->exp_unix_s = token.exp_unix_s;
+    to->iat_unix_s = token.iat_unix_s;
     to->server = token.server;
     if (token.server)
         return 0;
@@ -45,6 +60,9 @@ int caller_check(struct caller *to, const struct caller_words *words,
         return refuse(CODE_TOKEN, "the token's user_id is not a user id", why);
     if (is_given(words->user_id) && strcmp(words->user_id, token.user_id) != 0)
         return refuse(CODE_TOKEN, "the token belongs to another user", why);
+    if (keys->settings != NULL &&
+        caller_is_revoked(token.iat_unix_s, keys->settings->revoke_before_us))
+        return refuse(CODE_TOKEN_EXPIRED, "the token was revoked", why);
     strcpy(to->user_id, token.user_id);
     return 0;
 }

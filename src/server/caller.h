@@ -6,6 +6,7 @@
 #ifndef SERVER_CALLER_H
 #define SERVER_CALLER_H
 
+#include "server/settings.h"
 #include "wire/limits.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,6 +15,7 @@
 struct caller_keys {
     const char *api_key, *secret;
     size_t secret_len;
+    const struct settings *settings; /* NULL: as they are at first */
 };
 
 /* What came with the call; NULL or "": nothing. */
@@ -29,7 +31,11 @@ struct caller {
     bool anonymous;
     char user_id[LIMIT_USER_ID + 1]; /* "" for server-side and anonymous ones */
     int64_t exp_unix_s;              /* 0: never */
+    int64_t iat_unix_s;              /* 0: the token does not say */
 };
+
+/* Whether a token issued then is no longer good; before_us 0: none is revoked. */
+bool caller_is_revoked(int64_t iat_unix_s, int64_t before_us);
 
 /* 0; > 0: the documented code, and *why (static) says it. */
 int caller_check(struct caller *to, const struct caller_words *words,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/change.h"
 #include "server/load.h"
+#include "server/notes.h"
+#include "server/regards.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,20 +18,25 @@ struct change *change_begin(struct world *world) {
     return change;
 }
 
-void change_put_person(struct change *change, struct person *person) {
-    person->user.last_active_us = person->presence.shown_active_us;
-    store_put_user(change->batch, &person->user);
-    if (change->person_count == change->person_cap) {
-        size_t cap = change->person_cap == 0 ? 4 : change->person_cap * 2;
-        struct person **persons = realloc(change->persons, cap * sizeof(struct person *));
-        if (persons == NULL) {
+/* What is on its way to the disk is marked with the batch when there is one. */
+static void await(struct change *change, uint64_t *pending) {
+    if (change->pending_count == change->pending_cap) {
+        size_t cap = change->pending_cap == 0 ? 4 : change->pending_cap * 2;
+        uint64_t **all = realloc(change->pending, cap * sizeof(uint64_t *));
+        if (all == NULL) {
             change->failed = true;
             return;
         }
-        change->persons = persons;
-        change->person_cap = cap;
+        change->pending = all;
+        change->pending_cap = cap;
     }
-    change->persons[change->person_count++] = person;
+    change->pending[change->pending_count++] = pending;
+}
+
+void change_put_person(struct change *change, struct person *person) {
+    person->user.last_active_us = person->presence.shown_active_us;
+    store_put_user(change->batch, &person->user);
+    await(change, &person->pending);
 }
 
 void change_put_kind(struct change *change, const struct kind *kind) {
@@ -50,17 +57,66 @@ void change_put_seat(struct change *change, const struct seat *seat) {
 }
 
 void change_remove_seat(struct change *change, struct seat *seat) {
-    store_remove_member(change->batch, seat->room->channel.cid, seat->person->user.id);
+    const char *cid = seat->room->channel.cid, *user_id = seat->person->user.id;
+    store_remove_member(change->batch, cid, user_id, world_stamp(change->world));
+    store_remove_regard(change->batch, cid, user_id);
     seat_detach(seat);
 }
 
-void change_put_note(struct change *change, const struct note *note) {
+void change_put_note(struct change *change, struct note *note) {
     store_put_message(change->batch, &note->message);
+    await(change, &note->pending);
+}
+
+void change_remove_note(struct change *change, const struct note *note) {
+    store_remove_message(change->batch, note->room->channel.cid, note->message.id);
+}
+
+void change_truncate(struct change *change, const struct room *room, int64_t until_us) {
+    store_truncate(change->batch, room->channel.cid, until_us);
+}
+
+void change_put_nod(struct change *change, const struct note *note, const struct nod *nod) {
+    store_put_reaction(change->batch, note->room->channel.cid, &nod->reaction);
+}
+
+void change_remove_nod(struct change *change, const struct note *note, struct nod *nod) {
+    store_remove_reaction(change->batch, note->room->channel.cid, &nod->reaction);
+    nod_remove(nod);
+}
+
+void change_put_regard(struct change *change, const struct regard *regard) {
+    const struct store_regard row = regard_row(regard);
+    store_put_regard(change->batch, &row);
+}
+
+void change_put_mute(struct change *change, const struct person *person, const struct mute *mute) {
+    store_put_mute(change->batch, &(struct store_mute){.user_id = person->user.id,
+                                      .target_id = mute->target->user.id,
+                                      .created_us = mute->created_us,
+                                      .until_us = mute->until_us});
+}
+
+void change_remove_mute(struct change *change, const struct person *person, struct mute *mute) {
+    store_remove_mute(change->batch, person->user.id, mute->target->user.id);
+    mute_remove(mute);
+}
+
+void change_put_settings(struct change *change) {
+    json *document = json_object();
+    char *text = settings_encode(&change->world->settings, document) == 0 ? json_to_text(document)
+                                                                          : NULL;
+    if (text != NULL)
+        store_put_setting(change->batch, SETTINGS_NAME, text);
+    else
+        change->failed = true;
+    free(text);
+    json_free(document);
 }
 
 static void change_free(struct change *change) {
     post_drop(&change->held.post);
-    free(change->persons);
+    free(change->pending);
     free(change);
 }
 
@@ -171,8 +227,8 @@ void change_commit(struct change *change,
     }
     bytes_fini(&touched.names);
     world->gate.submitted = number;
-    for (size_t i = 0; i < change->person_count; i++)
-        change->persons[i]->pending = number;
+    for (size_t i = 0; i < change->pending_count; i++)
+        *change->pending[i] = number;
     change->held.settled = held_settled;
     change->held.owner = change;
     gate_hold(&world->gate, &change->held, number);

@@ -16,8 +16,8 @@ struct change {
     struct world *world;
     struct store_batch *batch;
     struct held held;
-    struct person **persons; /* whose rows are in the batch */
-    size_t person_count, person_cap;
+    uint64_t **pending; /* of the persons and notes whose rows are in the batch */
+    size_t pending_count, pending_cap;
     bool failed;
     void (*settled)(struct world *world, void *owner, int status);
     void *owner;
@@ -33,7 +33,18 @@ void change_put_room(struct change *change, const struct room *room);
 void change_put_seat(struct change *change, const struct seat *seat);
 /* Takes the seat out of the room, too; it is the caller's to free. */
 void change_remove_seat(struct change *change, struct seat *seat);
-void change_put_note(struct change *change, const struct note *note);
+void change_put_note(struct change *change, struct note *note);
+/* For good, with what is made of it; the note itself is the caller's to remove. */
+void change_remove_note(struct change *change, const struct note *note);
+void change_truncate(struct change *change, const struct room *room, int64_t until_us);
+void change_put_nod(struct change *change, const struct note *note, const struct nod *nod);
+/* Takes it off the note, too; pointers to it die. */
+void change_remove_nod(struct change *change, const struct note *note, struct nod *nod);
+void change_put_regard(struct change *change, const struct regard *regard);
+void change_put_mute(struct change *change, const struct person *person, const struct mute *mute);
+/* Takes it off the person, too; pointers to it die. */
+void change_remove_mute(struct change *change, const struct person *person, struct mute *mute);
+void change_put_settings(struct change *change);
 
 /* Submit. `settled` is told once, later or (where it could not be queued) now: 0: it is on disk;
  * < 0: it is undone. Takes the change. */

@@ -8,6 +8,7 @@
 #include "wire/error.h"
 #include "wire/field.h"
 #include "wire/limits.h"
+#include "wire/time.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -65,6 +66,17 @@ static int set_text(char **to, const char *name, const json *value, struct detai
     return rc;
 }
 
+static int set_time(int64_t *to, const char *name, const json *value, struct details_refusal *why) {
+    const char *text = json_as_text(value);
+    if (value == NULL || json_is_null(value)) {
+        *to = 0;
+        return 0;
+    }
+    return text != NULL && time_parse(text, to) == 0
+               ? 0
+               : refuse(why, CODE_INPUT, "%s must be a time", name);
+}
+
 static int set_invisible(struct user *draft, const json *value, struct details_refusal *why) {
     if (value != NULL && !json_is_boolean(value))
         return refuse(why, CODE_INPUT, "%s must be a boolean", "invisible");
@@ -87,6 +99,8 @@ static int set_built_in(struct user *draft, const char *name, const json *value,
         return set_text(&draft->role, name, value, why);
     if (by == BY_SERVER && strcmp(name, "banned") == 0)
         draft->banned = json_is_true(value);
+    if (by == BY_SERVER && strcmp(name, "revoke_tokens_issued_before") == 0)
+        return set_time(&draft->revoke_before_us, name, value, why);
     return 0;
 }
 
@@ -218,7 +232,8 @@ static int patch_one(struct user *draft, const char *path, const json *value, en
     if (strchr(path, '.') != NULL)
         return refuse(why, CODE_INPUT, "%.60s has no fields", path);
     if (by == BY_THEMSELF &&
-        (strcmp(first, "role") == 0 || strcmp(first, "banned") == 0 || strcmp(first, "teams") == 0))
+        (strcmp(first, "role") == 0 || strcmp(first, "banned") == 0 ||
+            strcmp(first, "teams") == 0 || strcmp(first, "revoke_tokens_issued_before") == 0))
         return refuse(why, CODE_NOT_ALLOWED, "%s is not yours to change", first);
     return set_built_in(draft, first, value, by, why);
 }
@@ -253,11 +268,14 @@ unsigned details_compare(const struct user *before, const struct user *after) {
     bool same_custom = (before->custom == NULL) == (after->custom == NULL) &&
                        (before->custom == NULL || json_equal(before->custom, after->custom));
     if (!same_text(before->name, after->name) || !same_text(before->image, after->image) ||
-        !same_text(before->role, after->role) || before->banned != after->banned || !same_custom)
+        !same_text(before->role, after->role) || before->banned != after->banned || !same_custom ||
+        before->deactivated_us != after->deactivated_us)
         differences |= DETAILS_SHOWN;
     if (!json_equal(json_get(before->custom, "status"), json_get(after->custom, "status")))
         differences |= DETAILS_STATUS;
     if ((before->invisible == INVISIBLE_YES) != (after->invisible == INVISIBLE_YES))
         differences |= DETAILS_HIDING;
+    if (before->revoke_before_us != after->revoke_before_us)
+        differences |= DETAILS_KEPT;
     return differences;
 }

@@ -35,7 +35,8 @@ int details_check_size(const json *custom, struct details_refusal *why);
 enum details_difference {
     DETAILS_SHOWN = 1,  /* something that others see */
     DETAILS_STATUS = 2, /* the status is among it */
-    DETAILS_HIDING = 4  /* invisible */
+    DETAILS_HIDING = 4, /* invisible */
+    DETAILS_KEPT = 8    /* something that is told to nobody */
 };
 unsigned details_compare(const struct user *before, const struct user *after);
 

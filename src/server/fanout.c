@@ -28,8 +28,12 @@ static json *encode(const struct world *world, const struct news *news, struct v
     if (news->with_count)
         bad |= json_set(
                    event, "watcher_count", json_integer(show_watcher_count(news->room, view))) != 0;
-    if (news->note != NULL)
-        bad |= json_set(event, "unread_count", json_integer(0)) != 0;
+    if (news->nod != NULL)
+        bad |= json_set(event, "reaction", show_nod(news->nod, view)) != 0;
+    if (news->with_unread && view.asker != NULL)
+        bad |= show_unread(view.asker, event) != 0;
+    if (news->with_me)
+        bad |= json_set(event, "me", show_me(world, view.asker)) != 0;
     if (news->more != NULL)
         bad |= json_merge_missing(event, news->more) != 0;
     if (!bad)
@@ -38,9 +42,38 @@ static json *encode(const struct world *world, const struct news *news, struct v
     return NULL;
 }
 
+/* The common text without its last brace, then the counts of who hears it. */
+static struct frame *frame_with_unread(
+    const struct world *world, struct news *news, const struct person *viewer) {
+    if (news->shared != NULL && news->unread == viewer->unread &&
+        news->unread_rooms == viewer->unread_rooms)
+        return news->shared;
+    if (news->text.len == 0) {
+        json *event = encode(world, news, (struct view){0});
+        if (event == NULL)
+            return NULL;
+        json_print(event, &news->text);
+        json_free(event);
+    }
+    struct bytes text = BYTES_EMPTY;
+    bytes_append(&text, news->text.at, news->text.len > 0 ? news->text.len - 1 : 0);
+    bytes_printf(&text, ",\"unread_count\":%u,\"total_unread_count\":%u,\"unread_channels\":%u}",
+        viewer->unread, viewer->unread, viewer->unread_rooms);
+    frame_unref(news->shared);
+    news->shared = NULL;
+    if (!bytes_failed(&text) && !bytes_failed(&news->text))
+        news->shared = frame_text(text.at, text.len, news->coalesce);
+    bytes_fini(&text);
+    news->unread = viewer->unread;
+    news->unread_rooms = viewer->unread_rooms;
+    return news->shared;
+}
+
 static struct frame *frame_for(
     const struct world *world, struct news *news, const struct person *viewer) {
-    if (viewer != news->user && !viewer->presence.hidden) {
+    if (viewer != news->user && !viewer->presence.hidden && !news->with_me) {
+        if (news->with_unread)
+            return frame_with_unread(world, news, viewer);
         if (news->shared == NULL)
             news->shared = frame_of_event(encode(world, news, (struct view){0}), news->coalesce);
         return news->shared;
@@ -59,6 +92,7 @@ void news_fini(struct news *news) {
     frame_unref(news->own);
     news->shared = news->own = NULL;
     news->own_of = NULL;
+    bytes_fini(&news->text);
 }
 
 void news_to_connection(struct world *world, struct news *news, struct connection *to) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Telling. A piece of news is encoded when the first one hears it, once for all who see the same,
- * and the frame is shared. Who is themself the subject, or hides (and so counts themself among
- * those who watch), gets a copy of their own: the truth.
+ * and the frame is shared. Counts of what each has not read are put behind the common text. Who is
+ * themself the subject, or hides (and so counts themself among those who watch), gets a copy of
+ * their own: the truth.
  */
 #ifndef SERVER_FANOUT_H
 #define SERVER_FANOUT_H
@@ -18,13 +19,18 @@ struct news {
     const struct room *room;
     const struct seat *seat;
     const struct note *note;
-    const json *more;  /* further fields, of a custom event */
+    const struct nod *nod;
+    const json *more;  /* further fields */
     bool with_channel; /* the room, whole */
     bool with_count;   /* watcher_count */
+    bool with_unread;  /* of each who hears it, their own */
+    bool with_me;      /* of the own connections: all of oneself */
     uint64_t coalesce;
     struct post *post; /* where it waits; NULL: it leaves at once */
 
-    struct frame *shared; /* made when needed; news_fini() lets go */
+    struct frame *shared;          /* made when needed; news_fini() lets go */
+    struct bytes text;             /* of the shared one, as far as all see the same */
+    unsigned unread, unread_rooms; /* in the shared one, now */
     const struct person *own_of;
     struct frame *own;
 };

@@ -218,8 +218,8 @@ struct connection *home_open(
 }
 
 static struct frame *first_frame(struct world *world, const struct connection *connection) {
-    return frame_of_event(
-        guest_health_check(connection->id, show_me(connection->person), true, world_stamp(world)),
+    return frame_of_event(guest_health_check(connection->id, show_me(world, connection->person),
+                              true, world_stamp(world)),
         0);
 }
 
@@ -270,7 +270,8 @@ static void leave(struct world *world, struct connection *connection) {
 void home_go(struct world *world, struct connection *connection, bool lost) {
     connection->socket = NULL;
     guest_end(&connection->guest);
-    if (lost && connection->live && presence_lose(&world->house, &connection->hold, world->now))
+    if (lost && !connection->dismissed && connection->live &&
+        presence_lose(&world->house, &connection->hold, world->now))
         return;
     leave(world, connection);
 }

@@ -1,14 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/load.h"
 #include "server/home.h"
+#include "server/notes.h"
+#include "server/regards.h"
 
 #include <errno.h>
 #include <string.h>
 
+/* A setting that means nothing to us is somebody else's, of a newer server: it is left alone. */
 static int read_setting(void *context, const char *name, const char *value) {
-    (void)context;
-    (void)name;
-    (void)value;
+    struct world *world = context;
+    json *document;
+    const char *field;
+    if (strcmp(name, SETTINGS_NAME) != 0)
+        return 0;
+    int rc = json_parse(&document, value, strlen(value), &json_limits_stored, NULL);
+    if (rc < 0)
+        return rc;
+    if (rc == 0 && settings_apply(&world->settings, document, &field) != 0)
+        rc = 1;
+    if (rc > 0)
+        log_line(world->log, LOG_ERROR, "the app's settings are not what they should be");
+    else
+        json_free(document);
     return 0;
 }
 
@@ -83,22 +97,64 @@ static int read_message(void *context, const struct message *from) {
     struct room *room = room_find(world, from->cid);
     struct message message;
     note_stamp(world, from->updated_us);
-    if (room == NULL || from->deleted_us != 0 || from->created_us < room->channel.created_us ||
+    if (room == NULL || from->created_us < room->channel.created_us ||
         from->created_us <= room->channel.truncated_us)
         return 0;
     int rc = message_copy(&message, from);
-    return rc != 0 ? rc : note_put(world, room, &message, NULL);
+    if (rc == 0)
+        rc = note_put(world, room, &message, NULL);
+    room->has_older = room->note_count >= ROOM_NOTES;
+    return rc;
+}
+
+static int read_reaction(void *context, const struct reaction *from) {
+    struct world *world = context;
+    struct note *note = note_find(world, from->message_id);
+    struct person *person = table_find(&world->persons, from->user_id);
+    struct reaction reaction;
+    note_stamp(world, from->updated_us);
+    if (note == NULL || person == NULL)
+        return 0;
+    int rc = reaction_copy(&reaction, from);
+    return rc != 0 ? rc : nod_put(note, person, &reaction, NULL);
+}
+
+static int read_regard(void *context, const struct store_regard *from) {
+    struct world *world = context;
+    struct room *room = room_find(world, from->cid);
+    struct person *person = table_find(&world->persons, from->user_id);
+    note_stamp(world, from->read_us);
+    note_stamp(world, from->hidden_us);
+    return room != NULL && person != NULL ? regard_put(room, person, from) : 0;
+}
+
+/* Whom they mute may be read after them. */
+static int read_mute(void *context, const struct store_mute *from) {
+    struct world *world = context;
+    struct person *person = table_find(&world->persons, from->user_id);
+    struct person *target = table_find(&world->persons, from->target_id);
+    if (person == NULL || target == NULL)
+        return 0;
+    return mute_put(person, target, from->created_us, from->until_us) != NULL ? 0 : -ENOMEM;
 }
 
 static const struct store_reader reader = {.setting = read_setting,
     .type = read_type,
     .user = read_user,
+    .mute = read_mute,
     .channel = read_channel,
     .member = read_member,
-    .message = read_message};
+    .regard = read_regard,
+    .message = read_message,
+    .reaction = read_reaction};
 
 int load_world(struct world *world) {
+    world->loading = true;
     int rc = world->store->calls->read_all(world->store, &reader, world);
+    world->loading = false;
+    size_t i = 0;
+    for (struct room *room; rc == 0 && (room = table_next(&world->rooms, &i)) != NULL;)
+        regards_recount(room);
     return rc != 0 ? rc : add_built_in_kinds(world);
 }
 
@@ -114,15 +170,23 @@ void load_object(struct world *world, enum store_object object, const char *key)
     struct person *person = object == STORE_USER ? table_find(&world->persons, key) : NULL;
     struct room *room = object == STORE_CHANNEL ? table_find(&world->rooms, key) : NULL;
     struct kind *kind = object == STORE_TYPE ? table_find(&world->kinds, key) : NULL;
-    if (person != NULL)
+    if (person != NULL) {
         person->absent = true;
+        mutes_forget(person);
+    }
     if (kind != NULL)
         kind->absent = true;
     if (room != NULL) {
         room->absent = true;
         room_empty(world, room);
     }
+    if (object == STORE_SETTING && strcmp(key, SETTINGS_NAME) == 0)
+        world->settings = (struct settings){0};
+    world->loading = true;
     int rc = world->store->calls->read_one(world->store, object, key, &reader, world);
+    world->loading = false;
+    if (room != NULL && !room->absent)
+        regards_recount(room);
     if (rc == 0 && object == STORE_TYPE)
         rc = add_built_in_kinds(world);
     if (rc != 0)

@@ -3,6 +3,7 @@
 #include "wire/error.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static int compile(struct query *query) {
@@ -15,7 +16,10 @@ static int compile(struct query *query) {
     if (rc == 0)
         rc = sort_compile(
             &query->sort, json_is_null(sort) ? NULL : sort, query->kind->fields, &error);
-    return rc > 0 ? call_refuse(query->call, CODE_INPUT, "%s", error.text) : rc;
+    if (rc <= 0)
+        return rc;
+    snprintf(query->call->field, sizeof query->call->field, "%s", error.field);
+    return call_refuse(query->call, CODE_INPUT, "%s", error.text);
 }
 
 int query_init(struct query *query, struct call *call, const struct query_kind *kind) {

@@ -2,6 +2,7 @@
 #include "server/access.h"
 #include "server/home.h"
 #include "server/query.h"
+#include "server/regards.h"
 #include "server/routes.h"
 
 #include <string.h>
@@ -21,7 +22,9 @@ enum field {
     DISABLED,
     HIDDEN,
     MUTED,
-    JOINED
+    JOINED,
+    HAS_UNREAD,
+    INVITE
 };
 
 static const struct filter_field fields[] = {
@@ -40,6 +43,8 @@ static const struct filter_field fields[] = {
     {"hidden", FILTER_BOOLEAN, HIDDEN},
     {"muted", FILTER_BOOLEAN, MUTED},
     {"joined", FILTER_BOOLEAN, JOINED},
+    {"has_unread", FILTER_BOOLEAN, HAS_UNREAD},
+    {"invite", FILTER_TEXT, INVITE},
     {0},
 };
 
@@ -52,6 +57,27 @@ static int64_t last_updated(const struct room *room) {
     const struct channel *channel = &room->channel;
     return channel->last_message_us > channel->created_us ? channel->last_message_us
                                                           : channel->created_us;
+}
+
+static const char *invite_of(const struct seat *seat) {
+    if (seat == NULL || !seat->member.invited)
+        return NULL;
+    return seat->member.invite_accepted_us != 0   ? "accepted"
+           : seat->member.invite_rejected_us != 0 ? "rejected"
+                                                  : "pending";
+}
+
+/* Of the asker, and of nobody else. */
+static struct filter_value get_own(const struct room *room, int tag, const struct person *asker) {
+    const struct regard *regard = regard_find(room, asker);
+    const struct seat *seat = seat_find(room, asker);
+    switch (tag) {
+    case HIDDEN: return filter_boolean(regard != NULL && regard->hidden_us != 0);
+    case MUTED: return filter_boolean(regard != NULL && regard->muted_us != 0);
+    case JOINED: return filter_boolean(seat != NULL && !member_is_invitee(&seat->member));
+    case HAS_UNREAD: return filter_boolean(regard != NULL && regard->unread > 0);
+    default: return filter_text(invite_of(seat));
+    }
 }
 
 static struct filter_value get(const void *object, int tag, const char *name, const void *context) {
@@ -76,8 +102,10 @@ static struct filter_value get(const void *object, int tag, const char *name, co
     case FROZEN: return filter_boolean(channel->frozen);
     case DISABLED: return filter_boolean(channel->disabled);
     case HIDDEN:
-    case MUTED: return filter_boolean(false);
-    case JOINED: return filter_boolean(seat_find(room, view->asker) != NULL);
+    case MUTED:
+    case JOINED:
+    case HAS_UNREAD:
+    case INVITE: return get_own(room, tag, view->asker);
     default:
         custom = json_path(channel->custom, name);
         return (struct filter_value){
@@ -102,9 +130,14 @@ static const struct query_kind channels = {.fields = fields,
     .limit_default = LIMIT_CHANNELS_DEFAULT,
     .limit_most = LIMIT_CHANNELS};
 
+/* What the asker has hidden is not found, unless they ask for just that. */
 static void look_at(struct query *query, const struct room *room) {
-    if (!room->absent && access_read(room, query->call->view))
-        query_look(query, room);
+    const struct regard *regard = regard_find(room, query->call->asker);
+    if (room->absent || !access_read(room, query->call->view))
+        return;
+    if (regard != NULL && regard->hidden_us != 0 && !filter_mentions(query->filter, HIDDEN))
+        return;
+    query_look(query, room);
 }
 
 static void look_up(const char *cid, void *context) {
@@ -159,7 +192,9 @@ static int read_wish(struct call *call, struct channels_wish *wish) {
         rc = call_boolean(call, "presence", false, &wish->presence);
     if (rc == 0)
         rc = call_number(call, call->body, "message_limit", LIMIT_MESSAGES_DEFAULT, LIMIT_MESSAGES,
-            &state->messages);
+            &state->messages.limit);
+    state->messages.after_us = -1;
+    state->messages.before_us = INT64_MAX;
     if (rc == 0)
         rc = call_number(call, call->body, "member_limit", LIMIT_MEMBERS_DEFAULT, LIMIT_MEMBERS,
             &state->members);

@@ -110,7 +110,7 @@ static void look_up(const char *id, void *context) {
 static void look_at_all(struct query *query) {
     size_t i = 0;
     for (struct person *person; (person = table_next(&query->call->world->persons, &i)) != NULL;)
-        if (!person->absent)
+        if (person_is_there(person))
             query_look(query, person);
 }
 

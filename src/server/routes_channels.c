@@ -22,23 +22,6 @@ static int find_kind(struct call *call, struct kind **out) {
                               call->args[0]);
 }
 
-static int not_readable(struct call *call, const struct room *room) {
-    return call_refuse(
-        call, CODE_NOT_ALLOWED, "channel %s is not for you to read", room->channel.cid);
-}
-
-int routes_room(struct call *call, struct room **out) {
-    char cid[LIMIT_CID + 1];
-    if (!id_is_channel_type(call->args[0]) || !id_is_channel(call->args[1]))
-        return call_refuse(
-            call, CODE_INPUT, "%.70s:%.70s is not a channel's name", call->args[0], call->args[1]);
-    snprintf(cid, sizeof cid, "%s:%s", call->args[0], call->args[1]);
-    *out = room_find(call->world, cid);
-    if (*out == NULL)
-        return call_refuse(call, CODE_NOT_FOUND, "channel %s does not exist", cid);
-    return access_read(*out, call->view) ? 0 : not_readable(call, *out);
-}
-
 /* ---- what is wished ---- */
 
 struct channel_wish {
@@ -51,8 +34,7 @@ static int read_paging(struct call *call, struct state_wish *wish) {
     const json *messages = json_get(call->body, "messages"),
                *members = json_get(call->body, "members"),
                *watchers = json_get(call->body, "watchers");
-    int rc = call_number(
-        call, messages, "limit", LIMIT_MESSAGES_WATCH, LIMIT_MESSAGES, &wish->messages);
+    int rc = routes_page(call, messages, LIMIT_MESSAGES_WATCH, &wish->messages);
     if (rc == 0)
         rc = call_number(call, members, "limit", LIMIT_MEMBERS, LIMIT_MEMBERS, &wish->members);
     if (rc == 0)
@@ -119,7 +101,7 @@ static int find_creator(struct call *call, const json *data, const char **out) {
         return call_refuse(
             call, CODE_INPUT, "server-side, data.created_by_id must say whose channel it is");
     if (person_find(call->world, id) == NULL)
-        return call_refuse(call, CODE_INPUT, "created_by_id: user %.255s does not exist", id);
+        return call_refuse_field(call, "created_by_id", ": user %.255s does not exist", id);
     *out = id;
     return 0;
 }
@@ -157,14 +139,23 @@ static int seat_all(struct call *call, struct room *room, struct person **person
     return 0;
 }
 
+static int invite_all(struct call *call, struct room *room, struct person **persons, size_t count) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < count; i++)
+        rc = members_invite(call, room, persons[i]);
+    return rc;
+}
+
 static int make_room(struct call *call, const char *id, const json *data, struct room **out) {
-    struct person **persons = NULL;
-    size_t count = 0;
+    struct person **persons = NULL, **invited = NULL;
+    size_t count = 0, invited_count = 0;
     const char *creator = NULL;
     struct channel channel;
     int rc = find_creator(call, data, &creator);
     if (rc == 0)
         rc = routes_persons(call, json_get(data, "members"), "members", &persons, &count);
+    if (rc == 0)
+        rc = routes_persons(call, json_get(data, "invites"), "invites", &invited, &invited_count);
     if (rc == 0)
         rc = draft_channel(call, id, data, creator, &channel);
     if (rc == 0 && call_change(call) == NULL) {
@@ -177,6 +168,9 @@ static int make_room(struct call *call, const char *id, const json *data, struct
         change_put_room(call->change, *out);
         rc = seat_all(call, *out, persons, count);
     }
+    if (rc == 0)
+        rc = invite_all(call, *out, invited, invited_count);
+    free(invited);
     free(persons);
     return rc;
 }
@@ -206,11 +200,11 @@ static int get_or_create(struct call *call, const char *id) {
         return rc;
     const json *data = json_get(call->body, "data");
     if (data != NULL && !json_is_object(data) && !json_is_null(data))
-        return call_refuse(call, CODE_INPUT, "data must be an object");
+        return call_refuse_field(call, "data", " must be an object");
     snprintf(cid, sizeof cid, "%s:%s", call->args[0], id);
     struct room *room = room_find(call->world, cid);
-    if (room != NULL && !access_read(room, call->view))
-        return not_readable(call, room);
+    if (room != NULL && (rc = routes_check_read(call, room)) != 0)
+        return rc;
     if (room == NULL) {
         if (!access_create(kind, call->view))
             return call_refuse(call, CODE_NOT_ALLOWED, "channels are not made by you");
@@ -233,7 +227,7 @@ int channel_get_or_create_distinct(struct call *call) {
     const json *members = json_path(call->body, "data.members");
     int rc = routes_persons(call, members, "members", &persons, &count);
     if (rc == 0 && count < 2)
-        rc = call_refuse(call, CODE_INPUT, "data.members must name two users at least");
+        rc = call_refuse_field(call, "data.members", " must name two users at least");
     if (rc == 0) {
         const char *ids[LIMIT_BATCH];
         for (size_t i = 0; i < count; i++)
@@ -257,19 +251,21 @@ int channel_stop_watching(struct call *call) {
 
 /* ---- changing and deleting one ---- */
 
-static int find_own(struct call *call, struct room **out) {
-    int rc = routes_room(call, out);
-    if (rc == 0 && !access_own(*out, call->view))
-        rc = call_refuse(
-            call, CODE_NOT_ALLOWED, "channel %s is not yours to change", (*out)->channel.cid);
-    return rc;
+static int set_cooldown(struct call *call, struct channel *channel, const json *value) {
+    int64_t seconds = 0;
+    if (value != NULL && !json_is_null(value) &&
+        (!json_as_integer(value, &seconds) || seconds < 0 || seconds > LIMIT_COOLDOWN_S))
+        return call_refuse_field(
+            call, "cooldown", " must be a number of seconds between 0 and %d", LIMIT_COOLDOWN_S);
+    channel->cooldown_s = (int)seconds;
+    return 0;
 }
 
 static int patch_one(
     struct call *call, struct channel *channel, const char *path, const json *value) {
     char first[LIMIT_CUSTOM_KEY + 1];
     if (path == NULL)
-        return call_refuse(call, CODE_INPUT, "unset must hold strings");
+        return call_refuse_field(call, "unset", " must hold strings");
     snprintf(first, sizeof first, "%.*s", (int)strcspn(path, "."), path);
     if (first[0] == '\0' || strstr(path, "..") != NULL || path[strlen(path) - 1] == '.')
         return call_refuse(call, CODE_INPUT, "\"%.60s\" is not a path", path);
@@ -277,8 +273,10 @@ static int patch_one(
         channel->frozen = json_is_true(value);
     else if (strcmp(path, "disabled") == 0)
         channel->disabled = json_is_true(value);
+    else if (strcmp(path, "cooldown") == 0)
+        return set_cooldown(call, channel, value);
     else if (channel_field_is_built_in(first))
-        return call_refuse(call, CODE_INPUT, "%.60s is a reserved field", path);
+        return call_refuse_field(call, first, " is a reserved field");
     else if (value == NULL)
         return details_unset_path(&channel->custom, path);
     else
@@ -290,7 +288,7 @@ static int patch(struct call *call, struct channel *channel) {
     const json *set = json_get(call->body, "set"), *unset = json_get(call->body, "unset");
     if ((set == NULL && unset == NULL) || (set != NULL && !json_is_object(set)) ||
         (unset != NULL && !json_is_array(unset)))
-        return call_refuse(call, CODE_INPUT, "set must be an object, unset an array");
+        return call_refuse_field(call, "set", " must be an object, unset an array");
     int rc = 0;
     for (const json *item = json_first(set); rc == 0 && item != NULL; item = json_next(item))
         rc = patch_one(call, channel, json_key(item), item);
@@ -312,14 +310,7 @@ static int put_draft(struct call *call, struct room *room, struct channel *draft
     if (rc != 0)
         return rc;
     change_put_room(call->change, room);
-    struct news news = {.event = EVENT_CHANNEL_UPDATED,
-        .created_us = world_stamp(call->world),
-        .user = call->asker,
-        .room = room,
-        .with_channel = true,
-        .post = call_post(call)};
-    news_to_watchers(call->world, &news, room, TO_ALL, NULL);
-    news_fini(&news);
+    routes_tell_updated(call, room);
     return 0;
 }
 
@@ -340,7 +331,7 @@ static int show_channel_and_members(struct call *call, struct room *room) {
 int channel_update_partial(struct call *call) {
     struct room *room;
     struct channel draft;
-    int rc = find_own(call, &room);
+    int rc = routes_own_room(call, GRANT_UPDATE_CHANNEL, &room);
     if (rc == 0)
         rc = channel_copy(&draft, &room->channel);
     if (rc != 0)
@@ -378,7 +369,7 @@ static void end_watching(struct world *world, struct post *post, struct room *ro
 
 int channel_delete(struct call *call) {
     struct room *room;
-    int rc = find_own(call, &room);
+    int rc = routes_own_room(call, GRANT_DELETE_CHANNEL, &room);
     if (rc != 0)
         return rc;
     if (call_change(call) == NULL)
@@ -414,8 +405,8 @@ static int draft_data(struct call *call, struct room *room, struct update *updat
     if (data == NULL)
         return 0;
     if (!json_is_object(data))
-        return call_refuse(call, CODE_INPUT, "data must be an object");
-    if (!access_own(room, call->view))
+        return call_refuse_field(call, "data", " must be an object");
+    if (!access_may(room, call->view, GRANT_UPDATE_CHANNEL))
         return call_refuse(
             call, CODE_NOT_ALLOWED, "channel %s is not yours to change", room->channel.cid);
     int rc = channel_copy(&update->channel, &room->channel);
@@ -429,17 +420,46 @@ static int draft_message(struct call *call, struct room *room, struct update *up
     const json *message = json_get(call->body, "message");
     if (message == NULL)
         return 0;
-    if (!access_write(room, call->view))
+    if (!access_write(room, call->view, GRANT_SEND))
         return call_refuse(call, CODE_NOT_ALLOWED, "you may not write here");
     int rc = routes_draft_message(call, room, message, &update->message);
     update->has_message = rc == 0;
     return rc;
 }
 
+/* An invitee, who may not read the channel yet, accepts or rejects. */
+static int answer_invite(struct call *call, bool accept) {
+    struct room *room;
+    struct message message;
+    const json *last = json_get(call->body, "message");
+    int rc = routes_find_room(call, call->args[0], call->args[1], &room);
+    if (rc == 0 && seat_find(room, call->asker) == NULL)
+        rc = routes_check_read(call, room);
+    if (rc == 0)
+        rc = members_answer_invite(call, room, accept);
+    if (rc == 0 && accept && last != NULL && !json_is_null(last)) {
+        rc = routes_draft_message(call, room, last, &message);
+        if (rc == 0)
+            rc = routes_put_message(call, room, &message, NULL);
+    }
+    return rc != 0 ? rc : show_channel_and_members(call, room);
+}
+
 int channel_update(struct call *call) {
     struct room *room;
     struct update update = {0};
-    int rc = routes_room(call, &room);
+    bool accept, reject;
+    int rc = json_first(call->body) != NULL
+                 ? call_boolean(call, "accept_invite", false, &accept)
+                 : call_refuse(call, CODE_INPUT, "the body says nothing to be done");
+    if (rc == 0)
+        rc = call_boolean(call, "reject_invite", false, &reject);
+    if (rc == 0 && accept && reject)
+        rc = call_refuse(call, CODE_INPUT, "accept_invite and reject_invite are one or the other");
+    if (rc == 0 && (accept || reject))
+        return answer_invite(call, accept);
+    if (rc == 0)
+        rc = routes_room(call, &room);
     if (rc == 0)
         rc = draft_data(call, room, &update);
     if (rc == 0)

@@ -38,13 +38,11 @@ static int type(struct call *call, struct room *room, const json *event, bool be
     return 0;
 }
 
-static bool is_fixed(const char *name) {
+void events_remove_fixed(json *event) {
     static const char *const names[] = {"type", "created_at", "cid", "channel_id", "channel_type",
-        "user", "user_id", "connection_id", NULL};
-    for (size_t i = 0; names[i] != NULL; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
+        "user", "user_id", "connection_id"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        json_remove(event, names[i]);
 }
 
 static int send_custom(struct call *call, struct room *room, const json *event) {
@@ -58,9 +56,7 @@ static int send_custom(struct call *call, struct room *room, const json *event) 
     json *more = json_copy(event);
     if (more == NULL)
         return -ENOMEM;
-    for (const json *item = json_first(event); item != NULL; item = json_next(item))
-        if (is_fixed(json_key(item)))
-            json_remove(more, json_key(item));
+    events_remove_fixed(more);
     struct news news = {.event = EVENT_CUSTOM,
         .custom_type = json_text_at(event, "type"),
         .created_us = world_stamp(call->world),
@@ -93,8 +89,8 @@ int event_send(struct call *call) {
     if (rc != 0)
         return rc;
     if (name == NULL || name[0] == '\0')
-        return call_refuse(call, CODE_INPUT, "event.type is missing");
-    if (!access_write(room, call->view))
+        return call_refuse_field(call, "event.type", " is missing");
+    if (!access_write(room, call->view, GRANT_CUSTOM_EVENT))
         return call_refuse(
             call, CODE_NOT_ALLOWED, "channel %s is not for you to write to", room->channel.cid);
     bool begin = strcmp(name, "typing.start") == 0;

@@ -7,6 +7,7 @@
 #include "server/access.h"
 #include "server/fanout.h"
 #include "server/home.h"
+#include "server/regards.h"
 #include "server/routes.h"
 #include "wire/error.h"
 #include "wire/field.h"
@@ -14,34 +15,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-int routes_persons(
-    struct call *call, const json *list, const char *name, struct person ***out, size_t *count) {
-    if (list == NULL || json_is_null(list))
-        return 0;
-    if (!json_is_array(list) || json_count(list) > LIMIT_BATCH)
-        return call_refuse(
-            call, CODE_INPUT, "%s must be a list of at most %d users", name, LIMIT_BATCH);
-    struct person **persons = calloc(json_count(list) + 1, sizeof(struct person *));
-    if (persons == NULL)
-        return -ENOMEM;
-    size_t n = 0;
-    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
-        const char *id = json_as_text(item);
-        if (id == NULL)
-            id = json_text_at(item, "user_id");
-        struct person *person = id != NULL ? person_find(call->world, id) : NULL;
-        if (person == NULL) {
-            free(persons);
-            return call_refuse(call, CODE_INPUT, "%s: user %.255s does not exist", name,
-                id != NULL ? id : "without an id");
-        }
-        persons[n++] = person;
-    }
-    *out = persons;
-    *count = n;
-    return 0;
-}
 
 static bool is_creator(const struct room *room, const struct person *person) {
     return room->channel.created_by != NULL &&
@@ -88,10 +61,20 @@ static void tell_watchers(struct call *call, enum wire_event event, const struct
     news_fini(&news);
 }
 
+/* Whoever was asked in is in: the marks of the invite stay. */
+static int take_in(struct call *call, struct seat *seat) {
+    seat->member.invite_accepted_us = seat->member.updated_us = world_stamp(call->world);
+    seat->member.invite_rejected_us = 0;
+    change_put_seat(call->change, seat);
+    regard_weigh(seat->regard);
+    tell_watchers(call, EVENT_MEMBER_UPDATED, seat);
+    return 0;
+}
+
 static int add(struct call *call, struct room *room, struct person *person) {
-    struct seat *seat;
-    if (seat_find(room, person) != NULL)
-        return 0;
+    struct seat *seat = seat_find(room, person);
+    if (seat != NULL)
+        return member_is_invitee(&seat->member) ? take_in(call, seat) : 0;
     int rc = routes_add_member(call, room, person, &seat);
     if (rc != 0)
         return rc;
@@ -101,7 +84,7 @@ static int add(struct call *call, struct room *room, struct person *person) {
 }
 
 /* Who may not read it any more watches it no more; nobody listens to them because of it. */
-static int drop(struct call *call, struct room *room, struct person *person) {
+int routes_drop_member(struct call *call, struct room *room, struct person *person) {
     struct seat *seat = seat_find(room, person);
     if (seat == NULL)
         return 0;
@@ -148,7 +131,61 @@ static int demote(struct call *call, struct room *room, struct person *person) {
     return set_role(call, room, person, NULL);
 }
 
-enum { LISTS = 4 };
+/* ---- invites ---- */
+
+/* To the invitee and to those who watch. */
+static void tell_invite(
+    struct call *call, enum wire_event event, const struct seat *seat, const struct person *user) {
+    struct news news = member_news(call, event, seat, user);
+    news_to_watchers(call->world, &news, seat->room, TO_OTHERS, seat->person);
+    news_to_own(call->world, &news, seat->person);
+    news_fini(&news);
+}
+
+int members_invite(struct call *call, struct room *room, struct person *person) {
+    struct seat *seat = seat_find(room, person);
+    if (seat != NULL && !member_is_invitee(&seat->member))
+        return 0;
+    int rc = seat == NULL ? routes_add_member(call, room, person, &seat) : 0;
+    if (rc != 0)
+        return rc;
+    seat->member.invited = true;
+    seat->member.invite_rejected_us = 0;
+    seat->member.updated_us = world_stamp(call->world);
+    change_put_seat(call->change, seat);
+    regard_weigh(seat->regard);
+    tell_invite(call, EVENT_NOTIFICATION_INVITED, seat, call->asker);
+    return 0;
+}
+
+int members_answer_invite(struct call *call, struct room *room, bool accept) {
+    struct person *person;
+    int rc = routes_actor(call, call->body, &person);
+    struct seat *seat = rc == 0 ? seat_find(room, person) : NULL;
+    if (rc == 0 && (seat == NULL || !member_is_invitee(&seat->member)))
+        return call_refuse(
+            call, CODE_INPUT, "there is no invite to %s to answer", room->channel.cid);
+    if (rc == 0 && call_change(call) == NULL)
+        rc = -ENOMEM;
+    if (rc != 0)
+        return rc;
+    if (accept) {
+        take_in(call, seat);
+    } else {
+        seat->member.invite_rejected_us = seat->member.updated_us = world_stamp(call->world);
+        change_put_seat(call->change, seat);
+        tell_watchers(call, EVENT_MEMBER_UPDATED, seat);
+    }
+    tell_invite(call,
+        accept ? EVENT_NOTIFICATION_INVITE_ACCEPTED : EVENT_NOTIFICATION_INVITE_REJECTED, seat,
+        person);
+    routes_tell_updated(call, room);
+    return 0;
+}
+
+/* ---- the lists of one call ---- */
+
+enum { LISTS = 5 };
 
 static const struct member_list {
     const char *name;
@@ -156,9 +193,10 @@ static const struct member_list {
     bool add, own_alone; /* only for the owner */
 } lists[LISTS] = {
     {"add_members", add, true, false},
-    {"remove_members", drop, false, false},
+    {"remove_members", routes_drop_member, false, false},
     {"add_moderators", promote, true, true},
     {"demote_moderators", demote, false, true},
+    {"invites", members_invite, true, true},
 };
 
 struct listed {
@@ -171,14 +209,14 @@ static int read_list(
     int rc = routes_persons(
         call, json_get(call->body, list->name), list->name, &to->persons, &to->count);
     for (size_t i = 0; rc == 0 && i < to->count; i++)
-        if (list->own_alone ? !access_own(room, call->view)
+        if (list->own_alone ? !access_may(room, call->view, GRANT_UPDATE_MEMBERS)
                             : !access_seat(room, call->view, to->persons[i], list->add))
             rc = call_refuse(call, CODE_NOT_ALLOWED,
                 "%s: the members of %s are not yours to change", list->name, room->channel.cid);
     return rc;
 }
 
-static void tell_updated(struct call *call, struct room *room) {
+void routes_tell_updated(struct call *call, struct room *room) {
     struct news news = {.event = EVENT_CHANNEL_UPDATED,
         .created_us = world_stamp(call->world),
         .user = call->asker,
@@ -203,7 +241,7 @@ int members_update(struct call *call, struct room *room) {
         for (size_t j = 0; rc == 0 && j < listed[i].count; j++)
             rc = lists[i].act(call, room, listed[i].persons[j]);
     if (rc == 0 && all > 0)
-        tell_updated(call, room);
+        routes_tell_updated(call, room);
     for (size_t i = 0; i < LISTS; i++)
         free(listed[i].persons);
     return rc;

@@ -2,6 +2,7 @@
 /* Channel types. Switching connect_events off acts at once: what was listened to only because of a
  * channel of the type ends. */
 #include "server/home.h"
+#include "server/regards.h"
 #include "server/routes.h"
 #include "wire/error.h"
 #include "wire/id.h"
@@ -17,7 +18,7 @@ static int find(struct call *call, struct kind **out) {
 }
 
 static int show(struct call *call, const struct kind *kind) {
-    call->reply = channel_type_encode(&kind->type);
+    call->reply = show_kind(kind);
     return call->reply != NULL ? 0 : -ENOMEM;
 }
 
@@ -27,7 +28,7 @@ int types_list(struct call *call) {
     int rc = list != NULL ? 0 : -ENOMEM;
     for (struct kind *kind; rc == 0 && (kind = table_next(&call->world->kinds, &i)) != NULL;)
         if (!kind->absent)
-            rc = json_set(list, kind->type.name, channel_type_encode(&kind->type));
+            rc = json_set(list, kind->type.name, show_kind(kind));
     if (rc == 0)
         return call_reply(call, "channel_types", list);
     json_free(list);
@@ -42,6 +43,9 @@ int type_get(struct call *call) {
 
 static int apply(struct call *call, struct channel_type *type) {
     const char *field;
+    const char *unknown = grants_unknown(json_get(call->body, "grants"));
+    if (unknown != NULL)
+        return call_refuse_field(call, "grants", ": there is no %.70s", unknown);
     int rc = channel_type_apply(type, call->body, &field);
     return rc > 0 ? call_refuse(call, CODE_INPUT, "%.70s cannot be set to that", field) : rc;
 }
@@ -64,7 +68,7 @@ int type_create(struct call *call) {
     const char *name = json_text_at(call->body, "name");
     struct channel_type type;
     if (name == NULL || !id_is_channel_type(name))
-        return call_refuse(call, CODE_INPUT, "name must be a channel type's name");
+        return call_refuse_field(call, "name", " must be a channel type's name");
     if (kind_find(call->world, name) != NULL)
         return call_refuse(call, CODE_INPUT, "channel type %s exists already", name);
     int rc = channel_type_init(&type, name, world_stamp(call->world));
@@ -78,11 +82,17 @@ int type_create(struct call *call) {
     return put(call, &type);
 }
 
-static void end_listening(struct world *world, const struct kind *kind) {
+/* A switch acts at once, in every channel of the type. */
+static void act(struct call *call, const struct kind *kind, bool listening_ended) {
     size_t i = 0;
-    for (struct room *room; (room = table_next(&world->rooms, &i)) != NULL;)
-        if (room->kind == kind)
-            home_stop_listening(world, room);
+    for (struct room *room; (room = table_next(&call->world->rooms, &i)) != NULL;) {
+        if (room->kind != kind || room->absent)
+            continue;
+        if (listening_ended)
+            home_stop_listening(call->world, room);
+        routes_check_watchers(call, room);
+        regards_recount(room);
+    }
 }
 
 int type_update(struct call *call) {
@@ -101,8 +111,8 @@ int type_update(struct call *call) {
     bool off = kind->type.connect_events && !type.connect_events;
     type.updated_us = world_stamp(call->world);
     rc = put(call, &type);
-    if (rc == 0 && off)
-        end_listening(call->world, kind);
+    if (rc == 0)
+        act(call, kind, off);
     return rc;
 }
 

@@ -33,6 +33,9 @@ static int draft(struct call *call, struct drafts *drafts, const char *id, bool 
         if (strcmp(drafts->at[i].id, id) == 0)
             return call_refuse(call, CODE_INPUT, "user %.255s is named twice", id);
     struct person *person = person_find(call->world, id);
+    const struct person *known = table_find(&call->world->persons, id);
+    if (person == NULL && may_be_new && known != NULL && known->user.deleted_us != 0)
+        return call_refuse(call, CODE_INPUT, "user %.255s was deleted", id);
     if (person == NULL && !may_be_new)
         return call_refuse(call, CODE_NOT_FOUND, "user %.255s does not exist", id);
     struct user *to = &drafts->at[drafts->count];
@@ -74,6 +77,13 @@ static int draft_patch(struct call *call, struct drafts *drafts, const json *ite
     return refused(call, rc, &why);
 }
 
+/* What only a server-side caller changes acts at once: the role, and which tokens are good. */
+static void act(struct call *call, struct person *person) {
+    LIST_EACH(&person->watchers, item)
+    routes_check_watchers(call, LIST_ITEM(item, struct watcher, by_person)->room);
+    call->dismissal.sweep |= person->user.revoke_before_us != 0;
+}
+
 static int apply(struct call *call, struct drafts *drafts) {
     struct change *change = call_change(call);
     json *users = json_object();
@@ -81,6 +91,8 @@ static int apply(struct call *call, struct drafts *drafts) {
     for (size_t i = 0; rc == 0 && i < drafts->count; i++) {
         struct person *person;
         rc = users_apply(change, &drafts->at[i], &person);
+        if (rc == 0 && call->caller.server)
+            act(call, person);
         if (rc == 0)
             rc = json_set(users, person->user.id, show_user(person, call->view));
     }

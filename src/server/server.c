@@ -258,7 +258,8 @@ static int open_world(struct server *server) {
     server->calls = (struct call_house){.world = &server->world,
         .keys = {.api_key = server->folder.app.api_key,
             .secret = server->folder.app.secret,
-            .secret_len = strlen(server->folder.app.secret)},
+            .secret_len = strlen(server->folder.app.secret),
+            .settings = &server->world.settings},
         .rate = {.per_minute = (unsigned)server->config.rate_calls},
         .listen_users = (unsigned)server->config.listen_users};
     return rc;

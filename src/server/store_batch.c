@@ -22,6 +22,8 @@ static void free_change(struct store_change *change) {
     case CHANGE_CHANNEL: channel_fini(&change->channel); break;
     case CHANGE_MEMBER: member_fini(&change->member); break;
     case CHANGE_MESSAGE: message_fini(&change->message); break;
+    case CHANGE_REACTION:
+    case CHANGE_REMOVE_REACTION: reaction_fini(&change->reaction); break;
     default: break;
     }
     free(change->key);
@@ -74,12 +76,18 @@ void store_put_user(struct store_batch *batch, const struct user *user) {
         end(batch, change, user_copy(&change->user, user));
 }
 
-void store_touch_user(struct store_batch *batch, const char *user_id, int64_t last_active_us) {
-    struct store_change *change = begin(batch, CHANGE_TOUCH, user_id, NULL);
+/* A change of nothing but its texts and a moment. */
+static void put_plain(struct store_batch *batch, enum change_kind kind, const char *key,
+    const char *value, int64_t moment_us) {
+    struct store_change *change = begin(batch, kind, key, value);
     if (change == NULL)
         return;
-    change->moment_us = last_active_us;
+    change->moment_us = moment_us;
     end(batch, change, 0);
+}
+
+void store_touch_user(struct store_batch *batch, const char *user_id, int64_t last_active_us) {
+    put_plain(batch, CHANGE_TOUCH, user_id, NULL, last_active_us);
 }
 
 void store_put_type(struct store_batch *batch, const struct channel_type *type) {
@@ -89,9 +97,7 @@ void store_put_type(struct store_batch *batch, const struct channel_type *type) 
 }
 
 void store_remove_type(struct store_batch *batch, const char *name) {
-    struct store_change *change = begin(batch, CHANGE_REMOVE_TYPE, name, NULL);
-    if (change != NULL)
-        end(batch, change, 0);
+    put_plain(batch, CHANGE_REMOVE_TYPE, name, NULL, 0);
 }
 
 void store_put_channel(struct store_batch *batch, const struct channel *channel) {
@@ -106,10 +112,9 @@ void store_put_member(struct store_batch *batch, const char *cid, const struct m
         end(batch, change, member_copy(&change->member, member));
 }
 
-void store_remove_member(struct store_batch *batch, const char *cid, const char *user_id) {
-    struct store_change *change = begin(batch, CHANGE_REMOVE_MEMBER, cid, user_id);
-    if (change != NULL)
-        end(batch, change, 0);
+void store_remove_member(
+    struct store_batch *batch, const char *cid, const char *user_id, int64_t removed_us) {
+    put_plain(batch, CHANGE_REMOVE_MEMBER, cid, user_id, removed_us);
 }
 
 void store_put_message(struct store_batch *batch, const struct message *message) {
@@ -118,10 +123,58 @@ void store_put_message(struct store_batch *batch, const struct message *message)
         end(batch, change, message_copy(&change->message, message));
 }
 
-void store_put_setting(struct store_batch *batch, const char *name, const char *value) {
-    struct store_change *change = begin(batch, CHANGE_SETTING, name, value);
+void store_remove_message(struct store_batch *batch, const char *cid, const char *message_id) {
+    put_plain(batch, CHANGE_REMOVE_MESSAGE, cid, message_id, 0);
+}
+
+void store_truncate(struct store_batch *batch, const char *cid, int64_t until_us) {
+    put_plain(batch, CHANGE_TRUNCATE, cid, NULL, until_us);
+}
+
+void store_put_reaction(
+    struct store_batch *batch, const char *cid, const struct reaction *reaction) {
+    struct store_change *change = begin(batch, CHANGE_REACTION, cid, NULL);
     if (change != NULL)
-        end(batch, change, 0);
+        end(batch, change, reaction_copy(&change->reaction, reaction));
+}
+
+void store_remove_reaction(
+    struct store_batch *batch, const char *cid, const struct reaction *reaction) {
+    struct store_change *change = begin(batch, CHANGE_REMOVE_REACTION, cid, NULL);
+    if (change != NULL)
+        end(batch, change, reaction_copy(&change->reaction, reaction));
+}
+
+void store_put_regard(struct store_batch *batch, const struct store_regard *regard) {
+    struct store_change *change = begin(batch, CHANGE_REGARD, regard->cid, regard->user_id);
+    if (change == NULL)
+        return;
+    change->regard = *regard;
+    change->regard.cid = change->key;
+    change->regard.user_id = change->value;
+    end(batch, change, 0);
+}
+
+void store_remove_regard(struct store_batch *batch, const char *cid, const char *user_id) {
+    put_plain(batch, CHANGE_REMOVE_REGARD, cid, user_id, 0);
+}
+
+void store_put_mute(struct store_batch *batch, const struct store_mute *mute) {
+    struct store_change *change = begin(batch, CHANGE_MUTE, mute->user_id, mute->target_id);
+    if (change == NULL)
+        return;
+    change->mute = *mute;
+    change->mute.user_id = change->key;
+    change->mute.target_id = change->value;
+    end(batch, change, 0);
+}
+
+void store_remove_mute(struct store_batch *batch, const char *user_id, const char *target_id) {
+    put_plain(batch, CHANGE_REMOVE_MUTE, user_id, target_id, 0);
+}
+
+void store_put_setting(struct store_batch *batch, const char *name, const char *value) {
+    put_plain(batch, CHANGE_SETTING, name, value, 0);
 }
 
 static const char *touched(const struct store_change *change, enum store_object *object) {
@@ -132,6 +185,8 @@ static const char *touched(const struct store_change *change, enum store_object 
     case CHANGE_REMOVE_TYPE: *object = STORE_TYPE; return change->key;
     case CHANGE_CHANNEL: *object = STORE_CHANNEL; return change->channel.cid;
     case CHANGE_MESSAGE: *object = STORE_CHANNEL; return change->message.cid;
+    case CHANGE_MUTE:
+    case CHANGE_REMOVE_MUTE: *object = STORE_USER; return change->key;
     case CHANGE_SETTING: *object = STORE_SETTING; return change->key;
     default: *object = STORE_CHANNEL; return change->key;
     }

@@ -9,15 +9,23 @@
 #include <stdint.h>
 
 enum change_kind {
-    CHANGE_USER,          /* user */
-    CHANGE_TOUCH,         /* key: user id; moment_us */
-    CHANGE_TYPE,          /* type */
-    CHANGE_REMOVE_TYPE,   /* key: name */
-    CHANGE_CHANNEL,       /* channel */
-    CHANGE_MEMBER,        /* key: cid; member */
-    CHANGE_REMOVE_MEMBER, /* key: cid; value: user id */
-    CHANGE_MESSAGE,       /* message */
-    CHANGE_SETTING,       /* key: name; value */
+    CHANGE_USER,            /* user */
+    CHANGE_TOUCH,           /* key: user id; moment_us */
+    CHANGE_TYPE,            /* type */
+    CHANGE_REMOVE_TYPE,     /* key: name */
+    CHANGE_CHANNEL,         /* channel */
+    CHANGE_MEMBER,          /* key: cid; member */
+    CHANGE_REMOVE_MEMBER,   /* key: cid; value: user id; moment_us */
+    CHANGE_MESSAGE,         /* message */
+    CHANGE_REMOVE_MESSAGE,  /* key: cid; value: message id */
+    CHANGE_TRUNCATE,        /* key: cid; moment_us */
+    CHANGE_REACTION,        /* key: cid; reaction */
+    CHANGE_REMOVE_REACTION, /* key: cid; reaction, of which only the names count */
+    CHANGE_REGARD,          /* key: cid; value: user id; regard, but for its texts */
+    CHANGE_REMOVE_REGARD,   /* key: cid; value: user id */
+    CHANGE_MUTE,            /* key: user id; value: target's id; mute, but for its texts */
+    CHANGE_REMOVE_MUTE,     /* key: user id; value: target's id */
+    CHANGE_SETTING,         /* key: name; value */
     CHANGE_KINDS
 };
 
@@ -33,6 +41,9 @@ struct store_change {
         struct channel channel;
         struct member member;
         struct message message;
+        struct reaction reaction;
+        struct store_regard regard;
+        struct store_mute mute;
         int64_t moment_us;
     };
 };

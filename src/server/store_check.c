@@ -73,7 +73,9 @@ static void check_rows(struct look *look) {
         int (*read)(struct sql *, const struct rows_reading *, const struct rows_where *);
     } tables[] = {{"settings", rows_read_settings}, {"channel_types", rows_read_types},
         {"users", rows_read_users}, {"channels", rows_read_channels},
-        {"members", rows_read_members}, {"messages", rows_read_messages}};
+        {"members", rows_read_members}, {"regards", rows_read_regards},
+        {"messages", rows_read_messages}, {"reactions", rows_read_reactions},
+        {"mutes", rows_read_mutes}};
     const struct rows_reading reading = {.reader = &nobody, .context = look, .bad = bad_row};
     const struct rows_where all = {.clause = ""};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
@@ -107,17 +109,27 @@ static void check_references(struct look *look, const char *what, const char *qu
 }
 
 static void check_all_references(struct look *look) {
-    check_references(look, "members",
-        "SELECT cid || ' ' || user_id, 'channel ' || cid FROM members"
-        " WHERE cid NOT IN (SELECT cid FROM channels)");
-    check_references(look, "members",
-        "SELECT cid || ' ' || user_id, 'user ' || user_id FROM members"
-        " WHERE user_id NOT IN (SELECT id FROM users)");
-    check_references(look, "messages",
-        "SELECT id, 'channel ' || cid FROM messages WHERE cid NOT IN (SELECT cid FROM channels)");
-    check_references(look, "messages",
-        "SELECT id, 'user ' || user_id FROM messages"
-        " WHERE user_id NOT IN (SELECT id FROM users)");
+    static const struct {
+        const char *table, *query;
+    } references[] = {
+#define REFERENCE(table, key, column, what, target)                                                \
+    {table, "SELECT " key ", '" what " ' || " column " FROM " table " WHERE " column               \
+            " NOT IN (SELECT " target ")"}
+        REFERENCE("members", "cid || ' ' || user_id", "cid", "channel", "cid FROM channels"),
+        REFERENCE("members", "cid || ' ' || user_id", "user_id", "user", "id FROM users"),
+        REFERENCE("regards", "cid || ' ' || user_id", "cid", "channel", "cid FROM channels"),
+        REFERENCE("regards", "cid || ' ' || user_id", "user_id", "user", "id FROM users"),
+        REFERENCE("messages", "id", "cid", "channel", "cid FROM channels"),
+        REFERENCE("messages", "id", "user_id", "user", "id FROM users"),
+        REFERENCE(
+            "reactions", "message_id || ' ' || type", "message_id", "message", "id FROM messages"),
+        REFERENCE("reactions", "message_id || ' ' || type", "user_id", "user", "id FROM users"),
+        REFERENCE("mutes", "user_id", "user_id", "user", "id FROM users"),
+        REFERENCE("mutes", "user_id", "target_id", "user", "id FROM users"),
+#undef REFERENCE
+    };
+    for (size_t i = 0; i < sizeof references / sizeof references[0]; i++)
+        check_references(look, references[i].table, references[i].query);
 }
 
 static void check_everything(struct look *look) {

@@ -7,7 +7,7 @@
 #include "server/store_batch.h"
 #include "wire/limits.h"
 
-enum { STORE_SCHEMA = 1, STORE_RECENT_MESSAGES = LIMIT_MESSAGES };
+enum { STORE_SCHEMA = 2, STORE_RECENT_MESSAGES = LIMIT_MESSAGES };
 
 /* Bring the schema forward, inside a transaction. 0; > 0: made by a newer server, or no database of
  * ours; < 0: -errno. */
@@ -31,12 +31,12 @@ struct rows_reading {
     void (*bad)(void *context, const char *table, const char *key, const char *what);
 };
 
-/* Select clauses: constant text, and up to two parameters. */
+/* Select clauses: constant text, and its parameters. */
 struct rows_where {
     const char *clause; /* "WHERE …", "" for all */
     const char *key;    /* ?1, or NULL where the clause has none */
-    bool ranged;        /* ?2 and ?3 are these */
-    int64_t before_us, limit;
+    bool ranged;        /* ?2, ?3 and ?4 are these */
+    int64_t after_us, before_us, limit;
 };
 
 int rows_read_settings(struct sql *, const struct rows_reading *, const struct rows_where *);
@@ -44,6 +44,10 @@ int rows_read_types(struct sql *, const struct rows_reading *, const struct rows
 int rows_read_users(struct sql *, const struct rows_reading *, const struct rows_where *);
 int rows_read_channels(struct sql *, const struct rows_reading *, const struct rows_where *);
 int rows_read_members(struct sql *, const struct rows_reading *, const struct rows_where *);
+int rows_read_regards(struct sql *, const struct rows_reading *, const struct rows_where *);
 int rows_read_messages(struct sql *, const struct rows_reading *, const struct rows_where *);
+int rows_read_reactions(struct sql *, const struct rows_reading *, const struct rows_where *);
+int rows_read_mutes(struct sql *, const struct rows_reading *, const struct rows_where *);
+int rows_read_departed(struct sql *, const struct rows_reading *, const struct rows_where *);
 
 #endif

@@ -53,7 +53,47 @@ static const char first_schema[] =
     "CREATE INDEX messages_by_channel ON messages(cid, created_us);"
     "CREATE INDEX messages_by_user ON messages(user_id);";
 
-static const char *const steps[] = {first_schema};
+/* Read marks, what is hidden and muted, reactions, invites, counts of replies. A member who was
+ * removed stays as a row with the moment, so that who was away can be told. */
+static const char second_schema[] =
+    "ALTER TABLE users ADD COLUMN deleted_us INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE users ADD COLUMN revoke_before_us INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE channels ADD COLUMN cooldown_s INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE members ADD COLUMN invited INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE members ADD COLUMN invite_accepted_us INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE members ADD COLUMN invite_rejected_us INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE members ADD COLUMN removed_us INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE messages ADD COLUMN quoted_id TEXT;"
+    "ALTER TABLE messages ADD COLUMN reply_count INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX messages_by_parent ON messages(parent_id, created_us)"
+    " WHERE parent_id IS NOT NULL;"
+    "UPDATE messages SET reply_count="
+    "(SELECT count(*) FROM messages AS reply WHERE reply.parent_id=messages.id"
+    " AND reply.deleted_us=0)"
+    " WHERE id IN (SELECT parent_id FROM messages WHERE parent_id IS NOT NULL);"
+    "CREATE TABLE regards("
+    " cid TEXT NOT NULL REFERENCES channels DEFERRABLE INITIALLY DEFERRED,"
+    " user_id TEXT NOT NULL REFERENCES users DEFERRABLE INITIALLY DEFERRED,"
+    " read_us INTEGER NOT NULL, shown_read_us INTEGER NOT NULL, hidden_us INTEGER NOT NULL,"
+    " cleared_us INTEGER NOT NULL, muted_us INTEGER NOT NULL, mute_until_us INTEGER NOT NULL,"
+    " PRIMARY KEY(cid, user_id)) STRICT;"
+    "CREATE INDEX regards_by_user ON regards(user_id);"
+    "CREATE TABLE reactions("
+    " message_id TEXT NOT NULL REFERENCES messages"
+    " ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,"
+    " user_id TEXT NOT NULL REFERENCES users DEFERRABLE INITIALLY DEFERRED,"
+    " type TEXT NOT NULL, score INTEGER NOT NULL, created_us INTEGER NOT NULL,"
+    " updated_us INTEGER NOT NULL, custom TEXT,"
+    " PRIMARY KEY(message_id, user_id, type)) STRICT;"
+    "CREATE INDEX reactions_by_user ON reactions(user_id);"
+    "CREATE TABLE mutes("
+    " user_id TEXT NOT NULL REFERENCES users DEFERRABLE INITIALLY DEFERRED,"
+    " target_id TEXT NOT NULL REFERENCES users DEFERRABLE INITIALLY DEFERRED,"
+    " created_us INTEGER NOT NULL, until_us INTEGER NOT NULL,"
+    " PRIMARY KEY(user_id, target_id)) STRICT;"
+    "CREATE INDEX mutes_by_target ON mutes(target_id);";
+
+static const char *const steps[] = {first_schema, second_schema};
 _Static_assert(sizeof steps / sizeof steps[0] == STORE_SCHEMA, "a step for each version");
 
 /* 0; > 0: somebody else's. */

@@ -59,16 +59,22 @@ static int write_group(void *writer, struct store_batch *group, size_t *durable)
 
 /* ---- reading ---- */
 
-/* A channel's newest messages, oldest first. */
+/* A channel's newest messages that are no replies, oldest first, and what was made of them. */
+#define RECENT                                                                                     \
+    "SELECT rowid FROM messages WHERE cid=?1 AND parent_id IS NULL AND created_us>?2"              \
+    " AND created_us<?3 ORDER BY created_us DESC, rowid DESC LIMIT ?4"
+
 static int read_recent(struct sql *sql, const struct rows_reading *reading, const char *cid) {
-    return rows_read_messages(sql, reading,
-        &(struct rows_where){
-            .clause = "WHERE rowid IN (SELECT rowid FROM messages WHERE cid=?1 AND created_us<?2"
-                      " ORDER BY created_us DESC, rowid DESC LIMIT ?3) ORDER BY created_us, rowid",
-            .key = cid,
-            .ranged = true,
-            .before_us = INT64_MAX,
-            .limit = STORE_RECENT_MESSAGES});
+    struct rows_where recent = {.clause = "WHERE rowid IN (" RECENT ") ORDER BY created_us, rowid",
+        .key = cid,
+        .ranged = true,
+        .after_us = -1,
+        .before_us = INT64_MAX,
+        .limit = STORE_RECENT_MESSAGES};
+    int rc = rows_read_messages(sql, reading, &recent);
+    recent.clause = "WHERE message_id IN (SELECT id FROM messages WHERE rowid IN (" RECENT "))"
+                    " ORDER BY created_us, rowid";
+    return rc != 0 ? rc : rows_read_reactions(sql, reading, &recent);
 }
 
 static int read_all_messages(struct sql *sql, const struct rows_reading *reading) {
@@ -95,9 +101,14 @@ static int read_tables(struct sql *sql, const struct rows_reading *reading) {
     if (rc == 0)
         rc = rows_read_users(sql, reading, &all);
     if (rc == 0)
+        rc = rows_read_mutes(sql, reading, &all);
+    if (rc == 0)
         rc = rows_read_channels(sql, reading, &all);
     if (rc == 0)
-        rc = rows_read_members(sql, reading, &all);
+        rc = rows_read_members(
+            sql, reading, &(struct rows_where){.clause = "WHERE removed_us=0 ORDER BY rowid"});
+    if (rc == 0)
+        rc = rows_read_regards(sql, reading, &all);
     if (rc == 0)
         rc = read_all_messages(sql, reading);
     return rc;
@@ -118,9 +129,22 @@ static int read_channel(struct sql *sql, const struct rows_reading *reading, con
     const struct rows_where one = {.clause = "WHERE cid=?1 ORDER BY rowid", .key = cid};
     int rc = rows_read_channels(sql, reading, &one);
     if (rc == 0)
-        rc = rows_read_members(sql, reading, &one);
+        rc = rows_read_members(sql, reading,
+            &(struct rows_where){
+                .clause = "WHERE cid=?1 AND removed_us=0 ORDER BY rowid", .key = cid});
+    if (rc == 0)
+        rc = rows_read_regards(sql, reading, &one);
     if (rc == 0)
         rc = read_recent(sql, reading, cid);
+    return rc;
+}
+
+static int read_user(struct sql *sql, const struct rows_reading *reading, const char *id) {
+    int rc = rows_read_users(
+        sql, reading, &(struct rows_where){.clause = "WHERE id=?1", .key = id});
+    if (rc == 0)
+        rc = rows_read_mutes(sql, reading,
+            &(struct rows_where){.clause = "WHERE user_id=?1 ORDER BY rowid", .key = id});
     return rc;
 }
 
@@ -129,9 +153,8 @@ static int read_one(struct store *base, enum store_object object, const char *ke
     struct sql *sql = ((struct store_sqlite *)base)->read;
     const struct rows_reading reading = {.reader = reader, .context = context};
     const struct rows_where by_name = {.clause = "WHERE name=?1", .key = key};
-    const struct rows_where by_id = {.clause = "WHERE id=?1", .key = key};
     switch (object) {
-    case STORE_USER: return rows_read_users(sql, &reading, &by_id);
+    case STORE_USER: return read_user(sql, &reading, key);
     case STORE_TYPE: return rows_read_types(sql, &reading, &by_name);
     case STORE_SETTING: return rows_read_settings(sql, &reading, &by_name);
     case STORE_CHANNEL: return read_channel(sql, &reading, key);
@@ -139,17 +162,53 @@ static int read_one(struct store *base, enum store_object object, const char *ke
     return -EINVAL;
 }
 
-static int read_messages(struct store *base, const char *cid, int64_t before_us, int limit,
-    const struct store_reader *reader, void *context) {
+static int read_message(
+    struct store *base, const char *id, const struct store_reader *reader, void *context) {
+    struct sql *sql = ((struct store_sqlite *)base)->read;
     const struct rows_reading reading = {.reader = reader, .context = context};
-    return rows_read_messages(((struct store_sqlite *)base)->read, &reading,
-        &(struct rows_where){
-            .clause =
-                "WHERE cid=?1 AND created_us<?2 ORDER BY created_us DESC, rowid DESC LIMIT ?3",
-            .key = cid,
-            .ranged = true,
-            .before_us = before_us,
-            .limit = limit < 0 ? 0 : limit});
+    struct rows_where where = {.clause = "WHERE id=?1", .key = id};
+    int rc = rows_read_messages(sql, &reading, &where);
+    where.clause = "WHERE message_id=?1 ORDER BY created_us, rowid";
+    return rc != 0 ? rc : rows_read_reactions(sql, &reading, &where);
+}
+
+/* Each page as a query for rows and as one for their ids; newest first, then oldest first. */
+#define PAGE_OF(column, key)                                                                       \
+    { PAGE(column, key, "DESC"), PAGE(column, key, "ASC") }
+#define PAGE(column, key, order)                                                                   \
+    {                                                                                              \
+        "WHERE " key " AND " column ">?2 AND " column "<?3 ORDER BY " column " " order             \
+        ", rowid " order " LIMIT ?4",                                                              \
+            "WHERE message_id IN (SELECT id FROM messages WHERE " key " AND " column               \
+            ">?2 AND " column "<?3 ORDER BY " column " " order ", rowid " order                    \
+            " LIMIT ?4) ORDER BY created_us, rowid"                                                \
+    }
+
+static const struct page_text {
+    const char *rows, *reactions;
+} page_text[][2] = {
+    [STORE_MESSAGES] = PAGE_OF("created_us", "cid=?1 AND parent_id IS NULL"),
+    [STORE_REPLIES] = PAGE_OF("created_us", "parent_id=?1"),
+    [STORE_CHANGED] = PAGE_OF("updated_us", "cid=?1"),
+    [STORE_DEPARTED] = PAGE_OF("removed_us", "cid=?1"),
+};
+
+static int read_page(struct store *base, const struct store_page *page,
+    const struct store_reader *reader, void *context) {
+    struct sql *sql = ((struct store_sqlite *)base)->read;
+    const struct rows_reading reading = {.reader = reader, .context = context};
+    const struct page_text *text = &page_text[page->of][page->oldest_first];
+    struct rows_where where = {.clause = text->rows,
+        .key = page->of == STORE_REPLIES ? page->parent_id : page->cid,
+        .ranged = true,
+        .after_us = page->after_us,
+        .before_us = page->before_us,
+        .limit = page->limit < 0 ? 0 : page->limit};
+    if (page->of == STORE_DEPARTED)
+        return rows_read_departed(sql, &reading, &where);
+    int rc = rows_read_messages(sql, &reading, &where);
+    where.clause = text->reactions;
+    return rc != 0 ? rc : rows_read_reactions(sql, &reading, &where);
 }
 
 static int has_message(struct store *base, const char *id) {
@@ -184,7 +243,8 @@ static const struct store_calls calls = {
     .read_all = read_all,
     .read_one = read_one,
     .has_message = has_message,
-    .read_messages = read_messages,
+    .read_message = read_message,
+    .read_page = read_page,
     .close = close_store,
 };
 

@@ -49,7 +49,8 @@ static void take(
     person->user = *draft;
     person->user.id = id;
     *draft = (struct user){0};
-    tell_updated(change, person, differences);
+    if (differences != DETAILS_KEPT)
+        tell_updated(change, person, differences);
     if (differences & DETAILS_HIDING)
         home_hide(world, &change->held.post, person, person->user.invisible == INVISIBLE_YES);
     if ((differences & DETAILS_STATUS) && was_shown && presence_is_shown(&person->presence))
@@ -77,8 +78,8 @@ int users_apply(struct change *change, struct user *draft, struct person **out) 
 }
 
 int users_need(struct world *world, const char *id, struct person **out) {
-    struct person *person = person_find(world, id);
-    if (person != NULL) {
+    struct person *person = table_find(&world->persons, id);
+    if (person != NULL && !person->absent) {
         *out = person;
         return 0;
     }

@@ -12,8 +12,8 @@ int users_new(struct world *world, struct user *to, const char *id);
  * draft is taken on 0. Nothing happens where nothing differs. *out is the person. */
 int users_apply(struct change *change, struct user *draft, struct person **out);
 
-/* The person of a caller, made where there is none yet (in a change of its own that nobody waits
- * for by itself: what follows waits for it). 0, or < 0. */
+/* The person of a caller, deleted ones too, made where there is none yet (in a change of its own
+ * that nobody waits for by itself: what follows waits for it). 0, or < 0. */
 int users_need(struct world *world, const char *id, struct person **out);
 
 #endif

@@ -122,6 +122,7 @@ static struct connection *greet(
         refuse(asking, CODE_INTERNAL, "out of memory");
         return NULL;
     }
+    connection->iat_unix_s = asking->caller.iat_unix_s;
     connection->refs++;
     if (change != NULL)
         change_commit(change, settled, connection);
@@ -165,6 +166,19 @@ static int draft_user(struct asking *asking, const struct person *person, struct
                   : refuse(asking, CODE_INTERNAL, "out of memory");
 }
 
+static int may_not_come(struct asking *asking) {
+    const struct person *person = table_find(&asking->world->persons, asking->user_id);
+    if (person == NULL || person->absent)
+        return 0;
+    if (person->user.deleted_us != 0)
+        return refuse(asking, CODE_NOT_ALLOWED, "this user was deleted");
+    if (person->user.deactivated_us != 0)
+        return refuse(asking, CODE_NOT_ALLOWED, "this user is deactivated");
+    if (caller_is_revoked(asking->caller.iat_unix_s, person->user.revoke_before_us))
+        return refuse(asking, CODE_TOKEN_EXPIRED, "the token was revoked");
+    return 0;
+}
+
 static struct connection *welcome_user(struct asking *asking) {
     struct world *world = asking->world;
     struct person *person = person_find(world, asking->user_id);
@@ -173,10 +187,8 @@ static struct connection *welcome_user(struct asking *asking) {
         refuse(asking, CODE_TOO_MANY_CONNECTIONS, "this user has too many connections");
         return NULL;
     }
-    if (person != NULL && person->user.deactivated_us != 0) {
-        refuse(asking, CODE_NOT_ALLOWED, "this user is deactivated");
+    if (may_not_come(asking) != 0)
         return NULL;
-    }
     if (draft_user(asking, person, &draft) != 0)
         return NULL;
     bool is_new = person == NULL;
@@ -223,14 +235,39 @@ void welcome_hear(
         check_health(world, connection);
 }
 
-static void end_of_token(struct world *world, struct connection *connection) {
-    struct frame *frame = frame_of_event(guest_error(connection->id, CODE_TOKEN_EXPIRED,
-                                             "the token has expired", world->now.unix_us),
-        0);
+/* Told why, then closed: 4001 asks for another token, 4003 for none. */
+static void send_away(
+    struct world *world, struct connection *connection, int code, const char *why) {
+    if (connection->socket == NULL)
+        return;
+    struct frame *frame = frame_of_event(
+        guest_error(connection->id, code, why, world->now.unix_us), 0);
     if (frame != NULL)
         world->mouth->send(connection->socket, frame);
     frame_unref(frame);
-    world->mouth->close(connection->socket, 4001, "the token has expired");
+    world->mouth->close(connection->socket, code == CODE_TOKEN_EXPIRED ? 4001 : 4003, why);
+}
+
+void welcome_dismiss(struct world *world, struct person *person, int code, const char *why) {
+    LIST_EACH(&person->connections, item) {
+        struct connection *connection = LIST_ITEM(item, struct connection, by_person);
+        connection->dismissed = true;
+        send_away(world, connection, code, why);
+    }
+}
+
+static bool is_revoked(const struct world *world, const struct connection *connection) {
+    const struct person *person = connection->person;
+    return !person->anonymous &&
+           (caller_is_revoked(connection->iat_unix_s, person->user.revoke_before_us) ||
+               caller_is_revoked(connection->iat_unix_s, world->settings.revoke_before_us));
+}
+
+void welcome_sweep(struct world *world) {
+    size_t i = 0;
+    for (struct connection *c; (c = table_next(&world->connections, &i)) != NULL;)
+        if (c->socket != NULL && is_revoked(world, c))
+            send_away(world, c, CODE_TOKEN_EXPIRED, "the token was revoked");
 }
 
 void welcome_tick(struct world *world) {
@@ -238,7 +275,7 @@ void welcome_tick(struct world *world) {
     for (struct guest *guest; (guest = guest_due(&world->guests, world->now, &act)) != NULL;) {
         struct connection *connection = LIST_ITEM(guest, struct connection, guest);
         if (act == GUEST_EXPIRED)
-            end_of_token(world, connection);
+            send_away(world, connection, CODE_TOKEN_EXPIRED, "the token has expired");
         else
             check_health(world, connection);
     }

@@ -25,4 +25,9 @@ struct connection *welcome(struct world *world, void *socket, const struct welco
 void welcome_hear(struct world *world, struct connection *connection, const char *text, size_t len);
 void welcome_tick(struct world *world);
 
+/* Send a user away, for good: their connections are told why and closed, and do not linger. */
+void welcome_dismiss(struct world *world, struct person *person, int code, const char *why);
+/* And those whose token is revoked by now. */
+void welcome_sweep(struct world *world);
+
 #endif

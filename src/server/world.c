@@ -6,7 +6,8 @@
  * Seats are kept by created_at and sorted in from the back: stamps only grow, so that one step is
  * enough but for what the store tells in another order.
  */
-#include "server/world.h"
+#include "server/notes.h"
+#include "server/regards.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -26,15 +27,21 @@ static void person_init(struct world *world, struct person *person) {
     list_init(&person->connections);
     list_init(&person->seats);
     list_init(&person->watchers);
+    list_init(&person->regards);
+    list_init(&person->mutes);
     sighted_init(&person->sighted, person->user.id);
     presence_init(
         &person->presence, person->user.invisible == INVISIBLE_YES, person->user.last_active_us);
     person->serial = ++world->serials;
 }
 
+bool person_is_there(const struct person *person) {
+    return person != NULL && !person->absent && person->user.deleted_us == 0;
+}
+
 struct person *person_find(const struct world *world, const char *id) {
     struct person *person = table_find(&world->persons, id);
-    return person != NULL && !person->absent ? person : NULL;
+    return person_is_there(person) ? person : NULL;
 }
 
 /* The id, which is a key and is pointed at, stays the one it was. */
@@ -92,6 +99,7 @@ struct person *person_create_anonymous(struct world *world, const char *id) {
 void person_destroy(struct person *person) {
     if (person == NULL)
         return;
+    mutes_forget(person);
     sighted_fini(&person->sighted);
     user_fini(&person->user);
     free(person);
@@ -122,6 +130,7 @@ int kind_put(struct world *world, struct channel_type *type, struct kind **out) 
     }
     kind->type = *type;
     kind->absent = false;
+    grants_compile(&kind->grants, kind->type.name, kind->type.grants);
     *type = (struct channel_type){0};
     *out = kind;
     return 0;
@@ -170,20 +179,11 @@ int room_put(struct world *world, struct channel *channel, struct room **out) {
     return 0;
 }
 
-static void note_destroy(struct world *world, struct note *note) {
-    if (table_find(&world->notes, note->message.id) == note)
-        table_remove(&world->notes, note->message.id);
-    list_remove(&note->by_room);
-    note->room->note_count--;
-    message_fini(&note->message);
-    free(note);
-}
-
 void room_empty(struct world *world, struct room *room) {
     LIST_EACH(&room->seats, item)
     seat_remove(LIST_ITEM(item, struct seat, by_room));
-    LIST_EACH(&room->notes, item)
-    note_destroy(world, LIST_ITEM(item, struct note, by_room));
+    notes_drop(world, room);
+    regards_forget(room);
 }
 
 /* Seats. */
@@ -204,10 +204,12 @@ int seat_put(struct world *world, struct room *room, struct member *member, stru
     struct person *person = person_find(world, member->user_id);
     struct seat *old = seat_find(room, person);
     struct seat *seat = old != NULL ? old : calloc(1, sizeof *seat);
-    if (person == NULL || seat == NULL ||
+    struct regard *regard = person != NULL ? regard_need(room, person) : NULL;
+    if (person == NULL || seat == NULL || regard == NULL ||
         (old == NULL && table_put(&room->seat_of, person->user.id, seat, NULL) != 0)) {
         int rc = person == NULL ? -EINVAL : -ENOMEM;
-        free(seat);
+        if (old == NULL)
+            free(seat);
         member_fini(member);
         return rc;
     }
@@ -215,11 +217,14 @@ int seat_put(struct world *world, struct room *room, struct member *member, stru
         member_fini(&seat->member);
         seat->member = *member;
     } else {
-        *seat = (struct seat){.member = *member, .person = person, .room = room};
+        *seat = (struct seat){.member = *member, .regard = regard, .person = person, .room = room};
         list_append(&person->seats, &seat->by_person);
         seat_sort_in(seat);
     }
     *member = (struct member){0};
+    regard->seat = seat;
+    if (!world->loading)
+        regard_recount(seat);
     if (out != NULL)
         *out = seat;
     return 0;
@@ -229,6 +234,7 @@ void seat_detach(struct seat *seat) {
     table_remove(&seat->room->seat_of, seat->person->user.id);
     list_remove(&seat->by_room);
     list_remove(&seat->by_person);
+    regard_leave(seat->regard);
 }
 
 void seat_free(struct seat *seat) {
@@ -239,41 +245,6 @@ void seat_free(struct seat *seat) {
 void seat_remove(struct seat *seat) {
     seat_detach(seat);
     seat_free(seat);
-}
-
-/* Notes. */
-
-struct note *note_find(const struct world *world, const char *id) {
-    return table_find(&world->notes, id);
-}
-
-int note_put(struct world *world, struct room *room, struct message *message, struct note **out) {
-    struct note *note = note_find(world, message->id);
-    if (note != NULL && note->room == room) {
-        char *id = note->message.id;
-        note->message.id = NULL;
-        message_fini(&note->message);
-        free(message->id);
-        message->id = id;
-    } else {
-        note = calloc(1, sizeof *note);
-        if (note == NULL || table_put(&world->notes, message->id, note, NULL) != 0) {
-            free(note);
-            message_fini(message);
-            return -ENOMEM;
-        }
-        note->room = room;
-        list_append(&room->notes, &note->by_room);
-        room->note_count++;
-    }
-    note->message = *message;
-    note->author = table_find(&world->persons, message->user_id);
-    *message = (struct message){0};
-    if (room->note_count > ROOM_NOTES)
-        note_destroy(world, LIST_ITEM(room->notes.next, struct note, by_room));
-    if (out != NULL)
-        *out = note;
-    return 0;
 }
 
 /* Connections. */
@@ -291,6 +262,7 @@ int world_init(struct world *world, const struct world_mouth *mouth, const struc
     *world = (struct world){.mouth = mouth, .log = log, .listen_channel = LIMIT_LISTEN_CHANNEL};
     gate_init(&world->gate);
     list_init(&world->typings);
+    list_init(&world->aside);
     guest_house_init(&world->guests);
     presence_house_init(&world->house, linger_us, (int64_t)LAST_ACTIVE_EVERY_MS * 1000);
     world->anyone.user.id = strdup("!anon");
@@ -315,11 +287,13 @@ static void connections_fini(struct world *world) {
 
 static void rooms_fini(struct world *world) {
     size_t i = 0;
+    notes_fini(world);
     for (struct room *room; (room = table_next(&world->rooms, &i)) != NULL;) {
         room_empty(world, room);
         LIST_EACH(&room->watchers, item)
         free(LIST_ITEM(item, struct watcher, by_room));
         table_fini(&room->seat_of);
+        regards_fini(room);
         channel_fini(&room->channel);
         free(room);
     }

@@ -17,9 +17,11 @@
 #include "base/table.h"
 #include "server/frame.h"
 #include "server/gate.h"
+#include "server/grants.h"
 #include "server/guest.h"
 #include "server/listeners.h"
 #include "server/presence.h"
+#include "server/settings.h"
 #include "server/store.h"
 #include "wire/limits.h"
 
@@ -31,45 +33,83 @@ struct person {
     struct sighted sighted;
     struct list connections; /* struct connection: live, lingering, and not yet greeted */
     size_t connection_count;
-    struct list seats;    /* struct seat, in no order */
-    struct list watchers; /* struct watcher */
-    uint64_t pending;     /* the batch that their row waits for, or 0 */
-    uint64_t serial;      /* mark for coalescing presence; never 0 */
-    bool absent;          /* there is no such user (any more) */
-    bool anonymous;       /* of one connection, not in the table, never stored */
+    struct list seats;             /* struct seat, in no order */
+    struct list watchers;          /* struct watcher */
+    struct list regards;           /* struct regard */
+    struct list mutes;             /* struct mute, in the order in which they were made */
+    unsigned unread, unread_rooms; /* of all regards that count */
+    uint64_t pending;              /* the batch that their row waits for, or 0 */
+    uint64_t serial;               /* mark for coalescing presence; never 0 */
+    bool absent;                   /* there is no such user (any more) */
+    bool anonymous;                /* of one connection, not in the table, never stored */
 };
 
 struct kind {
     struct channel_type type;
+    struct grants grants;
     bool absent;
 };
 
 struct room {
     struct channel channel;
     struct kind *kind;
-    struct list seats;    /* by created_at */
-    struct table seat_of; /* by user id */
+    struct list seats;      /* by created_at */
+    struct table seat_of;   /* by user id */
+    struct table regard_of; /* by user id */
     struct list watchings;
     struct list watchers;
     unsigned watcher_count; /* persons, hidden ones too */
     unsigned hidden_watchers;
-    struct list notes; /* oldest first, at most ROOM_NOTES */
+    unsigned hiders;   /* persons who have hidden it for themselves */
+    struct list notes; /* what is no reply: oldest first, at most ROOM_NOTES */
     size_t note_count;
+    bool has_older; /* messages that are on disk alone */
     bool absent;
 };
 
 struct seat {
     struct member member;
+    struct regard *regard;
     struct person *person;
     struct room *room;
     struct list by_room, by_person;
+};
+
+/* What a room is to one person, member or not. */
+struct regard {
+    struct person *person;
+    struct room *room;
+    struct seat *seat;              /* NULL: no member */
+    int64_t read_us, shown_read_us; /* read up to here: in truth, and as others see it */
+    int64_t hidden_us, cleared_us, muted_us, mute_until_us;
+    int64_t said_us;  /* when they last said something; not kept */
+    unsigned unread;  /* of the room's notes, for a member */
+    unsigned counted; /* of these, in the person's sum */
+    struct list by_person;
+};
+
+/* One person does not want to hear of another. */
+struct mute {
+    struct person *target;
+    int64_t created_us, until_us; /* 0: for good */
+    struct list by_person;
 };
 
 struct note {
     struct message message;
     struct person *author; /* NULL: not known any more */
     struct room *room;
-    struct list by_room;
+    struct list in_list; /* of its room, or of those aside */
+    struct list nods;    /* struct nod, oldest first */
+    uint64_t pending;    /* the batch that its row waits for, or 0 */
+    bool aside;
+};
+
+/* A reaction in memory. */
+struct nod {
+    struct reaction reaction;
+    struct person *person;
+    struct list by_note;
 };
 
 /* A person who watches a room, through however many connections. */
@@ -97,8 +137,10 @@ struct connection {
     struct list by_person;
     struct list watchings;
     struct list typings;
-    unsigned refs; /* the table's, and one for each parcel on its way */
-    bool live;     /* greeted, and not gone: in the table */
+    unsigned refs;      /* the table's, and one for each parcel on its way */
+    bool live;          /* greeted, and not gone: in the table */
+    bool dismissed;     /* sent away: it does not linger */
+    int64_t iat_unix_s; /* of its token */
 };
 
 /* How the world speaks to the front; a test listens instead. */
@@ -116,6 +158,10 @@ struct world {
     struct presence_house house;
     struct guest_house guests;
     struct list typings; /* struct typing, the first to end first */
+    struct list
+        aside; /* struct note: replies, and what was read again of old; the oldest use first */
+    size_t aside_count;
+    struct settings settings;
     struct gate gate;
     struct store *store;
     const struct world_mouth *mouth;
@@ -124,6 +170,7 @@ struct world {
     int64_t stamp_us;  /* the last one given */
     uint64_t serials;
     unsigned listen_channel; /* users a channel a call */
+    bool loading;            /* unread messages are counted when all is there */
     bool down;               /* closing: nobody is told of anything */
     struct person anyone;    /* who asks without a token */
 };
@@ -136,7 +183,9 @@ void world_fini(struct world *world);
 /* A stamp for what happens now: later than any before it, so that order can be read from it. */
 int64_t world_stamp(struct world *world);
 
+/* NULL: there is none, or it was deleted. */
 struct person *person_find(const struct world *world, const char *id);
+bool person_is_there(const struct person *person);
 /* As stored; taken over, also on failure. The old one, present or absent, is replaced. */
 int person_put(struct world *world, struct user *user, struct person **out);
 /* One of the house's own, for an anonymous connection. NULL: out of memory. */
@@ -157,10 +206,6 @@ int seat_put(struct world *world, struct room *room, struct member *member, stru
 void seat_detach(struct seat *seat);
 void seat_free(struct seat *seat);
 void seat_remove(struct seat *seat); /* both */
-
-struct note *note_find(const struct world *world, const char *id);
-/* The oldest one goes when there are too many. */
-int note_put(struct world *world, struct room *room, struct message *message, struct note **out);
 
 void connection_unref(struct connection *connection);
 

@@ -68,6 +68,10 @@ int channel_decode(struct channel *to, const json *from, const char **error) {
     if (!json_as_integer(json_get(from, "member_count"), &channel.member_count) ||
         channel.member_count < 0)
         channel.member_count = 0;
+    int64_t cooldown;
+    if (json_as_integer(json_get(from, "cooldown"), &cooldown) && cooldown > 0 &&
+        cooldown <= LIMIT_COOLDOWN_S)
+        channel.cooldown_s = (int)cooldown;
     int rc = take_texts(&channel, from, type, id);
     if (rc != 0) {
         channel_fini(&channel);
@@ -123,6 +127,8 @@ json *channel_encode(const struct channel *channel, int64_t member_count, json *
     bad |= json_set(to, "created_by", created_by) != 0;
     bad |= field_put_boolean(to, "frozen", channel->frozen) != 0;
     bad |= field_put_boolean(to, "disabled", channel->disabled) != 0;
+    if (channel->cooldown_s > 0)
+        bad |= json_set(to, "cooldown", json_integer(channel->cooldown_s)) != 0;
     bad |= json_set(to, "member_count", json_integer(member_count)) != 0;
     bad |= json_set(to, "config", config) != 0;
     bad |= json_set(to, "own_capabilities", capabilities) != 0;

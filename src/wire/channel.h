@@ -16,10 +16,11 @@ struct channel {
     int64_t truncated_us;    /* 0: never */
     int64_t deleted_us;      /* 0: not deleted */
     int64_t member_count;    /* by decode; the server counts itself */
+    int cooldown_s;          /* between two messages of one member; 0: none */
     bool frozen;
     bool disabled;
-    bool connect_events;     /* by decode, from config; true where not told */
-    json *custom;            /* owned object of all other fields (name, color, …), or NULL */
+    bool connect_events; /* by decode, from config; true where not told */
+    json *custom;        /* owned object of all other fields (name, color, …), or NULL */
 };
 
 int channel_decode(struct channel *to, const json *from, const char **error);

@@ -32,6 +32,7 @@
     EVENT(CHANNEL_VISIBLE, "channel.visible")                                                      \
     EVENT(NOTIFICATION_MESSAGE_NEW, "notification.message_new")                                    \
     EVENT(NOTIFICATION_MARK_READ, "notification.mark_read")                                        \
+    EVENT(NOTIFICATION_MARK_UNREAD, "notification.mark_unread")                                    \
     EVENT(NOTIFICATION_ADDED, "notification.added_to_channel")                                     \
     EVENT(NOTIFICATION_REMOVED, "notification.removed_from_channel")                               \
     EVENT(NOTIFICATION_CHANNEL_DELETED, "notification.channel_deleted")                            \

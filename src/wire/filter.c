@@ -512,3 +512,10 @@ bool filter_demands(const struct filter *filter, int tag,
         each(json_as_text(item), context);
     return true;
 }
+
+bool filter_mentions(const struct filter *filter, int tag) {
+    for (size_t i = 0; filter != NULL && i < filter->count; i++)
+        if (filter->nodes[i].field != NULL && filter->nodes[i].tag == tag)
+            return true;
+    return false;
+}

@@ -87,6 +87,9 @@ bool filter_matches(
 bool filter_demands(const struct filter *filter, int tag,
     void (*each)(const char *text, void *context), void *context);
 
+/* Whether the filter has a condition on a built-in field, anywhere. */
+bool filter_mentions(const struct filter *filter, int tag);
+
 /* [{"field":…,"direction":1|-1}]; from NULL: *out is NULL, the caller's default applies. */
 int sort_compile(struct sort **out, const json *from, const struct filter_field *fields,
     struct filter_error *error);

@@ -25,6 +25,12 @@ enum {
     LIMIT_MESSAGES_DEFAULT = 25,
     LIMIT_MESSAGES_WATCH = 100,
     LIMIT_MESSAGES = 300,
+    LIMIT_REACTION_TYPE = 30,
+    LIMIT_REACTIONS_SHOWN = 10, /* latest_reactions, own_reactions */
+    LIMIT_REACTIONS = 300,      /* a page of them */
+    LIMIT_SYNC_EVENTS = 1000,
+    LIMIT_SYNC_CHANNELS = 255,
+    LIMIT_COOLDOWN_S = 120,
     LIMIT_BATCH = 100, /* users in an upsert, members added or removed */
 
     LIMIT_LISTEN_CHANNEL = 10, /* users a channel a call that watch or query channels listens to */
@@ -38,8 +44,8 @@ enum {
     LIMIT_JSON_VALUES_REPLY_FRAME = 64 * 1024,
     LIMIT_JSON_VALUES_STORED = 64 * 1024,
     LIMIT_NUMBER_CHARACTERS = 32,
-    LIMIT_REST_BODY = 256 * 1024, /* what a server takes */
-    LIMIT_FRAME = 64 * 1024,      /* what a server takes */
+    LIMIT_REST_BODY = 256 * 1024,       /* what a server takes */
+    LIMIT_FRAME = 64 * 1024,            /* what a server takes */
     LIMIT_REST_REPLY = 8 * 1024 * 1024, /* what a client takes */
     LIMIT_REPLY_FRAME = 1024 * 1024,    /* what a client takes */
     LIMIT_STORED = 1024 * 1024,         /* one row of ours */

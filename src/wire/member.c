@@ -32,6 +32,9 @@ int member_decode(struct member *to, const json *from, const char **error) {
         .banned = json_true_at(from, "banned"),
         .shadow_banned = json_true_at(from, "shadow_banned"),
         .notifications_muted = json_true_at(from, "notifications_muted"),
+        .invited = json_true_at(from, "invited"),
+        .invite_accepted_us = field_time(from, "invite_accepted_at"),
+        .invite_rejected_us = field_time(from, "invite_rejected_at"),
     };
     int rc = field_copy_text(&member.user_id, id);
     if (rc == 0)
@@ -77,6 +80,10 @@ void member_fini(struct member *member) {
     *member = (struct member){0};
 }
 
+bool member_is_invitee(const struct member *member) {
+    return member->invited && member->invite_accepted_us == 0;
+}
+
 json *member_encode(const struct member *member, json *user) {
     const char *channel_role = member->channel_role != NULL ? member->channel_role
                                                             : "channel_member";
@@ -90,6 +97,10 @@ json *member_encode(const struct member *member, json *user) {
     bad |= json_set(to, "channel_role", json_text(channel_role)) != 0;
     bad |= json_set(to, "role", json_text(member->role != NULL ? member->role : "member")) != 0;
     bad |= field_put_boolean(to, "notifications_muted", member->notifications_muted) != 0;
+    if (member->invited)
+        bad |= field_put_boolean(to, "invited", true) != 0;
+    bad |= field_put_time(to, "invite_accepted_at", member->invite_accepted_us) != 0;
+    bad |= field_put_time(to, "invite_rejected_at", member->invite_rejected_us) != 0;
     bad |= field_put_custom(to, member->custom, member_field_is_built_in) != 0;
     return field_made(to, bad);
 }

@@ -14,7 +14,10 @@ struct member {
     bool banned;
     bool shadow_banned;
     bool notifications_muted;
-    json *custom;       /* owned object, or NULL */
+    bool invited;               /* asked to join; a member in full once accepted */
+    int64_t invite_accepted_us; /* 0: not */
+    int64_t invite_rejected_us; /* 0: not */
+    json *custom;               /* owned object, or NULL */
 };
 
 int member_decode(struct member *to, const json *from, const char **error);
@@ -23,6 +26,9 @@ void member_fini(struct member *member);
 
 /* `user` is taken, also on failure. NULL: out of memory. */
 json *member_encode(const struct member *member, json *user);
+
+/* Invited, and has not accepted (yet). */
+bool member_is_invitee(const struct member *member);
 
 bool member_field_is_built_in(const char *name);
 

@@ -38,6 +38,8 @@ static int take_texts(struct message *to, const json *from) {
     if (rc == 0)
         rc = field_take_text(&to->parent_id, from, "parent_id");
     if (rc == 0)
+        rc = field_take_text(&to->quoted_id, from, "quoted_message_id");
+    if (rc == 0)
         rc = field_take_custom(&to->custom, from, message_field_is_built_in);
     return rc;
 }
@@ -55,6 +57,10 @@ int message_decode(struct message *to, const json *from, const char **error) {
         .deleted_us = field_time(from, "deleted_at"),
         .silent = json_true_at(from, "silent"),
     };
+    int64_t replies;
+    if (json_as_integer(json_get(from, "reply_count"), &replies) && replies > 0 &&
+        replies <= INT32_MAX)
+        message.reply_count = (int)replies;
     int rc = take_texts(&message, from);
     if (rc != 0) {
         message_fini(&message);
@@ -67,7 +73,7 @@ int message_decode(struct message *to, const json *from, const char **error) {
 int message_copy(struct message *to, const struct message *from) {
     struct message message = *from;
     message.id = message.cid = message.text = message.type = NULL;
-    message.user_id = message.parent_id = NULL;
+    message.user_id = message.parent_id = message.quoted_id = NULL;
     message.custom = NULL;
     int rc = field_copy_text(&message.id, from->id);
     if (rc == 0)
@@ -80,6 +86,8 @@ int message_copy(struct message *to, const struct message *from) {
         rc = field_copy_text(&message.user_id, from->user_id);
     if (rc == 0)
         rc = field_copy_text(&message.parent_id, from->parent_id);
+    if (rc == 0)
+        rc = field_copy_text(&message.quoted_id, from->quoted_id);
     if (rc == 0)
         rc = field_copy_custom(&message.custom, from->custom);
     if (rc != 0) {
@@ -99,21 +107,25 @@ void message_fini(struct message *message) {
     free(message->type);
     free(message->user_id);
     free(message->parent_id);
+    free(message->quoted_id);
     json_free(message->custom);
     *message = (struct message){0};
 }
 
-/* What nobody fills yet, but readers count on. */
+static bool put_reactions(json *to, const struct message_reactions *reactions) {
+    const bool is_nothing = reactions->latest == NULL && reactions->own == NULL &&
+                            reactions->counts == NULL && reactions->scores == NULL;
+    bool bad = json_set(to, "latest_reactions", is_nothing ? json_array() : reactions->latest) != 0;
+    bad |= json_set(to, "own_reactions", is_nothing ? json_array() : reactions->own) != 0;
+    bad |= json_set(to, "reaction_counts", is_nothing ? json_object() : reactions->counts) != 0;
+    bad |= json_set(to, "reaction_scores", is_nothing ? json_object() : reactions->scores) != 0;
+    return bad;
+}
+
+/* What nobody fills, but readers count on. */
 static bool put_empty(json *to) {
-    static const char *const arrays[] = {
-        "attachments", "mentioned_users", "latest_reactions", "own_reactions"};
-    static const char *const objects[] = {"reaction_counts", "reaction_scores"};
-    bool bad = false;
-    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
-        bad |= json_set(to, arrays[i], json_array()) != 0;
-    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++)
-        bad |= json_set(to, objects[i], json_object()) != 0;
-    bad |= json_set(to, "reply_count", json_integer(0)) != 0;
+    bool bad = json_set(to, "attachments", json_array()) != 0;
+    bad |= json_set(to, "mentioned_users", json_array()) != 0;
     return bad;
 }
 
@@ -123,7 +135,8 @@ static const char *type_of(const struct message *message) {
     return message->type != NULL ? message->type : "regular";
 }
 
-json *message_encode(const struct message *message, json *user) {
+json *message_encode(
+    const struct message *message, json *user, struct message_reactions reactions) {
     json *to = json_object();
     bool bad = json_set(to, "id", json_text(message->id)) != 0;
     bad |= json_set(to, "text", json_text(or_empty(message->text))) != 0;
@@ -135,7 +148,10 @@ json *message_encode(const struct message *message, json *user) {
     bad |= field_put_time(to, "updated_at", message->updated_us) != 0;
     bad |= field_put_time(to, "deleted_at", message->deleted_us) != 0;
     bad |= field_put_text(to, "parent_id", message->parent_id) != 0;
+    bad |= field_put_text(to, "quoted_message_id", message->quoted_id) != 0;
     bad |= put_empty(to);
+    bad |= put_reactions(to, &reactions);
+    bad |= json_set(to, "reply_count", json_integer(message->reply_count)) != 0;
     bad |= field_put_boolean(to, "silent", message->silent) != 0;
     bad |= field_put_boolean(to, "pinned", false) != 0;
     bad |= field_put_custom(to, message->custom, message_field_is_built_in) != 0;

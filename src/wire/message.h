@@ -12,11 +12,13 @@ struct message {
     char *type;      /* owned, or NULL: "regular" */
     char *user_id;   /* owned; "" where not told */
     char *parent_id; /* owned, or NULL */
+    char *quoted_id; /* owned, or NULL */
     int64_t created_us;
     int64_t updated_us;
     int64_t deleted_us; /* 0: not deleted */
+    int reply_count;
     bool silent;
-    json *custom;    /* owned object, or NULL */
+    json *custom; /* owned object, or NULL */
 };
 
 /* 0; > 0: not a message; -ENOMEM. */
@@ -24,8 +26,14 @@ int message_decode(struct message *to, const json *from, const char **error);
 int message_copy(struct message *to, const struct message *from);
 void message_fini(struct message *message);
 
+/* What others made of a message. Each is taken, also on failure; all NULL: nothing yet. */
+struct message_reactions {
+    json *latest, *own;    /* arrays */
+    json *counts, *scores; /* objects, by type */
+};
+
 /* `user` (the author as the reader sees them) is taken, also on failure. NULL: out of memory. */
-json *message_encode(const struct message *message, json *user);
+json *message_encode(const struct message *message, json *user, struct message_reactions reactions);
 
 bool message_field_is_built_in(const char *name);
 

@@ -46,6 +46,8 @@ int user_decode(struct user *to, const json *from, const char **error) {
         .updated_us = field_time(from, "updated_at"),
         .last_active_us = field_time(from, "last_active"),
         .deactivated_us = field_time(from, "deactivated_at"),
+        .deleted_us = field_time(from, "deleted_at"),
+        .revoke_before_us = field_time(from, "revoke_tokens_issued_before"),
         .online = json_true_at(from, "online"),
         .banned = json_true_at(from, "banned"),
         .invisible = INVISIBLE_UNSAID,
@@ -104,11 +106,14 @@ json *user_encode(const struct user *user, const struct user_face *face) {
     bad |= field_put_time(to, "created_at", user->created_us) != 0;
     bad |= field_put_time(to, "updated_at", user->updated_us) != 0;
     bad |= field_put_time(to, "deactivated_at", user->deactivated_us) != 0;
+    bad |= field_put_time(to, "deleted_at", user->deleted_us) != 0;
     bad |= json_set(to, "language", json_text("")) != 0;
     bad |= json_set(to, "teams", json_array()) != 0;
     bad |= field_put_boolean(to, "banned", user->banned) != 0;
-    if (face->show_invisible)
+    if (face->show_invisible) {
         bad |= field_put_boolean(to, "invisible", user->invisible == INVISIBLE_YES) != 0;
+        bad |= field_put_time(to, "revoke_tokens_issued_before", user->revoke_before_us) != 0;
+    }
     bad |= field_put_custom(to, user->custom, user_field_is_built_in) != 0;
     return field_made(to, bad);
 }

@@ -8,18 +8,20 @@
 enum { INVISIBLE_UNSAID = -1, INVISIBLE_NO = 0, INVISIBLE_YES = 1 };
 
 struct user {
-    char *id;    /* owned, never NULL after a decode */
-    char *name;  /* owned, or NULL */
-    char *image; /* owned, or NULL */
-    char *role;  /* owned, or NULL: "user" */
+    char *id;           /* owned, never NULL after a decode */
+    char *name;         /* owned, or NULL */
+    char *image;        /* owned, or NULL */
+    char *role;         /* owned, or NULL: "user" */
     int64_t created_us; /* times: microseconds of Unix time, 0: never or not told */
     int64_t updated_us;
     int64_t last_active_us;
     int64_t deactivated_us;
+    int64_t deleted_us;
+    int64_t revoke_before_us; /* tokens issued before are no longer good; told server-side alone */
     bool online;
     bool banned;
-    int invisible;  /* INVISIBLE_… */
-    json *custom;   /* owned object of all other fields, or NULL: none */
+    int invisible; /* INVISIBLE_… */
+    json *custom;  /* owned object of all other fields, or NULL: none */
 };
 
 /* 0; > 0: not a user, *error (may be NULL) says why, static text; -ENOMEM. `to` need not be

@@ -78,8 +78,24 @@ static int has_message(struct store *base, const char *id) {
     return disk->calls->has_message(disk, id);
 }
 
-static const struct store_calls store_calls = {
-    .submit = submit, .read_all = read_all, .read_one = read_one, .has_message = has_message};
+static int read_message(
+    struct store *base, const char *id, const struct store_reader *reader, void *context) {
+    struct store *disk = ((struct stage_store *)base)->disk;
+    return disk->calls->read_message(disk, id, reader, context);
+}
+
+static int read_page(struct store *base, const struct store_page *page,
+    const struct store_reader *reader, void *context) {
+    struct store *disk = ((struct stage_store *)base)->disk;
+    return disk->calls->read_page(disk, page, reader, context);
+}
+
+static const struct store_calls store_calls = {.submit = submit,
+    .read_all = read_all,
+    .read_one = read_one,
+    .has_message = has_message,
+    .read_message = read_message,
+    .read_page = read_page};
 
 static void ring(void *owner) {
     (void)owner;
@@ -148,7 +164,7 @@ void stage_open(struct stage *stage) {
     snprintf(stage->path, sizeof stage->path, "%s/db", stage->folder);
     open_world(stage);
     stage->house = (struct call_house){.world = &stage->world,
-        .keys = {key, secret, sizeof secret - 1},
+        .keys = {key, secret, sizeof secret - 1, &stage->world.settings},
         .rate = {.per_minute = 600},
         .listen_users = LIMIT_LISTEN_USERS};
 }

@@ -106,43 +106,76 @@ static int tell_type(void *to, const struct channel_type *type) {
 }
 
 static int tell_user(void *to, const struct user *user) {
-    bytes_printf(to, "user %s %s %s %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d %d",
+    bytes_printf(to,
+        "user %s %s %s %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
+        " %d %d",
         user->id, or_null(user->name), or_null(user->image), or_null(user->role), user->created_us,
-        user->updated_us, user->last_active_us, user->deactivated_us, user->banned,
-        user->invisible);
+        user->updated_us, user->last_active_us, user->deactivated_us, user->deleted_us,
+        user->revoke_before_us, user->banned, user->invisible);
     add_json(to, user->custom);
     return 0;
 }
 
 static int tell_channel(void *to, const struct channel *channel) {
     bytes_printf(to,
-        "channel %s %s %s %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d%d%d",
+        "channel %s %s %s %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d%d%d %d",
         channel->type, channel->id, channel->cid, or_null(channel->created_by), channel->created_us,
         channel->updated_us, channel->last_message_us, channel->truncated_us, channel->deleted_us,
-        channel->frozen, channel->disabled, channel->connect_events);
+        channel->frozen, channel->disabled, channel->connect_events, channel->cooldown_s);
     add_json(to, channel->custom);
     return 0;
 }
 
 static int tell_member(void *to, const char *cid, const struct member *member) {
-    bytes_printf(to, "member %s %s %s %s %" PRId64 " %" PRId64 " %d%d%d", cid, member->user_id,
-        or_null(member->channel_role), or_null(member->role), member->created_us,
-        member->updated_us, member->banned, member->shadow_banned, member->notifications_muted);
+    bytes_printf(to, "member %s %s %s %s %" PRId64 " %" PRId64 " %d%d%d%d %" PRId64 " %" PRId64,
+        cid, member->user_id, or_null(member->channel_role), or_null(member->role),
+        member->created_us, member->updated_us, member->banned, member->shadow_banned,
+        member->notifications_muted, member->invited, member->invite_accepted_us,
+        member->invite_rejected_us);
     add_json(to, member->custom);
     return 0;
 }
 
 static int tell_message(void *to, const struct message *message) {
-    bytes_printf(to, "message %s %s %s [%s] %s %s %" PRId64 " %" PRId64 " %" PRId64 " %d",
+    bytes_printf(to, "message %s %s %s [%s] %s %s %s %d %" PRId64 " %" PRId64 " %" PRId64 " %d",
         message->id, message->cid, message->user_id, message->text, or_null(message->type),
-        or_null(message->parent_id), message->created_us, message->updated_us, message->deleted_us,
-        message->silent);
+        or_null(message->parent_id), or_null(message->quoted_id), message->reply_count,
+        message->created_us, message->updated_us, message->deleted_us, message->silent);
     add_json(to, message->custom);
     return 0;
 }
 
-static const struct store_reader printer = {
-    tell_setting, tell_type, tell_user, tell_channel, tell_member, tell_message};
+static int tell_regard(void *to, const struct store_regard *regard) {
+    bytes_printf(to,
+        "regard %s %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n",
+        regard->cid, regard->user_id, regard->read_us, regard->shown_read_us, regard->hidden_us,
+        regard->cleared_us, regard->muted_us, regard->mute_until_us);
+    return 0;
+}
+
+static int tell_reaction(void *to, const struct reaction *reaction) {
+    bytes_printf(to, "reaction %s %s %s %d %" PRId64 " %" PRId64, reaction->message_id,
+        reaction->user_id, reaction->type, reaction->score, reaction->created_us,
+        reaction->updated_us);
+    add_json(to, reaction->custom);
+    return 0;
+}
+
+static int tell_mute(void *to, const struct store_mute *mute) {
+    bytes_printf(to, "mute %s %s %" PRId64 " %" PRId64 "\n", mute->user_id, mute->target_id,
+        mute->created_us, mute->until_us);
+    return 0;
+}
+
+static const struct store_reader printer = {.setting = tell_setting,
+    .type = tell_type,
+    .user = tell_user,
+    .channel = tell_channel,
+    .member = tell_member,
+    .message = tell_message,
+    .regard = tell_regard,
+    .reaction = tell_reaction,
+    .mute = tell_mute};
 
 static json *object(const char *text) {
     json *made;
@@ -152,8 +185,7 @@ static json *object(const char *text) {
 
 /* One of everything, with every field away from its default. */
 static struct store_batch *full_batch(int64_t shift) {
-    struct store_batch *batch = store_batch_create();
-    assert_non_null(batch);
+    struct store_batch *batch = contract_user("bo", 0);
     json *custom = object(
         "{\"status\":\"it's \\u0007 \\\"busy\\\"\",\"deep\":{\"a\":[1,2.5,null]}}");
     json *grants = object("{\"user\":[\"read-channel\"]}");
@@ -162,7 +194,8 @@ static struct store_batch *full_batch(int64_t shift) {
                                  .text = "hi\n'x'",
                                  .type = "system",
                                  .user_id = "ana",
-                                 .parent_id = "m-0",
+                                 .quoted_id = "m-0",
+                                 .reply_count = 4,
                                  .created_us = 5 + shift,
                                  .updated_us = 6,
                                  .deleted_us = 7,
@@ -177,7 +210,21 @@ static struct store_batch *full_batch(int64_t shift) {
             .banned = true,
             .shadow_banned = true,
             .notifications_muted = true,
+            .invited = true,
+            .invite_accepted_us = 8,
+            .invite_rejected_us = 9,
             .custom = custom});
+    store_put_regard(
+        batch, &(struct store_regard){"messaging:hall", "ana", 1 + shift, 2, 3, 4, 5, 6});
+    store_put_reaction(batch, "messaging:hall",
+        &(struct reaction){.message_id = "m-1",
+            .user_id = "ana",
+            .type = "like",
+            .score = -2,
+            .created_us = 1 + shift,
+            .updated_us = 2,
+            .custom = custom});
+    store_put_mute(batch, &(struct store_mute){"ana", "bo", 1 + shift, 2});
     store_put_channel(batch, &(struct channel){.type = "messaging",
                                  .id = "hall",
                                  .cid = "messaging:hall",
@@ -190,6 +237,7 @@ static struct store_batch *full_batch(int64_t shift) {
                                  .frozen = true,
                                  .disabled = true,
                                  .connect_events = true,
+                                 .cooldown_s = 7,
                                  .custom = custom});
     store_put_user(batch, &(struct user){.id = "ana",
                               .name = "Ana \xe2\x98\x95",
@@ -199,6 +247,8 @@ static struct store_batch *full_batch(int64_t shift) {
                               .updated_us = 2,
                               .last_active_us = 3,
                               .deactivated_us = 4,
+                              .deleted_us = 5,
+                              .revoke_before_us = 6,
                               .banned = true,
                               .invisible = INVISIBLE_YES,
                               .custom = custom});
@@ -221,8 +271,8 @@ static struct store_batch *full_batch(int64_t shift) {
 
 /* The same objects, with every field at its least: what comes after must replace each of them. */
 static struct store_batch *bare_batch(void) {
-    struct store_batch *batch = contract_user("ana", 0);
-    store_put_user(batch, &(struct user){.id = "bo"});
+    struct store_batch *batch = contract_user("bo", 0);
+    store_put_user(batch, &(struct user){.id = "ana"});
     store_put_type(batch, &(struct channel_type){.name = "quiet", .max_message_length = 1});
     store_put_channel(
         batch, &(struct channel){.cid = "messaging:hall", .type = "messaging", .id = "hall"});
@@ -230,6 +280,10 @@ static struct store_batch *bare_batch(void) {
     store_put_message(batch,
         &(struct message){.id = "m-1", .cid = "messaging:hall", .user_id = "bo", .text = ""});
     store_put_setting(batch, "app", "");
+    store_put_regard(batch, &(struct store_regard){.cid = "messaging:hall", .user_id = "ana"});
+    store_put_reaction(batch, "messaging:hall",
+        &(struct reaction){.message_id = "m-1", .user_id = "ana", .type = "like"});
+    store_put_mute(batch, &(struct store_mute){.user_id = "ana", .target_id = "bo"});
     return batch;
 }
 
@@ -245,10 +299,13 @@ static void expect_all(struct told *told, const char *wanted) {
 static const char full_text[] =
     "setting app={\"x\":2}\n"
     "type quiet 11 2 101010101010 77 {\"user\":[\"read-channel\"]}\n"
-    "user ana Ana \xe2\x98\x95 i admin 11 2 3 4 1 1 " CUSTOM "user bo - - - 0 0 0 0 0 0 \n"
-    "channel messaging hall messaging:hall ana 11 2 3 4 5 111 " CUSTOM
-    "member messaging:hall ana channel_moderator owner 13 4 111 " CUSTOM
-    "message m-1 messaging:hall ana [hi\n'x'] system m-0 15 6 7 1 " CUSTOM;
+    "user bo - - - 0 0 0 0 0 0 0 0 \n"
+    "user ana Ana \xe2\x98\x95 i admin 11 2 3 4 5 6 1 1 " CUSTOM "mute ana bo 11 2\n"
+    "channel messaging hall messaging:hall ana 11 2 3 4 5 111 7 " CUSTOM
+    "member messaging:hall ana channel_moderator owner 13 4 1111 8 9 " CUSTOM
+    "regard messaging:hall ana 11 2 3 4 5 6\n"
+    "message m-1 messaging:hall ana [hi\n'x'] system - m-0 4 15 6 7 1 " CUSTOM
+    "reaction m-1 ana like -2 11 2 " CUSTOM;
 
 void every_object_comes_back_as_it_went_in(void **state) {
     (void)state;
@@ -269,8 +326,8 @@ void every_object_comes_back_as_it_went_in(void **state) {
     const struct store_calls *calls = told.store->calls;
     assert_int_equal(calls->read_one(told.store, STORE_SETTING, "app", &printer, &got), 0);
     assert_int_equal(calls->read_one(told.store, STORE_TYPE, "quiet", &printer, &got), 0);
-    assert_int_equal(calls->read_one(told.store, STORE_USER, "ana", &printer, &got), 0);
     assert_int_equal(calls->read_one(told.store, STORE_USER, "bo", &printer, &got), 0);
+    assert_int_equal(calls->read_one(told.store, STORE_USER, "ana", &printer, &got), 0);
     assert_int_equal(
         calls->read_one(told.store, STORE_CHANNEL, "messaging:hall", &printer, &got), 0);
     assert_int_equal(calls->read_one(told.store, STORE_CHANNEL, "messaging:no", &printer, &got), 0);
@@ -295,13 +352,14 @@ void all_is_read_in_the_order_of_references(void **state) {
         submit(&told, batch);
     }
     told_wait(&told, 3);
-    expect_all(&told, "user u2 - - - 0 0 0 0 0 0 \nuser u1 - - - 0 0 0 0 0 0 \n"
-                      "user u0 - - - 0 0 0 0 0 0 \n"
-                      "channel messaging c0 messaging:c0 - 0 0 0 0 0 000 \n"
-                      "channel messaging c1 messaging:c1 - 0 0 0 0 0 000 \n"
-                      "channel messaging c2 messaging:c2 - 0 0 0 0 0 000 \n"
-                      "member messaging:c0 u2 - - 0 0 000 \nmember messaging:c1 u1 - - 0 0 000 \n"
-                      "member messaging:c2 u0 - - 0 0 000 \n");
+    expect_all(&told,
+        "user u2 - - - 0 0 0 0 0 0 0 0 \nuser u1 - - - 0 0 0 0 0 0 0 0 \n"
+        "user u0 - - - 0 0 0 0 0 0 0 0 \n"
+        "channel messaging c0 messaging:c0 - 0 0 0 0 0 000 0 \n"
+        "channel messaging c1 messaging:c1 - 0 0 0 0 0 000 0 \n"
+        "channel messaging c2 messaging:c2 - 0 0 0 0 0 000 0 \n"
+        "member messaging:c0 u2 - - 0 0 0000 0 0 \nmember messaging:c1 u1 - - 0 0 0000 0 0 \n"
+        "member messaging:c2 u0 - - 0 0 0000 0 0 \n");
     told_close(&told);
 }
 
@@ -426,8 +484,8 @@ void what_is_removed_is_gone(void **state) {
     told_open(&told, true);
     submit(&told, full_batch(0));
     struct store_batch *batch = store_batch_create();
-    store_remove_member(batch, "messaging:hall", "ana");
-    store_remove_member(batch, "messaging:hall", "never");
+    store_remove_member(batch, "messaging:hall", "ana", 9);
+    store_remove_member(batch, "messaging:hall", "never", 9);
     store_remove_type(batch, "quiet");
     submit(&told, batch);
     told_wait(&told, 2);
@@ -463,24 +521,162 @@ static int print_message_id(void *to, const struct message *message) {
     return 0;
 }
 
-void messages_are_paged_backwards(void **state) {
+static void read_page(struct told *told, struct bytes *got, struct store_page page) {
+    const struct store_reader reader = {.message = print_message_id};
+    assert_int_equal(told->store->calls->read_page(told->store, &page, &reader, got), 0);
+    bytes_append_text(got, "| ");
+}
+
+void messages_are_paged_both_ways(void **state) {
     (void)state;
     struct told told;
     told_open(&told, true);
     fill_channel(&told);
-    const struct store_reader reader = {.message = print_message_id};
-    const struct store_calls *calls = told.store->calls;
     struct bytes got = BYTES_EMPTY;
-    assert_int_equal(
-        calls->read_messages(told.store, "messaging:c", INT64_MAX, 3, &reader, &got), 0);
-    assert_int_equal(calls->read_messages(told.store, "messaging:c", 308, 2, &reader, &got), 0);
-    assert_int_equal(calls->has_message(told.store, "nobody-said-this"), 0);
-    assert_int_equal(calls->read_messages(told.store, "messaging:c", 3, 100, &reader, &got), 0);
-    assert_int_equal(calls->read_messages(told.store, "messaging:c", 1, 100, &reader, &got), 0);
-    assert_int_equal(calls->read_messages(told.store, "messaging:c", 3, 0, &reader, &got), 0);
-    assert_int_equal(calls->read_messages(told.store, "messaging:c", 3, -1, &reader, &got), 0);
-    assert_int_equal(calls->read_messages(told.store, "messaging:d", 3, 9, &reader, &got), 0);
-    SAME_TEXT(bytes_text(&got), "m310 m309 m308 m307 m306 m2 m1 ");
+    const struct {
+        const char *cid;
+        int64_t after_us, before_us;
+        int limit;
+        bool oldest_first;
+    } pages[] = {{"messaging:c", -1, INT64_MAX, 3, false}, {"messaging:c", -1, 308, 2, false},
+        {"messaging:c", -1, 3, 100, false}, {"messaging:c", -1, 1, 100, false},
+        {"messaging:c", -1, 3, 0, false}, {"messaging:c", -1, 3, -1, false},
+        {"messaging:c", 100, 104, 2, true}, {"messaging:d", 100, 104, 2, true}};
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
+        read_page(&told, &got,
+            (struct store_page){.cid = pages[i].cid,
+                .after_us = pages[i].after_us,
+                .before_us = pages[i].before_us,
+                .limit = pages[i].limit,
+                .oldest_first = pages[i].oldest_first});
+    assert_int_equal(told.store->calls->has_message(told.store, "nobody-said-this"), 0);
+    SAME_TEXT(bytes_text(&got), "m310 m309 m308 | m307 m306 | m2 m1 | | | | m101 m102 | | ");
+    bytes_fini(&got);
+    told_close(&told);
+}
+
+/* A message, two replies, and a reaction to each. */
+static void fill_thread(struct told *told) {
+    struct store_batch *batch = contract_user("ana", 1);
+    store_put_channel(
+        batch, &(struct channel){.cid = "messaging:c", .type = "messaging", .id = "c"});
+    const char *const ids[] = {"m", "r1", "r2"};
+    for (int i = 0; i < 3; i++) {
+        char *id = (char *)(uintptr_t)ids[i];
+        store_put_message(batch, &(struct message){.id = id,
+                                     .cid = "messaging:c",
+                                     .text = "",
+                                     .user_id = "ana",
+                                     .parent_id = i > 0 ? "m" : NULL,
+                                     .reply_count = i > 0 ? 0 : 2,
+                                     .created_us = 10 + i,
+                                     .updated_us = 30 - i});
+        store_put_reaction(batch, "messaging:c",
+            &(struct reaction){.message_id = id, .user_id = "ana", .type = "like", .score = 1});
+    }
+    submit(told, batch);
+    told_wait(told, 1);
+    assert_int_equal(told->statuses[0], 0);
+}
+
+void replies_stand_apart_from_what_they_reply_to(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    fill_thread(&told);
+    struct bytes got = BYTES_EMPTY;
+    struct store_page page = {
+        .cid = "messaging:c", .after_us = -1, .before_us = INT64_MAX, .limit = 9};
+    read_page(&told, &got, page);
+    page.of = STORE_REPLIES;
+    page.parent_id = "m";
+    read_page(&told, &got, page);
+    page.of = STORE_CHANGED;
+    page.oldest_first = true;
+    page.after_us = 28;
+    read_page(&told, &got, page);
+    SAME_TEXT(bytes_text(&got), "m | r2 r1 | r1 m | ");
+    bytes_clear(&got);
+    const struct store_reader reader = {.message = tell_message, .reaction = tell_reaction};
+    const struct store_calls *calls = told.store->calls;
+    assert_int_equal(calls->read_message(told.store, "r1", &reader, &got), 0);
+    assert_int_equal(calls->read_message(told.store, "nobody-said-this", &reader, &got), 0);
+    SAME_TEXT(bytes_text(&got),
+        "message r1 messaging:c ana [] - m - 0 11 29 0 0 \nreaction r1 ana like 1 0 0 \n");
+    bytes_fini(&got);
+    told_close(&told);
+}
+
+void a_message_goes_with_its_replies_and_reactions(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    fill_thread(&told);
+    struct store_batch *batch = store_batch_create();
+    store_remove_message(batch, "messaging:c", "m");
+    submit(&told, batch);
+    told_wait(&told, 2);
+    assert_int_equal(told.statuses[1], 0);
+    assert_int_equal(told.store->calls->has_message(told.store, "r1"), 0);
+    struct bytes left = BYTES_EMPTY;
+    const struct store_reader reader = {.reaction = tell_reaction};
+    const char *const ids[] = {"m", "r1", "r2"};
+    for (int i = 0; i < 3; i++)
+        told.store->calls->read_message(told.store, ids[i], &reader, &left);
+    SAME_TEXT(bytes_text(&left), "");
+    bytes_fini(&left);
+    told_close(&told);
+}
+
+void truncating_removes_what_is_old(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    fill_channel(&told);
+    struct store_batch *batch = store_batch_create();
+    store_truncate(batch, "messaging:c", 308);
+    submit(&told, batch);
+    told_wait(&told, 2);
+    assert_int_equal(told.statuses[1], 0);
+    struct bytes got = BYTES_EMPTY;
+    read_page(&told, &got,
+        (struct store_page){
+            .cid = "messaging:c", .after_us = -1, .before_us = INT64_MAX, .limit = 9});
+    SAME_TEXT(bytes_text(&got), "m310 m309 | ");
+    bytes_fini(&got);
+    told_close(&told);
+}
+
+static int print_departed(void *to, const char *user_id, int64_t removed_us) {
+    bytes_printf(to, "%s %" PRId64 " ", user_id, removed_us);
+    return 0;
+}
+
+void who_left_is_remembered_until_they_return(void **state) {
+    (void)state;
+    struct told told;
+    told_open(&told, true);
+    submit(&told, full_batch(0));
+    struct store_batch *batch = store_batch_create();
+    store_remove_member(batch, "messaging:hall", "ana", 77);
+    submit(&told, batch);
+    told_wait(&told, 2);
+    const struct store_reader reader = {.departed = print_departed};
+    const struct store_page page = {.of = STORE_DEPARTED,
+        .cid = "messaging:hall",
+        .after_us = 76,
+        .before_us = INT64_MAX,
+        .limit = 9,
+        .oldest_first = true};
+    struct bytes got = BYTES_EMPTY;
+    const struct store_calls *calls = told.store->calls;
+    assert_int_equal(calls->read_page(told.store, &page, &reader, &got), 0);
+    SAME_TEXT(bytes_text(&got), "ana 77 ");
+    submit(&told, full_batch(0));
+    told_wait(&told, 3);
+    bytes_clear(&got);
+    assert_int_equal(calls->read_page(told.store, &page, &reader, &got), 0);
+    SAME_TEXT(bytes_text(&got), "");
     bytes_fini(&got);
     told_close(&told);
 }

@@ -23,8 +23,8 @@ row("4 watch / get-or-create",
     "channels.the_server_side_says_who_makes_sends_and_reads channels.two_at_once_make_one_channel",
     "channels.bad_channels_are_refused_by_name channels.only_members_read_and_write_a_messaging_channel "
     "channels.calls_without_a_body_are_refused",
-    [("routes_channels.c", "if (room != NULL && !access_read(room, call->view))",
-      "if (room != NULL && false)", "channels.only_members_read_and_write_a_messaging_channel"),
+    [("routes_channels.c", "if (room != NULL && (rc = routes_check_read(call, room)) != 0)",
+      "if (false)", "channels.only_members_read_and_write_a_messaging_channel"),
      ("routes_channels.c", 'call, watchers, "offset", 0, LIMIT_OFFSET, &wish->watchers_from',
       'call, watchers, "offset", 0, LIMIT_OFFSET, &wish->members_from', "channels.watchers_are_listed_and_paged"),
      ("routes_channels.c", 'call_refuse(\n            call, CODE_INPUT, "server-side, data.created_by_id must',
@@ -42,7 +42,7 @@ row("4 query channels",
     "channels.query_channels_filters_sorts_and_watches channels.filters_know_every_operator",
     "channels.query_channels_filters_sorts_and_watches channels.only_members_read_and_write_a_messaging_channel "
     "channels.calls_without_a_body_are_refused",
-    [("query_channels.c", "if (!room->absent && access_read(room, query->call->view))", "if (!room->absent)",
+    [("query_channels.c", "if (room->absent || !access_read(room, query->call->view))", "if (room->absent)",
       "channels.only_members_read_and_write_a_messaging_channel")])
 
 row("4 query users",
@@ -89,7 +89,7 @@ row("4 message",
     "messages.an_old_or_deleted_message_is_not_written_over_by_its_id messages.anothers_message_is_not_touched "
     "messages.wrong_messages_are_refused messages.a_reply_needs_a_parent_in_the_channel "
     "messages.replies_off_for_the_type_are_refused_with_19",
-    [("routes_messages.c", "if (rc == 0 && (*out)->author != call->asker && !access_own((*out)->room, call->view))",
+    [("routes_messages.c", "if (rc == 0 && !access_may_note(*out, call->view, grant))",
       "if (false)", "messages.anothers_message_is_not_touched"),
      ("routes_messages.c", 'return call_refuse(call, CODE_INPUT, "message.id %s is taken", text);',
       "return chance_uuid(id) == 0 ? 0 : -EIO;", "messages.a_message_is_told_and_read_back_with_its_author")])
@@ -134,7 +134,8 @@ row("4 members",
       "members.one_may_leave_by_oneself"),
      ("routes_members.c", '{"add_moderators", promote, true, true},', '{"add_moderators", promote, true, false},',
       "members.a_member_made_moderator_is_told_and_may_more"),
-     ("access.c", 'strcmp(seat->member.role, "moderator") == 0 ||', "", 
+     ("access.c", '(strcmp(member->role, "moderator") == 0 || strcmp(member->role, "owner") == 0)',
+      'strcmp(member->role, "owner") == 0', 
       "members.a_member_made_moderator_is_told_and_may_more")])
 
 row("4 channel",
@@ -145,7 +146,7 @@ row("4 channel",
     "hiding.a_hidden_channel_stays_hidden_through_a_restart",
     "channels.a_channel_is_changed_in_part_and_told hiding.hiding_what_is_not_ones_own_is_refused "
     "hiding.moderators_truncate_and_members_do_not hiding.a_deleted_channel_is_told_to_watchers_and_to_members",
-    [("routes_channels.c", "if (rc == 0 && !access_own(*out, call->view))", "if (false)",
+    [("routes_named.c", "if (rc == 0 && !access_may(*out, call->view, grant))", "if (false)",
       "hiding.a_deleted_channel_is_told_to_watchers_and_to_members"),
      ("routes_channels.c", "else if (value == NULL)\n        return details_unset_path(",
       "else if (value == NULL)\n        return details_check_size(channel->custom, NULL) * 0; else if (false) return details_unset_path(",
@@ -162,7 +163,7 @@ row("4 channel types (server)",
     "settings.channel_types_that_may_not_be_are_refused settings.what_is_off_for_a_type_is_refused "
     "reactions.reactions_off_for_the_type_are_refused_with_19 reads.read_events_off_for_the_type_are_refused_with_18 "
     "mutes.mutes_off_for_the_type_are_refused_with_19",
-    [("routes_types.c", "if (rc == 0 && off)", "if (false)", "presence.a_channel_type_switches_presence_off_at_once"),
+    [("routes_types.c", "if (listening_ended)", "if (false)", "presence.a_channel_type_switches_presence_off_at_once"),
      ("routes_types.c", "if (kind_find(call->world, name) != NULL)", "if (false)",
       "settings.channel_types_that_may_not_be_are_refused"),
      ("routes.c", '{HTTP_GET, "channeltypes/*", "GetChannelType", type_get, ROUTE_SERVER}',
@@ -301,8 +302,8 @@ row("5 `message.new` `.updated` `.deleted`",
     "messages.a_message_is_told_and_read_back_with_its_author messages.a_message_is_changed_by_its_author_and_told "
     "messages.a_deleted_message_is_told reads.a_new_message_brings_each_viewer_their_own_count",
     "messages.a_member_who_does_not_watch_is_notified_and_a_stranger_is_not",
-    [("routes_messages.c", "put_and_tell(call, EVENT_MESSAGE_DELETED, note);",
-      "put_and_tell(call, EVENT_MESSAGE_UPDATED, note);", "messages.a_deleted_message_is_told")])
+    [("routes_messages.c", "tell(call, EVENT_MESSAGE_DELETED, note, for_good ? more : NULL);",
+      "tell(call, EVENT_MESSAGE_UPDATED, note, NULL);", "messages.a_deleted_message_is_told")])
 
 row("5 `notification.message_new`",
     "messages.a_member_who_does_not_watch_is_notified_and_a_stranger_is_not",
@@ -326,9 +327,10 @@ row("5 `typing.start` / `.stop`",
 row("5 `member.added` `.removed` `.updated`, then `channel.updated`",
     "members.members_come_and_go_and_are_told members.a_member_made_moderator_is_told_and_may_more "
     "members.a_members_call_may_bring_data_and_a_message", "",
-    [("routes_members.c", "    tell_watchers(call, EVENT_MEMBER_UPDATED, seat);\n", "",
+    [("routes_members.c", "    change_put_seat(call->change, seat);\n    tell_watchers(call, EVENT_MEMBER_UPDATED, seat);\n    return 0;",
+      "    change_put_seat(call->change, seat);\n    return 0;",
       "members.a_member_made_moderator_is_told_and_may_more"),
-     ("routes_members.c", "    if (rc == 0 && all > 0)\n        tell_updated(call, room);", "",
+     ("routes_members.c", "    if (rc == 0 && all > 0)\n        routes_tell_updated(call, room);", "",
       "members.members_come_and_go_and_are_told")])
 
 row("5 `notification.added_to_channel` / `.removed_from_channel`",

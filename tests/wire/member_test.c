@@ -6,7 +6,9 @@
 static const char ana[] =
     "{'user_id':'ana','user':{'id':'ana'},'created_at':'2026-01-01T00:00:00.000000Z',"
     "'updated_at':'2026-01-02T00:00:00.000000Z','banned':true,'shadow_banned':true,"
-    "'channel_role':'channel_moderator','role':'moderator','notifications_muted':true,'seat':4}";
+    "'channel_role':'channel_moderator','role':'moderator','notifications_muted':true,"
+    "'invited':true,'invite_accepted_at':'2026-01-03T00:00:00.000000Z',"
+    "'invite_rejected_at':'2026-01-04T00:00:00.000000Z','seat':4}";
 
 static void what_is_read_is_written_again(void **state) {
     (void)state;

@@ -1,203 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Columns stand in the same order in the statement, in the binding and in the reading; `?` is never
- * anything but a bound value. Texts of the wire are bounded again here: a file may have been
- * planted.
+ * Rows on their way back into objects. Texts of the wire are bounded again here: a file may have
+ * been planted.
  */
+#include "server/store_columns.h"
 #include "server/store_rows.h"
 #include "wire/id.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Bounds for what has none of its own on the wire: a request cannot bring more. */
 enum { LONGEST_TEXT = LIMIT_REST_BODY, LONGEST_NAME = 255 };
-
-#define USER_COLUMNS                                                                               \
-    "id, name, image, role, created_us, updated_us, last_active_us, deactivated_us, banned, "      \
-    "invisible, custom"
-#define TYPE_COLUMNS                                                                               \
-    "name, created_us, updated_us, typing_events, read_events, connect_events, custom_events, "    \
-    "search, reactions, replies, quotes, mutes, uploads, url_enrichment, push_notifications, "     \
-    "max_message_length, grants"
-#define CHANNEL_COLUMNS                                                                            \
-    "cid, created_by, created_us, updated_us, last_message_us, truncated_us, deleted_us, frozen, " \
-    "disabled, connect_events, custom"
-#define MEMBER_COLUMNS                                                                             \
-    "cid, user_id, channel_role, role, created_us, updated_us, banned, shadow_banned, "            \
-    "notifications_muted, custom"
-#define MESSAGE_COLUMNS                                                                            \
-    "id, cid, user_id, text, type, parent_id, created_us, updated_us, deleted_us, silent, custom"
-
-/* ---- in ---- */
-
-static const char *const put_text[CHANGE_KINDS] = {
-    [CHANGE_USER] = "INSERT INTO users(" USER_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?,?)"
-                    " ON CONFLICT(id) DO UPDATE SET name=excluded.name, image=excluded.image,"
-                    " role=excluded.role, created_us=excluded.created_us,"
-                    " updated_us=excluded.updated_us, last_active_us=excluded.last_active_us,"
-                    " deactivated_us=excluded.deactivated_us, banned=excluded.banned,"
-                    " invisible=excluded.invisible, custom=excluded.custom",
-    [CHANGE_TOUCH] = "UPDATE users SET last_active_us=?2 WHERE id=?1",
-    [CHANGE_TYPE] = "INSERT OR REPLACE INTO channel_types(" TYPE_COLUMNS
-                    ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-    [CHANGE_REMOVE_TYPE] = "DELETE FROM channel_types WHERE name=?1",
-    [CHANGE_CHANNEL] = "INSERT INTO channels(" CHANNEL_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?,?)"
-                       " ON CONFLICT(cid) DO UPDATE SET created_by=excluded.created_by,"
-                       " created_us=excluded.created_us, updated_us=excluded.updated_us,"
-                       " last_message_us=excluded.last_message_us,"
-                       " truncated_us=excluded.truncated_us, deleted_us=excluded.deleted_us,"
-                       " frozen=excluded.frozen, disabled=excluded.disabled,"
-                       " connect_events=excluded.connect_events, custom=excluded.custom",
-    [CHANGE_MEMBER] = "INSERT INTO members(" MEMBER_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?)"
-                      " ON CONFLICT(cid, user_id) DO UPDATE SET"
-                      " channel_role=excluded.channel_role, role=excluded.role,"
-                      " created_us=excluded.created_us, updated_us=excluded.updated_us,"
-                      " banned=excluded.banned, shadow_banned=excluded.shadow_banned,"
-                      " notifications_muted=excluded.notifications_muted, custom=excluded.custom",
-    [CHANGE_REMOVE_MEMBER] = "DELETE FROM members WHERE cid=?1 AND user_id=?2",
-    [CHANGE_MESSAGE] = "INSERT INTO messages(" MESSAGE_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?,?)"
-                       " ON CONFLICT(id) DO UPDATE SET cid=excluded.cid, user_id=excluded.user_id,"
-                       " text=excluded.text, type=excluded.type, parent_id=excluded.parent_id,"
-                       " created_us=excluded.created_us, updated_us=excluded.updated_us,"
-                       " deleted_us=excluded.deleted_us, silent=excluded.silent,"
-                       " custom=excluded.custom",
-    [CHANGE_SETTING] = "INSERT OR REPLACE INTO settings(name, value) VALUES(?1,?2)",
-};
-
-int rows_writer_init(struct rows_writer *writer, struct sql *sql) {
-    int rc = 0;
-    *writer = (struct rows_writer){0};
-    for (int kind = 0; rc == 0 && kind < CHANGE_KINDS; kind++)
-        rc = sql_prepare(sql, &writer->put[kind], put_text[kind]);
-    if (rc != 0)
-        rows_writer_fini(writer);
-    return rc;
-}
-
-void rows_writer_fini(struct rows_writer *writer) {
-    for (int kind = 0; kind < CHANGE_KINDS; kind++)
-        sql_finish(writer->put[kind]);
-    *writer = (struct rows_writer){0};
-}
-
-static void bind_user(struct sql_statement *to, const struct user *user, const char *custom) {
-    sql_bind_text(to, 1, user->id);
-    sql_bind_text(to, 2, user->name);
-    sql_bind_text(to, 3, user->image);
-    sql_bind_text(to, 4, user->role);
-    sql_bind_integer(to, 5, user->created_us);
-    sql_bind_integer(to, 6, user->updated_us);
-    sql_bind_integer(to, 7, user->last_active_us);
-    sql_bind_integer(to, 8, user->deactivated_us);
-    sql_bind_integer(to, 9, user->banned);
-    sql_bind_integer(to, 10, user->invisible);
-    sql_bind_text(to, 11, custom);
-}
-
-static void bind_type(
-    struct sql_statement *to, const struct channel_type *type, const char *grants) {
-    sql_bind_text(to, 1, type->name);
-    sql_bind_integer(to, 2, type->created_us);
-    sql_bind_integer(to, 3, type->updated_us);
-    const bool switches[] = {type->typing_events, type->read_events, type->connect_events,
-        type->custom_events, type->search, type->reactions, type->replies, type->quotes,
-        type->mutes, type->uploads, type->url_enrichment, type->push_notifications};
-    for (int i = 0; i < 12; i++)
-        sql_bind_integer(to, 4 + i, switches[i]);
-    sql_bind_integer(to, 16, type->max_message_length);
-    sql_bind_text(to, 17, grants);
-}
-
-static void bind_channel(
-    struct sql_statement *to, const struct channel *channel, const char *custom) {
-    sql_bind_text(to, 1, channel->cid);
-    sql_bind_text(to, 2, channel->created_by);
-    sql_bind_integer(to, 3, channel->created_us);
-    sql_bind_integer(to, 4, channel->updated_us);
-    sql_bind_integer(to, 5, channel->last_message_us);
-    sql_bind_integer(to, 6, channel->truncated_us);
-    sql_bind_integer(to, 7, channel->deleted_us);
-    sql_bind_integer(to, 8, channel->frozen);
-    sql_bind_integer(to, 9, channel->disabled);
-    sql_bind_integer(to, 10, channel->connect_events);
-    sql_bind_text(to, 11, custom);
-}
-
-static void bind_member(
-    struct sql_statement *to, const char *cid, const struct member *member, const char *custom) {
-    sql_bind_text(to, 1, cid);
-    sql_bind_text(to, 2, member->user_id);
-    sql_bind_text(to, 3, member->channel_role);
-    sql_bind_text(to, 4, member->role);
-    sql_bind_integer(to, 5, member->created_us);
-    sql_bind_integer(to, 6, member->updated_us);
-    sql_bind_integer(to, 7, member->banned);
-    sql_bind_integer(to, 8, member->shadow_banned);
-    sql_bind_integer(to, 9, member->notifications_muted);
-    sql_bind_text(to, 10, custom);
-}
-
-static void bind_message(
-    struct sql_statement *to, const struct message *message, const char *custom) {
-    sql_bind_text(to, 1, message->id);
-    sql_bind_text(to, 2, message->cid);
-    sql_bind_text(to, 3, message->user_id);
-    sql_bind_text(to, 4, message->text);
-    sql_bind_text(to, 5, message->type);
-    sql_bind_text(to, 6, message->parent_id);
-    sql_bind_integer(to, 7, message->created_us);
-    sql_bind_integer(to, 8, message->updated_us);
-    sql_bind_integer(to, 9, message->deleted_us);
-    sql_bind_integer(to, 10, message->silent);
-    sql_bind_text(to, 11, custom);
-}
-
-static const json *custom_of(const struct store_change *change) {
-    switch (change->kind) {
-    case CHANGE_USER: return change->user.custom;
-    case CHANGE_TYPE: return change->type.grants;
-    case CHANGE_CHANNEL: return change->channel.custom;
-    case CHANGE_MEMBER: return change->member.custom;
-    case CHANGE_MESSAGE: return change->message.custom;
-    default: return NULL;
-    }
-}
-
-static void bind(struct sql_statement *to, const struct store_change *change, const char *custom) {
-    switch (change->kind) {
-    case CHANGE_USER: bind_user(to, &change->user, custom); break;
-    case CHANGE_TYPE: bind_type(to, &change->type, custom); break;
-    case CHANGE_CHANNEL: bind_channel(to, &change->channel, custom); break;
-    case CHANGE_MEMBER: bind_member(to, change->key, &change->member, custom); break;
-    case CHANGE_MESSAGE: bind_message(to, &change->message, custom); break;
-    case CHANGE_TOUCH:
-        sql_bind_text(to, 1, change->key);
-        sql_bind_integer(to, 2, change->moment_us);
-        break;
-    case CHANGE_REMOVE_TYPE: sql_bind_text(to, 1, change->key); break;
-    default: sql_bind_text(to, 1, change->key); sql_bind_text(to, 2, change->value);
-    }
-}
-
-int rows_write(struct rows_writer *writer, const struct store_change *change) {
-    if (change->is_moot)
-        return 0;
-    const json *custom = custom_of(change);
-    char *text = custom != NULL ? json_to_text(custom) : NULL;
-    if (custom != NULL && text == NULL)
-        return -ENOMEM;
-    struct sql_statement *put = writer->put[change->kind];
-    bind(put, change, text);
-    int rc = sql_step(put);
-    sql_reset(put);
-    free(text);
-    return rc;
-}
-
-/* ---- out ---- */
 
 /* A row being read: the first thing that is wrong, or the memory that was not there. */
 struct row {
@@ -286,8 +103,9 @@ static int read_rows(struct sql *sql, const char *select, const struct rows_wher
     if (where->key != NULL)
         sql_bind_text(from, 1, where->key);
     if (where->ranged) {
-        sql_bind_integer(from, 2, where->before_us);
-        sql_bind_integer(from, 3, where->limit);
+        sql_bind_integer(from, 2, where->after_us);
+        sql_bind_integer(from, 3, where->before_us);
+        sql_bind_integer(from, 4, where->limit);
     }
     while ((rc = sql_step(from)) == 1) {
         struct row row = {.from = from};
@@ -365,9 +183,11 @@ static int read_user(struct row *row, const struct rows_reading *reading) {
         .updated_us = take_time(row, 5, "updated_us"),
         .last_active_us = take_time(row, 6, "last_active_us"),
         .deactivated_us = take_time(row, 7, "deactivated_us"),
-        .banned = take_switch(row, 8, "banned"),
-        .invisible = (int)take_integer(row, 9, INVISIBLE_UNSAID, INVISIBLE_YES, "invisible"),
-        .custom = take_object(row, 10, "custom"),
+        .deleted_us = take_time(row, 8, "deleted_us"),
+        .revoke_before_us = take_time(row, 9, "revoke_before_us"),
+        .banned = take_switch(row, 10, "banned"),
+        .invisible = (int)take_integer(row, 11, INVISIBLE_UNSAID, INVISIBLE_YES, "invisible"),
+        .custom = take_object(row, 12, "custom"),
     };
     if (!is_user_id(user.id))
         blame(row, "id");
@@ -408,7 +228,8 @@ static int read_channel(struct row *row, const struct rows_reading *reading) {
         .frozen = take_switch(row, 7, "frozen"),
         .disabled = take_switch(row, 8, "disabled"),
         .connect_events = take_switch(row, 9, "connect_events"),
-        .custom = take_object(row, 10, "custom"),
+        .cooldown_s = (int)take_integer(row, 10, 0, LIMIT_COOLDOWN_S, "cooldown_s"),
+        .custom = take_object(row, 11, "custom"),
     };
     name_channel(row, &channel);
     if (channel.created_by != NULL && !is_user_id(channel.created_by))
@@ -436,7 +257,10 @@ static int read_member(struct row *row, const struct rows_reading *reading) {
         .banned = take_switch(row, 6, "banned"),
         .shadow_banned = take_switch(row, 7, "shadow_banned"),
         .notifications_muted = take_switch(row, 8, "notifications_muted"),
-        .custom = take_object(row, 9, "custom"),
+        .invited = take_switch(row, 9, "invited"),
+        .invite_accepted_us = take_time(row, 10, "invite_accepted_us"),
+        .invite_rejected_us = take_time(row, 11, "invite_rejected_us"),
+        .custom = take_object(row, 12, "custom"),
     };
     if (!is_user_id(member.user_id))
         blame(row, "user_id");
@@ -464,11 +288,13 @@ static int read_message(struct row *row, const struct rows_reading *reading) {
         .text = take_text(row, 3, LONGEST_TEXT, false, "text"),
         .type = take_text(row, 4, LONGEST_NAME, true, "type"),
         .parent_id = take_text(row, 5, LIMIT_MESSAGE_ID, true, "parent_id"),
-        .created_us = take_time(row, 6, "created_us"),
-        .updated_us = take_time(row, 7, "updated_us"),
-        .deleted_us = take_time(row, 8, "deleted_us"),
-        .silent = take_switch(row, 9, "silent"),
-        .custom = take_object(row, 10, "custom"),
+        .quoted_id = take_text(row, 6, LIMIT_MESSAGE_ID, true, "quoted_id"),
+        .reply_count = (int)take_integer(row, 7, 0, INT_MAX, "reply_count"),
+        .created_us = take_time(row, 8, "created_us"),
+        .updated_us = take_time(row, 9, "updated_us"),
+        .deleted_us = take_time(row, 10, "deleted_us"),
+        .silent = take_switch(row, 11, "silent"),
+        .custom = take_object(row, 12, "custom"),
     };
     if (!id_is_message(message.id))
         blame(row, "id");
@@ -484,4 +310,104 @@ static int read_message(struct row *row, const struct rows_reading *reading) {
 int rows_read_messages(
     struct sql *sql, const struct rows_reading *reading, const struct rows_where *where) {
     return read_rows(sql, "SELECT " MESSAGE_COLUMNS " FROM messages", where, reading, read_message);
+}
+
+/* A key of two or three parts, as it is told of; NULL parts are "?". */
+static void print_key(char *to, size_t size, const char *a, const char *b, const char *c) {
+    snprintf(to, size, "%s %s%s%s", a != NULL ? a : "?", b != NULL ? b : "?", c != NULL ? " " : "",
+        c != NULL ? c : "");
+}
+
+static int read_regard(struct row *row, const struct rows_reading *reading) {
+    char *cid = take_text(row, 0, LIMIT_CID, false, "cid");
+    char *user_id = take_text(row, 1, LIMIT_USER_ID, false, "user_id");
+    const struct store_regard regard = {
+        .cid = cid,
+        .user_id = user_id,
+        .read_us = take_time(row, 2, "read_us"),
+        .shown_read_us = take_time(row, 3, "shown_read_us"),
+        .hidden_us = take_time(row, 4, "hidden_us"),
+        .cleared_us = take_time(row, 5, "cleared_us"),
+        .muted_us = take_time(row, 6, "muted_us"),
+        .mute_until_us = take_time(row, 7, "mute_until_us"),
+    };
+    char key[LIMIT_CID + LIMIT_USER_ID + 2];
+    print_key(key, sizeof key, cid, user_id, NULL);
+    int rc = judge(row, reading, "regards", key);
+    if (rc == 0 && reading->reader->regard != NULL)
+        rc = reading->reader->regard(reading->context, &regard);
+    free(cid);
+    free(user_id);
+    return rc;
+}
+
+int rows_read_regards(
+    struct sql *sql, const struct rows_reading *reading, const struct rows_where *where) {
+    return read_rows(sql, "SELECT " REGARD_COLUMNS " FROM regards", where, reading, read_regard);
+}
+
+static int read_reaction(struct row *row, const struct rows_reading *reading) {
+    struct reaction reaction = {
+        .message_id = take_text(row, 0, LIMIT_MESSAGE_ID, false, "message_id"),
+        .user_id = take_text(row, 1, LIMIT_USER_ID, false, "user_id"),
+        .type = take_text(row, 2, LIMIT_REACTION_TYPE, false, "type"),
+        .score = (int)take_integer(row, 3, INT_MIN, INT_MAX, "score"),
+        .created_us = take_time(row, 4, "created_us"),
+        .updated_us = take_time(row, 5, "updated_us"),
+        .custom = take_object(row, 6, "custom"),
+    };
+    if (!reaction_is_type(reaction.type))
+        blame(row, "type");
+    char key[LIMIT_MESSAGE_ID + LIMIT_USER_ID + LIMIT_REACTION_TYPE + 3];
+    print_key(key, sizeof key, reaction.message_id, reaction.user_id, reaction.type);
+    int rc = judge(row, reading, "reactions", key);
+    if (rc == 0 && reading->reader->reaction != NULL)
+        rc = reading->reader->reaction(reading->context, &reaction);
+    reaction_fini(&reaction);
+    return rc;
+}
+
+int rows_read_reactions(
+    struct sql *sql, const struct rows_reading *reading, const struct rows_where *where) {
+    return read_rows(
+        sql, "SELECT " REACTION_COLUMNS " FROM reactions", where, reading, read_reaction);
+}
+
+static int read_mute(struct row *row, const struct rows_reading *reading) {
+    char *user_id = take_text(row, 0, LIMIT_USER_ID, false, "user_id");
+    char *target_id = take_text(row, 1, LIMIT_USER_ID, false, "target_id");
+    const struct store_mute mute = {
+        .user_id = user_id,
+        .target_id = target_id,
+        .created_us = take_time(row, 2, "created_us"),
+        .until_us = take_time(row, 3, "until_us"),
+    };
+    char key[2 * LIMIT_USER_ID + 2];
+    print_key(key, sizeof key, user_id, target_id, NULL);
+    int rc = judge(row, reading, "mutes", key);
+    if (rc == 0 && reading->reader->mute != NULL)
+        rc = reading->reader->mute(reading->context, &mute);
+    free(user_id);
+    free(target_id);
+    return rc;
+}
+
+int rows_read_mutes(
+    struct sql *sql, const struct rows_reading *reading, const struct rows_where *where) {
+    return read_rows(sql, "SELECT " MUTE_COLUMNS " FROM mutes", where, reading, read_mute);
+}
+
+static int read_departed(struct row *row, const struct rows_reading *reading) {
+    char *user_id = take_text(row, 0, LIMIT_USER_ID, false, "user_id");
+    int64_t removed_us = take_time(row, 1, "removed_us");
+    int rc = judge(row, reading, "members", user_id);
+    if (rc == 0 && reading->reader->departed != NULL)
+        rc = reading->reader->departed(reading->context, user_id, removed_us);
+    free(user_id);
+    return rc;
+}
+
+int rows_read_departed(
+    struct sql *sql, const struct rows_reading *reading, const struct rows_where *where) {
+    return read_rows(sql, "SELECT user_id, removed_us FROM members", where, reading, read_departed);
 }
