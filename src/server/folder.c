@@ -22,6 +22,30 @@ static char *join(const char *folder, const char *name) {
     return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
 }
 
+static int write_file(const char *folder, const char *name, const char *text) {
+    char *path = join(folder, name);
+    if (path == NULL)
+        return -ENOMEM;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int rc = fd < 0 ? -errno : 0;
+    free(path);
+    size_t len = strlen(text);
+    while (rc == 0 && len > 0) {
+        ssize_t wrote = write(fd, text, len);
+        if (wrote < 0 && errno != EINTR)
+            rc = -errno;
+        if (wrote > 0) {
+            text += wrote;
+            len -= (size_t)wrote;
+        }
+    }
+    if (rc == 0 && fsync(fd) != 0)
+        rc = -errno;
+    if (fd >= 0 && close(fd) != 0 && rc == 0)
+        rc = -errno;
+    return rc;
+}
+
 /* ---- using one ---- */
 
 static int find_database(const struct folder *folder, const char *path, char *why, size_t size) {
@@ -53,6 +77,8 @@ static int lock(struct folder *folder, const char *path, char *why, size_t size)
     else if (rc != 0)
         snprintf(why, size, "%s/lock cannot be locked: %s", path, strerror(-rc));
     free(lock_path);
+    if (rc == 0) /* of one that was killed */
+        unlink(folder->url_path);
     return rc;
 }
 
@@ -82,10 +108,13 @@ int folder_open(
     struct folder opened = {
         .config_path = join(path, "config.ini"),
         .database_path = join(path, "porchlight.db"),
+        .url_path = join(path, "url"),
         .lock = -1,
     };
     snprintf(why, why_size, "out of memory");
-    int rc = opened.config_path == NULL || opened.database_path == NULL ? -ENOMEM : 0;
+    int rc = opened.config_path == NULL || opened.database_path == NULL || opened.url_path == NULL
+                 ? -ENOMEM
+                 : 0;
     if (rc == 0)
         rc = find_database(&opened, path, why, why_size);
     if (rc == 0)
@@ -106,12 +135,63 @@ int folder_open(
 void folder_fini(struct folder *folder) {
     if (folder == NULL)
         return;
+    if (folder->has_url)
+        unlink(folder->url_path);
     free(folder->config_path);
     free(folder->database_path);
+    free(folder->url_path);
     app_fini(&folder->app);
     if (folder->lock >= 0)
         close(folder->lock);
     *folder = (struct folder){.lock = -1};
+}
+
+/* Whole or not at all: who reads it meanwhile sees no half. */
+int folder_note_url(struct folder *folder, const char *url) {
+    char *path = strdup(folder->url_path), *slash = path != NULL ? strrchr(path, '/') : NULL;
+    char *text, *part = NULL;
+    if (slash != NULL)
+        *slash = '\0';
+    int rc = slash == NULL || asprintf(&part, "%s.part", folder->url_path) < 0 ? -ENOMEM : 0;
+    if (rc == 0)
+        unlink(part);
+    if (rc == 0 && asprintf(&text, "%s\n", url) >= 0) {
+        rc = write_file(path, "url.part", text);
+        free(text);
+    } else if (rc == 0)
+        rc = -ENOMEM;
+    if (rc == 0 && rename(part, folder->url_path) != 0)
+        rc = -errno;
+    folder->has_url = rc == 0;
+    free(part);
+    free(path);
+    return rc;
+}
+
+int folder_read_url(const char *path, char *url, size_t size) {
+    char *file_path = join(path, "url");
+    if (file_path == NULL)
+        return -ENOMEM;
+    int fd = open(file_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int rc = fd < 0 ? -errno : 0;
+    free(file_path);
+    ssize_t len = fd < 0 ? -1 : read(fd, url, size - 1);
+    if (rc == 0 && len < 0)
+        rc = -errno;
+    if (fd >= 0)
+        close(fd);
+    if (rc != 0)
+        return rc;
+    url[len] = '\0';
+    char *end = strchr(url, '\n');
+    bool whole = end != NULL && end[1] == '\0';
+    if (whole)
+        *end = '\0';
+    bool plain = strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                             "-._~:/[]%") == strlen(url);
+    return whole && plain && (strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0)
+               ? 0
+               : -EBADMSG;
 }
 
 /* ---- making one ---- */
@@ -130,37 +210,13 @@ static int is_filled(const char *path) {
     return filled;
 }
 
-static int make_folder(const char *path) {
+int folder_begin(const char *path) {
     if (mkdir(path, 0700) == 0)
         return 0;
     if (errno != EEXIST)
         return -errno;
     int rc = is_filled(path);
     return rc != 0 ? rc : chmod(path, 0700) != 0 ? -errno : 0;
-}
-
-static int write_file(const char *folder, const char *name, const char *text) {
-    char *path = join(folder, name);
-    if (path == NULL)
-        return -ENOMEM;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    int rc = fd < 0 ? -errno : 0;
-    free(path);
-    size_t len = strlen(text);
-    while (rc == 0 && len > 0) {
-        ssize_t wrote = write(fd, text, len);
-        if (wrote < 0 && errno != EINTR)
-            rc = -errno;
-        if (wrote > 0) {
-            text += wrote;
-            len -= (size_t)wrote;
-        }
-    }
-    if (rc == 0 && fsync(fd) != 0)
-        rc = -errno;
-    if (fd >= 0 && close(fd) != 0 && rc == 0)
-        rc = -errno;
-    return rc;
 }
 
 static int pick(char *to, size_t bytes) {
@@ -208,7 +264,7 @@ static int make_database(const char *path) {
 }
 
 /* The names are to last as the contents do. */
-static int sync_folder(const char *path) {
+int folder_sync(const char *path) {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int rc = fd < 0 || fsync(fd) != 0 ? -errno : 0;
     if (fd >= 0)
@@ -227,12 +283,12 @@ static int fill_folder(const char *path, char api_key[33], char secret[65]) {
     if (rc == 0)
         rc = make_database(path);
     if (rc == 0)
-        rc = sync_folder(path);
+        rc = folder_sync(path);
     return rc;
 }
 
 int folder_make(const char *path, char api_key[33], char secret[65], char *why, size_t why_size) {
-    int rc = make_folder(path);
+    int rc = folder_begin(path);
     if (rc > 0) {
         snprintf(why, why_size, "%s is there already and not empty", path);
         return rc;

@@ -6,6 +6,7 @@
  *     app.ini         api key and secret; nobody else may read it
  *     porchlight.db   the store, with SQLite's -wal and -shm beside it
  *     lock            held by the one daemon that serves the folder
+ *     url             where that daemon listens; it is true only while the lock is held
  *
  * The folder is 0700, its files 0600.
  */
@@ -19,9 +20,11 @@
 struct folder {
     char *config_path;   /* owned */
     char *database_path; /* owned */
+    char *url_path;      /* owned */
     struct app app;
     int lock;       /* descriptor, or -1 */
     bool is_served; /* FOLDER_STILL: a daemon has it */
+    bool has_url;   /* it is ours: folder_fini() takes it away */
 };
 
 enum folder_use {
@@ -35,6 +38,17 @@ enum folder_use {
 int folder_open(
     struct folder *folder, const char *path, enum folder_use use, char *why, size_t why_size);
 void folder_fini(struct folder *folder); /* wipes the secret, gives the lock back */
+
+/* Who serves it notes where; others read it. 0; < 0: -errno (-ENOENT: nobody serves, or not yet;
+ * -EBADMSG: it is no URL). */
+int folder_note_url(struct folder *folder, const char *url);
+int folder_read_url(const char *path, char *url, size_t size);
+
+/* The beginnings of a new one: a folder of mode 0700, absent or empty before. 0; > 0: it is there
+ * and not empty; < 0: -errno. */
+int folder_begin(const char *path);
+/* What is in it lasts, names and all. */
+int folder_sync(const char *path);
 
 /* Make a new one, with a key and a secret of its own. 0; > 0: it is there and not empty; < 0:
  * -errno. */

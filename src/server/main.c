@@ -7,6 +7,8 @@
  * signal: SIGXFSZ is ignored.
  */
 #include "base/clock.h"
+#include "server/admin.h"
+#include "server/backup.h"
 #include "server/config.h"
 #include "server/folder.h"
 #include "server/server.h"
@@ -38,7 +40,7 @@ static int printed(void) {
     return fail(EXIT_NOT_DONE, "stdout cannot be written");
 }
 
-/* ---- init, token, check ---- */
+/* ---- init, token, check, admin, backup, restore ---- */
 
 static int do_init(const struct words *words) {
     char api_key[33], secret[65], why[WHY];
@@ -96,6 +98,27 @@ static int do_check(const struct words *words) {
     else
         puts("sound");
     return printed() == EXIT_DONE && wrong == 0 ? EXIT_DONE : EXIT_NOT_DONE;
+}
+
+static int do_admin(const struct words *words) {
+    struct bytes out = BYTES_EMPTY;
+    char why[WHY] = "";
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    int rc = admin(&words->admin, words->data, words->config, &out, why, sizeof why);
+    if (rc == 0)
+        fwrite(bytes_text(&out), 1, out.len, stdout);
+    bytes_fini(&out);
+    return rc != 0 ? fail(EXIT_NOT_DONE, why) : printed();
+}
+
+static int do_backup(const struct words *words) {
+    char why[WHY] = "";
+    signal(SIGXFSZ, SIG_IGN);
+    int rc = words->word == WORD_BACKUP
+                 ? backup_make(words->data, words->backup, why, sizeof why)
+                 : backup_restore(words->backup, words->data, why, sizeof why);
+    return rc == 0 ? EXIT_DONE : fail(rc > 0 ? EXIT_WRONG_USE : EXIT_NOT_DONE, why);
 }
 
 /* ---- serving ---- */
@@ -192,6 +215,7 @@ static int serve_with(
         .port = config->port,
         .log = {.sink = log_to_file, .context = stderr, .level = config->log_level},
         .linger_ms = config->linger_ms,
+        .listed = true,
     };
     struct server *server;
     if (server_create(&server, &options, why, WHY) != 0)
@@ -234,6 +258,9 @@ int main(int argc, char **argv) {
     case WORD_INIT: return do_init(&words);
     case WORD_TOKEN: return do_token(&words);
     case WORD_CHECK: return do_check(&words);
+    case WORD_ADMIN: return do_admin(&words);
+    case WORD_BACKUP:
+    case WORD_RESTORE: return do_backup(&words);
     case WORD_HELP: fputs(words_help, stdout); return printed();
     case WORD_VERSION: puts("porchlightd " PORCHLIGHT_VERSION); return printed();
     default: return do_serve(&words);

@@ -249,6 +249,9 @@ static int open_front(
     int rc = front_create(&server->front, &front, &said);
     if (rc != 0)
         snprintf(why, why_size, "%s", said);
+    if (rc == 0 && options->listed &&
+        (rc = folder_note_url(&server->folder, front_url(server->front))) != 0)
+        snprintf(why, why_size, "%s cannot be written: %s", server->folder.url_path, strerror(-rc));
     return rc;
 }
 

@@ -8,6 +8,7 @@
 #define SERVER_SERVER_H
 
 #include "base/log.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ struct server_options {
     int port;                /* -1: from the config; 0: the system picks one */
     struct log log;
     int64_t linger_ms;       /* < 0: from the config, whose default is 5,000 */
+    bool listed;             /* note the URL in the folder, for operators (reach.h) */
 };
 
 /* 0; < 0: -errno and `why` (size bytes) says what, where and what to do. Listens, does not serve

@@ -121,6 +121,30 @@ bool sql_is_within(struct sql *sql) {
     return sqlite3_get_autocommit(sql->db) == 0;
 }
 
+int sql_check(struct sql *sql) {
+    struct sql_statement *statement;
+    int rc = sql_prepare(sql, &statement, "PRAGMA quick_check(1)");
+    if (rc != 0)
+        return rc;
+    const char *text = NULL;
+    rc = sql_step(statement);
+    bool sound = rc == 1 && sql_text(statement, 0, 64, &text) && text != NULL &&
+                 strcmp(text, "ok") == 0;
+    sql_finish(statement);
+    return rc < 0 ? rc : sound ? 0 : -EBADMSG;
+}
+
+/* In one step, so in one reading: in the log's mode (WAL) that holds up no writer, and what they
+ * write meanwhile does not make it begin again. */
+int sql_copy(struct sql *from, struct sql *to) {
+    sqlite3_backup *copy = sqlite3_backup_init(to->db, "main", from->db, "main");
+    if (copy == NULL)
+        return to_errno(sqlite3_errcode(to->db));
+    int rc = sqlite3_backup_step(copy, -1);
+    int end = sqlite3_backup_finish(copy);
+    return rc != SQLITE_DONE ? to_errno(rc) : to_errno(end);
+}
+
 int sql_prepare(struct sql *sql, struct sql_statement **out, const char *text) {
     struct sql_statement *statement = calloc(1, sizeof *statement);
     if (statement == NULL)

@@ -31,6 +31,11 @@ int sql_number(struct sql *sql, const char *query, int64_t *number);
 /* Whether a transaction is open; after some faults SQLite has ended it by itself. */
 bool sql_is_within(struct sql *sql);
 
+/* Whether its pages are right, by SQLite's own quick account. 0; -EBADMSG: they are not. */
+int sql_check(struct sql *sql);
+/* All of a database, as it is at one moment, over another one. Others may write meanwhile. */
+int sql_copy(struct sql *from, struct sql *to);
+
 int sql_prepare(struct sql *sql, struct sql_statement **out, const char *text);
 void sql_finish(struct sql_statement *statement);
 

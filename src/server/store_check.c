@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A look at everything, which must not change anything. SQLite likes to: merely opening a database
- * with a log beside it makes a file of shared memory. Where nobody serves the database and there is
- * no log, it is read as a frozen file; else what the look has made is taken away again.
- */
+/* A look at everything, which must not change anything. */
+#include "server/store_look.h"
 #include "server/store_rows.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { LINE = 1024 };
 
@@ -145,30 +139,16 @@ static void check_everything(struct look *look) {
     check_all_references(look);
 }
 
-/* The size of a file beside the database; -1: there is none. */
-static long long size_beside(const char *path, const char *ending, char *beside, size_t size) {
-    struct stat found;
-    int len = snprintf(beside, size, "%s%s", path, ending);
-    if (len < 0 || (size_t)len >= size)
-        return -1;
-    return stat(beside, &found) == 0 ? (long long)found.st_size : -1;
-}
-
 int store_sqlite_check(
     const char *path, bool is_served, void (*say)(void *context, const char *line), void *context) {
-    char log[4096], memory[4096];
-    bool had_log = size_beside(path, "-wal", log, sizeof log) > 0;
-    bool had_memory = size_beside(path, "-shm", memory, sizeof memory) >= 0;
+    struct store_look from;
     struct look look = {.say = say, .context = context};
-    int rc = sql_open(&look.sql, path, is_served || had_log ? SQL_READ : SQL_FROZEN);
+    int rc = store_look_open(&from, path, is_served);
+    look.sql = from.sql;
     if (rc == -EBADMSG)
         unreadable(&look, "database", rc);
-    else if (rc != 0)
-        return rc;
     if (rc == 0)
         check_everything(&look);
-    sql_close(look.sql);
-    if (!is_served && had_log && !had_memory)
-        unlink(memory);
-    return look.wrong;
+    store_look_close(&from);
+    return rc != 0 && rc != -EBADMSG ? rc : look.wrong;
 }

@@ -248,23 +248,9 @@ static const struct store_calls calls = {
     .close = close_store,
 };
 
-/* One row that says "ok". */
-static int quick_check(struct sql *sql) {
-    struct sql_statement *statement;
-    int rc = sql_prepare(sql, &statement, "PRAGMA quick_check(1)");
-    if (rc != 0)
-        return rc;
-    const char *text = NULL;
-    rc = sql_step(statement);
-    bool sound = rc == 1 && sql_text(statement, 0, 64, &text) && text != NULL && text[0] == 'o' &&
-                 text[1] == 'k' && text[2] == '\0';
-    sql_finish(statement);
-    return rc < 0 ? rc : sound ? 0 : -EBADMSG;
-}
-
 static int prepare_writer(struct store_sqlite *store, const char **why) {
     *why = "the database cannot be read";
-    int rc = quick_check(store->write);
+    int rc = sql_check(store->write);
     if (rc == 0)
         rc = sql_run(store->write, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                                    "PRAGMA foreign_keys=ON; PRAGMA journal_size_limit=67108864;");

@@ -13,6 +13,7 @@
 #include "wire/id.h"
 #include "wire/json.h"
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -23,8 +24,7 @@
 
 enum { MAC = 32, SKEW_S = 5, TOKEN_MAX = 4096 };
 
-static const char ALPHABET[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 static int value_of(char c) {
     const char *at = c != '\0' ? strchr(ALPHABET, c) : NULL;
@@ -111,8 +111,8 @@ static bool is_signed_by(const struct parts *parts, const char *secret, size_t s
     unsigned mac_len = 0;
     const size_t signed_len = (size_t)(parts->signature - 1 - parts->head);
     const int given_len = decode(given, sizeof given, parts->signature, parts->signature_len);
-    if (HMAC(EVP_sha256(), secret, (int)secret_len, (const unsigned char *)parts->head,
-            signed_len, mac, &mac_len) == NULL)
+    if (HMAC(EVP_sha256(), secret, (int)secret_len, (const unsigned char *)parts->head, signed_len,
+            mac, &mac_len) == NULL)
         return false;
     return given_len == MAC && mac_len == MAC && CRYPTO_memcmp(mac, given, MAC) == 0;
 }
@@ -225,8 +225,8 @@ char *token_make(const struct token *token, const char *secret, size_t secret_le
     bytes_append_char(&text, '.');
     encode(&text, bytes_text(&claims), claims.len);
     const bool made = !bytes_failed(&text) && !bytes_failed(&claims) &&
-                      HMAC(EVP_sha256(), secret, (int)secret_len,
-                          (const unsigned char *)text.at, text.len, mac, &mac_len) != NULL;
+                      HMAC(EVP_sha256(), secret, (int)secret_len, (const unsigned char *)text.at,
+                          text.len, mac, &mac_len) != NULL;
     bytes_fini(&claims);
     bytes_append_char(&text, '.');
     encode(&text, mac, mac_len);
@@ -264,4 +264,32 @@ void token_distinct_id(char to[LIMIT_CHANNEL_ID + 1], const char **ids, size_t c
     snprintf(to, LIMIT_CHANNEL_ID + 1, "%s", bytes_text(&id));
     bytes_fini(&joined);
     bytes_fini(&id);
+}
+
+/* Feed what is left of a file. 0, or -errno. */
+static int digest_feed(EVP_MD_CTX *context, FILE *file) {
+    unsigned char block[16 * 1024];
+    size_t got;
+    bool fed = true;
+    while (fed && (got = fread(block, 1, sizeof block, file)) > 0)
+        fed = EVP_DigestUpdate(context, block, got) == 1;
+    return !fed ? -ENOMEM : ferror(file) != 0 ? -EIO : 0;
+}
+
+int token_digest_file(char to[65], const char *path) {
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return -errno;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int rc = context == NULL || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1 ? -ENOMEM : 0;
+    if (rc == 0)
+        rc = digest_feed(context, file);
+    if (rc == 0 && EVP_DigestFinal_ex(context, digest, NULL) != 1)
+        rc = -ENOMEM;
+    for (size_t i = 0; rc == 0 && i < sizeof digest; i++)
+        snprintf(to + 2 * i, 3, "%02x", digest[i]);
+    EVP_MD_CTX_free(context);
+    fclose(file);
+    return rc;
 }

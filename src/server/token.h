@@ -37,4 +37,7 @@ void token_websocket_accept(char to[29], const char *key);
  * distinct channel. `ids` is sorted in place. */
 void token_distinct_id(char to[LIMIT_CHANNEL_ID + 1], const char **ids, size_t count);
 
+/* The sha-256 of a file, in hexadecimal digits. 0, or -errno. */
+int token_digest_file(char to[65], const char *path);
+
 #endif

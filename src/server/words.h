@@ -3,11 +3,19 @@
 #ifndef SERVER_WORDS_H
 #define SERVER_WORDS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "server/admin_words.h"
 
-enum word { WORD_SERVE, WORD_INIT, WORD_TOKEN, WORD_CHECK, WORD_HELP, WORD_VERSION };
+enum word {
+    WORD_SERVE,
+    WORD_INIT,
+    WORD_TOKEN,
+    WORD_CHECK,
+    WORD_ADMIN,
+    WORD_BACKUP,
+    WORD_RESTORE,
+    WORD_HELP,
+    WORD_VERSION
+};
 
 /* Texts are of argv; NULL: not given. */
 struct words {
@@ -17,6 +25,8 @@ struct words {
     const char *user;   /* token USER */
     bool server;        /* token --server */
     int64_t expires_s;  /* token --expires; 0: never */
+    const char *backup; /* backup TO, restore FROM */
+    struct admin_words admin;
 };
 
 /* 0; > 0: wrong use, and `why` says it. */

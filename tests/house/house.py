@@ -34,7 +34,7 @@ KEEPERS = {
     "uv.h": {"client": 2, "server": 3, "demo": 1},
     "cjson/cJSON.h": {"wire": 1},
     "sqlite3.h": {"server": 1},
-    "curl/curl.h": {"client": 1},
+    "curl/curl.h": {"client": 1, "server": 1},
     "ares.h": {"client": 1},
     "utf8proc.h": {"dashboard": 1},
     "ini.h": {"dashboard": 1, "server": 1},

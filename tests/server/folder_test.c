@@ -23,7 +23,7 @@ static const char *in(const char *name) {
 
 static void remove_folder(void) {
     static const char *const names[] = {"config.ini", "app.ini", "porchlight.db",
-        "porchlight.db-wal", "porchlight.db-shm", "lock", "stray"};
+        "porchlight.db-wal", "porchlight.db-shm", "lock", "url", "stray"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         unlink(in(names[i]));
     rmdir(path);
@@ -102,6 +102,41 @@ static void one_daemon_serves_a_folder_and_others_may_look(void **state) {
     folder_fini(&first);
     assert_int_equal(folder_open(&second, path, FOLDER_SERVE, why, sizeof why), 0);
     folder_fini(&second);
+}
+
+static void write_url(const char *text) {
+    FILE *file = fopen(in("url"), "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void who_serves_notes_where_and_takes_it_away(void **state) {
+    (void)state;
+    char api_key[33], secret[65], why[256], url[64];
+    struct folder folder;
+    make(api_key, secret);
+    assert_int_equal(folder_read_url(path, url, sizeof url), -ENOENT);
+    write_url("http://127.0.0.1:1\n"); /* of one that was killed */
+    assert_int_equal(folder_open(&folder, path, FOLDER_SERVE, why, sizeof why), 0);
+    assert_int_equal(folder_read_url(path, url, sizeof url), -ENOENT);
+    assert_int_equal(folder_note_url(&folder, "https://[::1]:8750"), 0);
+    assert_int_equal(mode_of(in("url")), 0600);
+    assert_int_equal(folder_read_url(path, url, sizeof url), 0);
+    SAME_TEXT(url, "https://[::1]:8750");
+    assert_int_equal(folder_note_url(&folder, "http://127.0.0.1:1"), 0);
+    assert_int_equal(folder_read_url(path, url, sizeof url), 0);
+    SAME_TEXT(url, "http://127.0.0.1:1");
+    folder_fini(&folder);
+    assert_int_equal(folder_read_url(path, url, sizeof url), -ENOENT);
+    static const char *const wrong[] = {"", "http://a:1", "a\n", "ftp://a\n", "http://a\nb\n",
+        "http://a b\n", "http://a?x=\n", "http://a@b\n", "http://\x01\n",
+        "http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        write_url(wrong[i]);
+        if (folder_read_url(path, url, sizeof url) != -EBADMSG)
+            fail_msg("taken for a URL: %s", wrong[i]);
+    }
 }
 
 static void what_is_no_data_folder_is_refused(void **state) {
@@ -257,6 +292,7 @@ int main(void) {
         CASE(a_new_folder_is_private_and_can_be_opened),
         CASE(only_an_empty_folder_is_made_one),
         CASE(one_daemon_serves_a_folder_and_others_may_look),
+        CASE(who_serves_notes_where_and_takes_it_away),
         CASE(what_is_no_data_folder_is_refused),
         CASE(a_sound_database_is_sound_and_untouched),
         CASE(check_names_rows_that_are_wrong),

@@ -44,6 +44,43 @@ static void each_word_takes_its_options_in_any_place(void **state) {
     assert_int_equal(words.word, WORD_VERSION);
 }
 
+static void admin_takes_a_thing_and_what_to_do_with_it(void **state) {
+    (void)state;
+    struct words words;
+    char why[256], copy[512];
+    const struct admin_words *admin = &words.admin;
+    assert_int_equal(read_line("admin users --json --data d", &words, why, copy), 0);
+    assert_int_equal(words.word, WORD_ADMIN);
+    assert_int_equal(admin->word, ADMIN_USERS);
+    assert_true(admin->json);
+    assert_int_equal(read_line("--data d --config c admin user bo --set a=b=c --unset x --set d=",
+                         &words, why, copy),
+        0);
+    SAME_TEXT(admin->name, "bo");
+    SAME_TEXT(words.config, "c");
+    assert_int_equal(admin->set_count, 2);
+    SAME_TEXT(admin->set[0], "a=b=c");
+    SAME_TEXT(admin->set[1], "d=");
+    SAME_TEXT(admin->unset[0], "x");
+    assert_int_equal(
+        read_line("admin channel a:b --create --creator bo --add x,y --data d", &words, why, copy),
+        0);
+    assert_int_equal(admin->deed, DEED_CREATE);
+    SAME_TEXT(admin->creator, "bo");
+    SAME_TEXT(admin->add, "x,y");
+    assert_int_equal(
+        read_line("admin revoke --all --before 1970-01-01T00:00:01Z --data d", &words, why, copy),
+        0);
+    assert_true(admin->all);
+    assert_int_equal(admin->before_us, 1000000);
+    assert_int_equal(read_line("backup --data d to", &words, why, copy), 0);
+    assert_int_equal(words.word, WORD_BACKUP);
+    SAME_TEXT(words.backup, "to");
+    assert_int_equal(read_line("restore from --data d", &words, why, copy), 0);
+    assert_int_equal(words.word, WORD_RESTORE);
+    SAME_TEXT(words.backup, "from");
+}
+
 static void wrong_use_is_said(void **state) {
     (void)state;
     static const struct {
@@ -76,6 +113,38 @@ static void wrong_use_is_said(void **state) {
         {"--data d --server", "does not go with this word: --server"},
         {"check", "say where the data is"},
         {"check x --data d", "one word too many"},
+        {"check --json --data d", "does not go with this word: --json"},
+        {"backup --data d", "backup wants a place"},
+        {"backup a b --data d", "one word too many: b"},
+        {"restore --data d", "restore wants a backup"},
+        {"restore x", "say where the data is"},
+        {"admin", "admin wants one of types, type, users"},
+        {"admin nonsense --data d", "not nonsense"},
+        {"admin users", "say where the data is"},
+        {"admin users bo --data d", "one word too many: bo"},
+        {"admin users --add bo --data d", "does not go with this word: --add"},
+        {"admin users --expires 1h --data d", "does not go with this word: --expires"},
+        {"admin user --data d", "user wants a user id"},
+        {"admin user b.o --data d", "user wants a user id"},
+        {"admin user bo --set a --data d", "--set takes FIELD=VALUE, not a"},
+        {"admin user bo --set =a --data d", "--set takes FIELD=VALUE, not =a"},
+        {"admin user bo --unset a=b --data d", "--unset takes a FIELD, not a=b"},
+        {"admin user bo --create --delete --data d", "at a time"},
+        {"admin user bo --delete --set a=b --data d", "change nothing else meanwhile"},
+        {"admin user bo --creator cy --data d", "does not go with this word: --creator"},
+        {"admin type --data d", "type wants a channel type's name"},
+        {"admin type a:b --data d", "type wants a channel type's name"},
+        {"admin type a --deactivate --data d", "does not go with this word: --deactivate"},
+        {"admin channel --data d", "channel wants a cid"},
+        {"admin channel hall --data d", "channel wants a cid"},
+        {"admin channel a:b --create --data d", "--create and --creator USER go together"},
+        {"admin channel a:b --creator bo --data d", "--create and --creator USER go together"},
+        {"admin channel a:b --add a,,b --data d", "--add and --remove take user ids"},
+        {"admin channel a:b --remove a. --data d", "--add and --remove take user ids"},
+        {"admin revoke --data d", "revoke wants --user ID or --all"},
+        {"admin revoke --all --user bo --data d", "revoke wants --user ID or --all"},
+        {"admin revoke --user b.o --data d", "--user takes a user id"},
+        {"admin revoke --all --before yesterday --data d", "--before takes a time"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct words words;
@@ -89,6 +158,7 @@ static void wrong_use_is_said(void **state) {
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(each_word_takes_its_options_in_any_place),
+        CASE(admin_takes_a_thing_and_what_to_do_with_it),
         CASE(wrong_use_is_said),
     };
     return RUN_CASES("server-words", cases);

@@ -1,0 +1,31 @@
+-- A database of schema 1, as porchlightd wrote it; made with sqlite3's dump.
+PRAGMA application_id=1347184000;
+PRAGMA user_version=1;
+BEGIN TRANSACTION;
+CREATE TABLE channel_types( name TEXT PRIMARY KEY NOT NULL, created_us INTEGER NOT NULL, updated_us INTEGER NOT NULL, typing_events INTEGER NOT NULL, read_events INTEGER NOT NULL, connect_events INTEGER NOT NULL, custom_events INTEGER NOT NULL, search INTEGER NOT NULL, reactions INTEGER NOT NULL, replies INTEGER NOT NULL, quotes INTEGER NOT NULL, mutes INTEGER NOT NULL, uploads INTEGER NOT NULL, url_enrichment INTEGER NOT NULL, push_notifications INTEGER NOT NULL, max_message_length INTEGER NOT NULL, grants TEXT) STRICT;
+INSERT INTO "channel_types" VALUES('porch',1795526717689207,1795526717689207,0,1,1,1,1,1,1,1,1,1,1,1,200,'{"user":["read-channel"]}');
+INSERT INTO "channel_types" VALUES('livestream',1795526717663933,1795526717691008,0,0,0,1,1,1,1,1,1,1,1,1,5000,NULL);
+CREATE TABLE channels( cid TEXT PRIMARY KEY NOT NULL, created_by TEXT, created_us INTEGER NOT NULL, updated_us INTEGER NOT NULL, last_message_us INTEGER NOT NULL, truncated_us INTEGER NOT NULL, deleted_us INTEGER NOT NULL, frozen INTEGER NOT NULL, disabled INTEGER NOT NULL, connect_events INTEGER NOT NULL, custom TEXT) STRICT;
+INSERT INTO "channels" VALUES('messaging:hall','ana',1795526717724992,1795526717735212,1795526717732173,0,0,1,0,1,'{"name":"The hall","color":"red"}');
+INSERT INTO "channels" VALUES('porch:steps','cy',1795526717726648,1795526717726648,0,0,0,0,0,1,NULL);
+INSERT INTO "channels" VALUES('messaging:gone','ana',1795526717727479,1795526717727479,0,0,1795526717734129,0,0,1,NULL);
+CREATE TABLE members( cid TEXT NOT NULL REFERENCES channels DEFERRABLE INITIALLY DEFERRED, user_id TEXT NOT NULL REFERENCES users DEFERRABLE INITIALLY DEFERRED, channel_role TEXT, role TEXT, created_us INTEGER NOT NULL, updated_us INTEGER NOT NULL, banned INTEGER NOT NULL, shadow_banned INTEGER NOT NULL, notifications_muted INTEGER NOT NULL, custom TEXT, PRIMARY KEY(cid, user_id)) STRICT;
+INSERT INTO "members" VALUES('messaging:hall','ana',NULL,'owner',1795526717724993,1795526717724993,0,0,0,NULL);
+INSERT INTO "members" VALUES('messaging:hall','bo',NULL,'moderator',1795526717724994,1795526717728461,0,0,0,NULL);
+INSERT INTO "members" VALUES('messaging:hall','dee',NULL,NULL,1795526717724995,1795526717724995,0,0,0,NULL);
+INSERT INTO "members" VALUES('porch:steps','cy',NULL,'owner',1795526717726649,1795526717726649,0,0,0,NULL);
+CREATE TABLE messages( id TEXT PRIMARY KEY NOT NULL, cid TEXT NOT NULL REFERENCES channels DEFERRABLE INITIALLY DEFERRED, user_id TEXT NOT NULL REFERENCES users DEFERRABLE INITIALLY DEFERRED, text TEXT NOT NULL, type TEXT, parent_id TEXT, created_us INTEGER NOT NULL, updated_us INTEGER NOT NULL, deleted_us INTEGER NOT NULL, silent INTEGER NOT NULL, custom TEXT) STRICT;
+INSERT INTO "messages" VALUES('m-1','messaging:hall','ana','hello
+world',NULL,NULL,1795526717729444,1795526717729444,0,0,'{"mood":"fine"}');
+INSERT INTO "messages" VALUES('m-2','messaging:hall','bo','',NULL,NULL,1795526717730832,1795526717733321,1795526717733321,0,NULL);
+INSERT INTO "messages" VALUES('m-3','messaging:hall','bo','an answer',NULL,'m-1',1795526717732173,1795526717732173,0,1,NULL);
+CREATE TABLE settings( name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;
+CREATE TABLE users( id TEXT PRIMARY KEY NOT NULL, name TEXT, image TEXT, role TEXT, created_us INTEGER NOT NULL, updated_us INTEGER NOT NULL, last_active_us INTEGER NOT NULL, deactivated_us INTEGER NOT NULL, banned INTEGER NOT NULL, invisible INTEGER NOT NULL CHECK(invisible IN (-1,0,1)), custom TEXT) STRICT;
+INSERT INTO "users" VALUES('ana','Ana Ångström','https://example.org/a.png',NULL,1795526717684794,1795526717684794,1795526717723691,0,0,0,'{"status":"at the market","color":"green","nested":{"deep":[1,2.5,null,true,"ü"]}}');
+INSERT INTO "users" VALUES('bo','Bo',NULL,NULL,1795526717684795,1795526717684795,0,0,0,1,NULL);
+INSERT INTO "users" VALUES('cy',NULL,NULL,'admin',1795526717684796,1795526717684796,0,0,0,0,NULL);
+INSERT INTO "users" VALUES('dee','it''s "quoted"; -- 🏮',NULL,NULL,1795526717684797,1795526717684797,0,0,0,0,NULL);
+CREATE INDEX members_by_user ON members(user_id);
+CREATE INDEX messages_by_channel ON messages(cid, created_us);
+CREATE INDEX messages_by_user ON messages(user_id);
+COMMIT;
