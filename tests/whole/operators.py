@@ -352,8 +352,7 @@ def a_server_with_tls_is_asked_and_an_impostor_is_not(house):
 def house_of(house, data):
     """A server on another folder of the same key."""
     other = object.__new__(wire.Server)
-    other.program, other.folder, other.data, other.key = house.program, house.folder, data, house.server.key
-    other.process, other.port = None, 0
+    vars(other).update(vars(house.server), data=data, process=None, port=0)
     other.start()
     return other
 
@@ -404,9 +403,10 @@ def what_was_answered_before_a_backup_began_is_in_it(house):
         equal(house.does("restore", to, data=again), "")
         server = house_of(house, again)
         try:
-            state = server.user("ana").post("/channels/messaging/hall/query", {"messages": {"limit": 300}}).body
-            there = {m["id"] for m in state["messages"]}
-            equal([text for text in ["m"] + before[-250:] if text not in there], [], "answered before, and gone")
+            state = server.user("ana").post("/channels/messaging/hall/query", {}).body
+            gone = [text for text in ["m"] + before
+                    if server.user("ana").get("/messages/" + text).status != 200]
+            equal(gone, [], "answered before, and gone")
             equal([m["user_id"] for m in state["members"]], ["ana", "bo"])
             users = {u["id"]: u for u in server.server_side().get("/users", {"filter_conditions": {}}).body["users"]}
             equal((users["ana"]["color"], users["bo"]["invisible"]), ("red", True))
@@ -440,7 +440,10 @@ def a_folder_whose_server_was_killed_is_backed_up_with_its_log(house):
     house.server.stop(signal.SIGKILL)
     holds(os.path.getsize(os.path.join(house.data, "porchlight.db-wal")) > 0, "the log has something")
     to = os.path.join(house.folder, "backup")
+    os.unlink(os.path.join(house.data, "porchlight.db-shm"))
+    before = sorted(os.listdir(house.data))
     house.does("backup", to)
+    equal(sorted(os.listdir(house.data)), before, "the folder is as it was")
     house.does("restore", to, data=to + "-again")
     done = house.run("admin", "users", data=to + "-again")
     equal([line.split("\t")[1] for line in done.stdout.splitlines()], ["ana", "bo"], done.stderr)
@@ -582,6 +585,23 @@ def wrong_use_is_2(house):
     equal((done.returncode, "--data DIR" in done.stderr), (2, True))
     done = subprocess.run([house.program, "admin", "users", "--data", "/nowhere"], capture_output=True, text=True)
     equal((done.returncode, "/nowhere is no folder" in done.stderr), (1, True))
+
+
+@case
+def help_and_man_page_know_the_same_words(house):
+    man = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../assets/man/porchlightd.1")
+    with open(man, encoding="utf-8") as file:
+        manual = file.read().replace("\\-", "-")
+    manual = re.sub(r"\\f[BIRP]|\\&", "", manual)
+    usage = subprocess.run([house.program, "--help"], capture_output=True, text=True, check=True).stdout
+    options = set(re.findall(r"--[a-z]+", usage))
+    equal(options - set(re.findall(r"--[a-z]+", manual)), set(), "not in the man page")
+    spoken = set(re.findall(r"--[a-z]+", manual)) - options
+    equal(spoken, set(), "not in --help")
+    for word in ("init", "token", "check", "backup", "restore", "admin", "types", "type", "users", "user",
+                 "channels", "channel", "revoke"):
+        holds(re.search(r"\b%s\b" % word, usage), word)
+        holds(re.search(r"^(\.[BT]\w* )?(porchlightd )?%s\b" % word, manual, re.M), "the man page has " + word)
 
 
 def main():
