@@ -41,7 +41,7 @@ static int find_targets(struct call *call, struct person ***targets, size_t *cou
 }
 
 static int read_until(struct call *call, int64_t *until_us) {
-    int minutes;
+    int minutes = 0;
     int rc = call_number(call, call->body, "timeout", 0, LONGEST_TIMEOUT_MIN, &minutes);
     *until_us = minutes > 0 ? call->world->now.unix_us + (int64_t)minutes * 60 * 1000000 : 0;
     return rc;
@@ -81,7 +81,7 @@ static int unmute_all(
 static int change_mutes(struct call *call, bool mute) {
     struct person *person, **targets = NULL;
     size_t count = 0;
-    int64_t until_us;
+    int64_t until_us = 0;
     int rc = routes_actor(call, call->body, &person);
     if (rc == 0)
         rc = read_until(call, &until_us);
@@ -158,7 +158,7 @@ static int change_room_mutes(struct call *call, bool mute) {
     const json *many = json_get(call->body, "channel_cids");
     struct room *rooms[LIMIT_BATCH];
     struct person *person;
-    int64_t until_us;
+    int64_t until_us = 0;
     size_t count = 0;
     int rc = routes_actor(call, call->body, &person);
     if (rc == 0)
