@@ -84,7 +84,7 @@ row("4 message",
     "messages.a_message_is_told_and_read_back_with_its_author messages.a_message_is_changed_by_its_author_and_told "
     "messages.a_deleted_message_is_told messages.a_message_deleted_hard_is_nowhere "
     "messages.replies_are_counted_and_paged messages.messages_are_paged_around_an_id "
-    "messages.a_quote_and_a_mention_stand_in_the_message",
+    "messages.a_quote_stands_in_the_message",
     "messages.a_message_is_told_and_read_back_with_its_author "
     "messages.an_old_or_deleted_message_is_not_written_over_by_its_id messages.anothers_message_is_not_touched "
     "messages.wrong_messages_are_refused messages.a_reply_needs_a_parent_in_the_channel "
