@@ -19,11 +19,14 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { TOKEN_LIFE_S = 60, PATIENCE_MS = 10 * 1000, STEP_MS = 50, CERTIFICATE_MOST = 64 * 1024 };
 
@@ -217,6 +220,18 @@ static int go_patiently(struct trip *trip, const struct server_options *options)
     return rc;
 }
 
+/* What another makes in a folder (its lock, a log) keeps its own server out of it: root too is
+ * asked to be who owns it. */
+static int check_owner(const struct folder *folder, char *why, size_t why_size) {
+    struct stat found;
+    if (stat(folder->database_path, &found) != 0 || found.st_uid == geteuid())
+        return 0;
+    const struct passwd *owner = getpwuid(found.st_uid);
+    snprintf(why, why_size, "%s is not yours; run this as %s, whose it is", folder->database_path,
+        owner != NULL ? owner->pw_name : "that user");
+    return -EPERM;
+}
+
 int reach_run(const char *data, const char *config, reach_errand *errand, void *context, char *why,
     size_t why_size) {
     struct folder folder;
@@ -230,7 +245,9 @@ int reach_run(const char *data, const char *config, reach_errand *errand, void *
         .context = context};
     const struct server_options options = {
         .folder = data, .config = config, .host = "127.0.0.1", .linger_ms = -1};
-    rc = go_patiently(&trip, &options);
+    rc = check_owner(&folder, why, why_size);
+    if (rc == 0)
+        rc = go_patiently(&trip, &options);
     free(trip.reach.certificate);
     folder_fini(&folder);
     return rc;

@@ -573,6 +573,19 @@ def a_damaged_database_gives_no_backup(house):
 
 
 @case
+def root_leaves_nothing_in_the_folder_of_another(house):
+    house.server.stop()
+    if os.geteuid() != 0:
+        return  # nobody else can give a file away
+    for name in os.listdir(house.data):
+        os.chown(os.path.join(house.data, name), 65534, 65534)
+    os.unlink(os.path.join(house.data, "lock"))
+    before = sorted(os.listdir(house.data))
+    house.refused(1, "admin", "users", said="is not yours; run this as nobody")
+    equal(sorted(os.listdir(house.data)), before)
+
+
+@case
 def wrong_use_is_2(house):
     for words, said in ((["admin"], "admin wants one of"), (["admin", "nonsense"], "admin wants one of"),
                         (["admin", "user"], "a user id"), (["admin", "user", "a.b"], "a user id"),
