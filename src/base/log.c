@@ -11,7 +11,7 @@
 
 enum { LINE = 2048 };
 
-static const char *const level_names[] = {"error", "warning", "notice", "debug"};
+static const char *const level_names[] = {"error", "warning", "info", "debug"};
 
 /* Controls of both sets, and what reorders, hides or splits text on a terminal. */
 static bool is_unsafe(int32_t c) {
@@ -68,6 +68,8 @@ const char *log_level_name(enum log_level level) {
 }
 
 bool log_level_from_name(const char *name, enum log_level *level) {
+    if (strcmp(name, "notice") == 0)
+        name = "info";
     for (int i = 0; i <= LOG_DEBUG; i++) {
         if (strcmp(name, level_names[i]) == 0) {
             *level = (enum log_level)i;

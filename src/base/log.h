@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-enum log_level { LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_DEBUG };
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
 /* Called on the thread that logs. The line has no newline. */
 typedef void log_sink(enum log_level level, const char *line, void *context);
@@ -29,10 +29,11 @@ const char *log_quoted(char to[LOG_QUOTED], const char *text);
 
 const char *log_level_name(enum log_level level);
 
-/* A level by name ("error" … "debug"); false where there is none. */
+/* A level by name ("error", "warning", "info", "debug"; "notice" was info's name once); false
+ * where there is none. */
 bool log_level_from_name(const char *name, enum log_level *level);
 
-/* A sink that writes "2026-11-24T10:42:07.123Z notice line" to the FILE in context. */
+/* A sink that writes "2026-11-24T10:42:07.123Z info line" to the FILE in context. */
 void log_to_file(enum log_level level, const char *line, void *file);
 
 #endif

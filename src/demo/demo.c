@@ -89,7 +89,7 @@ static void *serve(void *context) {
 
 static int start_server(struct demo *demo, char *why, size_t why_size) {
     const struct server_options options = {
-        .folder = demo->folder, .host = "127.0.0.1", .port = 0, .linger_ms = 1000};
+        .folder = demo->folder, .listen = "127.0.0.1:0", .linger_ms = 1000};
     int fault = server_create(&demo->server, &options, why, why_size);
     if (fault < 0)
         return fault;

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SLOW_US = 1000 * 1000 };
+
 int call_refuse(struct call *call, int code, const char *format, ...) {
     va_list args;
     va_start(args, format);
@@ -187,9 +189,13 @@ static int read_body(struct call *call) {
 
 /* What is left of a call once its route is done. */
 struct answer {
+    struct call_house *house;
+    const struct route *route; /* NULL: there was none */
     void *exchange;
     json *reply;
     int status;
+    int code;                        /* 0: done */
+    char user_id[LIMIT_USER_ID + 1]; /* "": server-side, or nobody */
     int64_t began_mono_us;
     struct rate_state rate;
     struct call_dismissal dismissal;
@@ -201,10 +207,36 @@ static void print_headers(char *to, size_t size, const struct answer *answer) {
         answer->rate.limit, answer->rate.remaining, (long long)answer->rate.reset_unix_s);
 }
 
+/* One line for who was slow, and for who was refused; who fails is a fault of ours. */
+static void note(const struct world *world, const struct answer *answer, int64_t took_us) {
+    const bool slow = took_us > SLOW_US;
+    if (answer->code == 0 && !slow)
+        return;
+    char quoted[LOG_QUOTED];
+    log_line(world->log,
+        answer->code < 0 ? LOG_ERROR
+        : slow           ? LOG_WARNING
+                         : LOG_DEBUG,
+        "%s call=%s code=%d user=%s duration_ms=%lld",
+        answer->code != 0 ? "call-refused" : "call-slow",
+        answer->route != NULL ? answer->route->operation : "none", answer->code,
+        log_quoted(quoted, answer->user_id), (long long)(took_us / 1000));
+}
+
+static void count(const struct world *world, const struct answer *answer, int64_t took_us) {
+    struct call_house *house = answer->house;
+    histogram_add(&house->durations, took_us);
+    if (house->endpoints != NULL)
+        house->endpoints[route_number(answer->route)].answers[metrics_code_slot(answer->code)]++;
+    note(world, answer, took_us);
+}
+
 static void give(struct world *world, struct answer *answer) {
     char headers[200], duration[TIME_DURATION_BYTES];
+    const int64_t took_us = clock_mono_us() - answer->began_mono_us;
+    count(world, answer, took_us);
     print_headers(headers, sizeof headers, answer);
-    time_print_duration(duration, clock_mono_us() - answer->began_mono_us);
+    time_print_duration(duration, took_us);
     struct bytes text = BYTES_EMPTY;
     bool bad = json_set(answer->reply, "duration", json_text(duration)) != 0;
     if (!bad)
@@ -232,6 +264,7 @@ static void settled(struct world *world, void *owner, int status) {
         json_free(answer->reply);
         answer->reply = error_of("Write", CODE_INTERNAL, "it could not be stored", "");
         answer->status = 500;
+        answer->code = CODE_INTERNAL;
     }
     give(world, answer);
     if (status == 0 && answer->dismissal.person != NULL)
@@ -243,12 +276,15 @@ static void settled(struct world *world, void *owner, int status) {
 }
 
 static void answer_now(struct call *call, void *exchange, int rc) {
-    struct answer answer = {.exchange = exchange,
+    struct answer answer = {.house = call->house,
+        .route = call->route,
+        .exchange = exchange,
         .reply = call->reply,
         .began_mono_us = call->began_mono_us,
         .rate = call->rate,
         .dismissal = call->dismissal};
     enum http_method method = call->request->method;
+    strcpy(answer.user_id, call->caller.user_id);
     answer.status = method == HTTP_POST || method == HTTP_PUT ? 201 : 200;
     if (rc != 0) {
         int code = rc > 0 ? rc : CODE_INTERNAL;
@@ -256,6 +292,7 @@ static void answer_now(struct call *call, void *exchange, int rc) {
         answer.reply = error_of(call->route != NULL ? call->route->operation : "Call", code,
             rc > 0 ? call->why : "internal error", call->field);
         answer.status = code_http_status(code);
+        answer.code = code;
         change_undo(call->change);
     } else if (call->change != NULL) {
         struct answer *later = malloc(sizeof *later);
@@ -267,6 +304,7 @@ static void answer_now(struct call *call, void *exchange, int rc) {
         change_undo(call->change);
         json_free(answer.reply);
         answer.reply = NULL;
+        answer.code = CODE_INTERNAL;
     }
     give(call->world, &answer);
 }

@@ -19,6 +19,8 @@ enum { CALL_ARGS = 3 };
 
 struct call_house {
     struct world *world;
+    struct endpoint_counts *endpoints; /* route_count() + 1, the last for no route; NULL: uncounted */
+    struct histogram durations;
     struct caller_keys keys;
     struct rate rate;
     unsigned listen_users; /* users a call that queries users listens to */
@@ -72,6 +74,11 @@ const struct route *route_find(const struct http_request *request, const char *a
 
 /* Why there is none. */
 const char *route_missing(const struct http_request *request);
+
+/* All routes, by number. */
+size_t route_count(void);
+const struct route *route_at(size_t number);
+size_t route_number(const struct route *route); /* route_count() where it is NULL */
 
 /* Answer a request: through world->mouth->reply, now or later, exactly once. */
 void call_answer(struct call_house *house, void *exchange, const struct http_request *request,

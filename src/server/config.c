@@ -22,16 +22,22 @@ enum { LARGEST_FILE = 64 * 1024, SAID = 256 };
 
 const char config_sample[] =
     "# Settings of porchlightd. What is commented out shows the default.\n"
-    "# It is read at start; options on the command line come before it.\n"
+    "# It is read at start, and again on SIGHUP; options on the command line come before it. What\n"
+    "# says (restart) is not changed by a SIGHUP, the rest is, for all who connect from then on.\n"
     "\n"
-    "# HOST:PORT; port 0: the system picks one. [::1]:8750 for IPv6.\n"
+    "# HOST:PORT; port 0: the system picks one. [::1]:8750 for IPv6. (restart)\n"
     "#listen = 127.0.0.1:8750\n"
+    "# Where /metrics and /healthz are served, in plain HTTP and to everybody who can connect, as\n"
+    "# 127.0.0.1:9750. Empty: nowhere. (restart)\n"
+    "#metrics_listen =\n"
     "\n"
-    "# Certificate and key in PEM, both or neither. Without them: plain HTTP.\n"
+    "# Certificate and key in PEM, both or neither. Without them: plain HTTP. The files are\n"
+    "# read again on SIGHUP; from plain to TLS or back: (restart)\n"
     "#tls_cert = /etc/porchlight/cert.pem\n"
     "#tls_key = /etc/porchlight/key.pem\n"
     "\n"
     "# The data folder, where --data does not say it. A relative one starts at this file.\n"
+    "# (restart)\n"
     "#data = .\n"
     "\n"
     "# Connections in all; 0: as many as the limit of descriptors allows. 0 to 1000000.\n"
@@ -53,8 +59,8 @@ const char config_sample[] =
     "# Calls a minute, a user and endpoint; 0: no limit. 0 to 1000000.\n"
     "#rate_calls = 600\n"
     "\n"
-    "# error, warning, notice or debug.\n"
-    "#log_level = notice\n";
+    "# error, warning, info or debug.\n"
+    "#log_level = info\n";
 
 /* What a line of a file is read into. */
 struct reading {
@@ -101,7 +107,7 @@ int config_init(struct config *config) {
         .rate_calls = 600,
         .listen_channel = LIMIT_LISTEN_CHANNEL,
         .listen_users = LIMIT_LISTEN_USERS,
-        .log_level = LOG_NOTICE,
+        .log_level = LOG_INFO,
     };
     return config->host != NULL ? 0 : -ENOMEM;
 }
@@ -110,6 +116,7 @@ void config_fini(struct config *config) {
     if (config == NULL)
         return;
     free(config->host);
+    free(config->metrics_host);
     free(config->tls_cert);
     free(config->tls_key);
     free(config->data);
@@ -125,29 +132,44 @@ static bool read_number(const char *text, int64_t low, int64_t high, int64_t *nu
     return *number >= low && *number <= high;
 }
 
-bool config_set_listen(struct config *config, const char *text) {
-    const char *colon = strrchr(text, ':'), *host = text;
-    int64_t port;
-    if (colon == NULL || !read_number(colon + 1, 0, 65535, &port))
+/* Replaces *host where one is named. False: not HOST:PORT, or no memory; nothing changed. */
+static bool read_address(const char *text, char **host, int *port) {
+    const char *colon = strrchr(text, ':'), *at = text;
+    int64_t number;
+    if (colon == NULL || !read_number(colon + 1, 0, 65535, &number))
         return false;
     size_t len = (size_t)(colon - text);
-    bool bracketed = len >= 2 && host[0] == '[' && host[len - 1] == ']';
+    bool bracketed = len >= 2 && at[0] == '[' && at[len - 1] == ']';
     if (bracketed) {
-        host++;
+        at++;
         len -= 2;
     }
-    if (len > 255 || memchr(host, ' ', len) != NULL || memchr(host, '/', len) != NULL ||
-        (!bracketed && memchr(host, ':', len) != NULL) || (bracketed && len == 0))
+    if (len > 255 || memchr(at, ' ', len) != NULL || memchr(at, '/', len) != NULL ||
+        (!bracketed && memchr(at, ':', len) != NULL) || (bracketed && len == 0))
         return false;
     if (len > 0) {
-        char *copy = strndup(host, len);
+        char *copy = strndup(at, len);
         if (copy == NULL)
             return false;
-        free(config->host);
-        config->host = copy;
+        free(*host);
+        *host = copy;
     }
-    config->port = (int)port;
+    *port = (int)number;
     return true;
+}
+
+bool config_set_listen(struct config *config, const char *text) {
+    return read_address(text, &config->host, &config->port);
+}
+
+/* It has no default host that a mere port could be of. */
+static bool set_metrics(struct config *config, const char *text) {
+    free(config->metrics_host);
+    config->metrics_host = NULL;
+    if (text[0] == '\0')
+        return true;
+    return read_address(text, &config->metrics_host, &config->metrics_port) &&
+           config->metrics_host != NULL;
 }
 
 static int set_text(struct reading *reading, const struct setting *setting, const char *value) {
@@ -184,17 +206,22 @@ static int set(void *context, const char *section, const char *name, const char 
         return config_set_listen(config, value)
                    ? 1
                    : refuse(reading, name, "HOST:PORT is allowed, with a port from 0 to 65535");
+    if (strcmp(name, "metrics_listen") == 0)
+        return set_metrics(config, value)
+                   ? 1
+                   : refuse(reading, name, "HOST:PORT is allowed, with a port from 0 to 65535");
     if (strcmp(name, "log_level") == 0)
         return log_level_from_name(value, &config->log_level)
                    ? 1
-                   : refuse(reading, name, "error, warning, notice or debug is allowed");
+                   : refuse(reading, name, "error, warning, info or debug is allowed");
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         if (strcmp(name, settings[i].name) == 0)
             return settings[i].kind == TEXT ? set_text(reading, &settings[i], value)
                                             : set_number(reading, &settings[i], value);
     }
     return refuse(reading, name,
-        "no such setting; there are listen, tls_cert, tls_key, data, max_connections, "
+        "no such setting; there are listen, metrics_listen, tls_cert, tls_key, data, "
+        "max_connections, "
         "max_connections_per_user, allowed_origins, linger_ms, listen_channel, listen_users, "
         "rate_calls, log_level");
 }

@@ -13,8 +13,10 @@
 #include <stdint.h>
 
 struct config {
-    char *host;     /* owned; "127.0.0.1" */
-    int port;       /* 8750; 0: the system picks one */
+    char *host;         /* owned; "127.0.0.1" */
+    int port;           /* 8750; 0: the system picks one */
+    char *metrics_host; /* owned, or NULL: /metrics and /healthz are not served */
+    int metrics_port;
     char *tls_cert; /* owned, or NULL; both or neither */
     char *tls_key;
     char *data; /* owned, or NULL: the data folder; a relative one is relative to the file */

@@ -3,11 +3,15 @@
 
 struct frame *frame_of_event(json *event, uint64_t coalesce) {
     struct bytes text = BYTES_EMPTY;
+    const char *type = json_text_at(event, "type");
+    const unsigned kind = type != NULL ? event_from_name(type) : EVENT_CUSTOM;
     json_print(event, &text);
     json_free(event);
     struct frame *frame = NULL;
     if (event != NULL && !bytes_failed(&text))
         frame = frame_text(text.at, text.len, coalesce);
+    if (frame != NULL)
+        frame->kind = kind;
     bytes_fini(&text);
     return frame;
 }
@@ -99,10 +103,12 @@ void news_to_connection(struct world *world, struct news *news, struct connectio
     if (!to->live || to->socket == NULL || world->down)
         return;
     struct frame *frame = frame_for(world, news, to->person);
-    if (frame != NULL)
+    if (frame != NULL) {
+        frame->born_us = world->now.mono_us;
         post_add(world, news->post, to, frame);
-    else
+    } else {
         world->mouth->close(to->socket, 1011, "out of memory");
+    }
 }
 
 void news_to_own(struct world *world, struct news *news, const struct person *person) {

@@ -18,6 +18,7 @@
 struct frame {
     unsigned refs;
     unsigned kind;     /* the owner's mark: which counter it adds to */
+    int64_t born_us;   /* the owner's: when what it tells happened; 0: not measured */
     uint64_t coalesce; /* ≠ 0: a newer frame with the same mark in the same queue replaces it */
     size_t len;
     unsigned char bytes[];

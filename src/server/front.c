@@ -14,6 +14,8 @@
  * Time limits are of four kinds, each equally long for all, so each is a list in the order of its
  * deadlines and one timer is set to the earliest: an idle front sleeps.
  *
+ * The listener aside shares all of this but the bound on connections, and TLS.
+ *
  * A link ends once: `told` is set while there is nothing (more) to tell by ears.closed. To be rid
  * of a link outside a callback its socket is shut down, and libwebsockets finds it ended.
  */
@@ -21,15 +23,17 @@
 
 #include "base/clock.h"
 #include "base/list.h"
+#include "server/certificate.h"
+#include "server/listen_socket.h"
 #include "server/outbox.h"
 #include "wire/error.h"
 #include "wire/limits.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libwebsockets.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +56,8 @@ enum {
     MOST_DESCRIPTORS = 128 * 1024, /* libwebsockets keeps a table as long as the limit */
     REST_MS = 100,                 /* from accepting, when the system has nothing to accept with */
     TLS_CHUNK = 16 * 1024,
+    MOST_ASIDE = 16,       /* links of the listener aside */
+    NO_EVENT = UINT16_MAX, /* kind of a frame that is not counted */
 };
 
 enum clock_kind {
@@ -92,9 +98,12 @@ struct front_socket {
     uint8_t end;   /* enum front_end */
     uint8_t clock; /* enum clock_kind, while in_clock */
     bool told, last_reply, paused, blocked;
+    bool tls, aside;
     bool serving;   /* serve_requests() is at it: a reply from inside it must not begin another */
     bool half_shut; /* we have said all; the peer's end is awaited */
     uint8_t pings;
+    uint16_t code; /* of the close; 0: nobody has said one */
+    char *reason;  /* of the close; NULL: none */
     int64_t pings_since_ms, message_since_ms;
     struct http_parser *parser;      /* LINK_HTTP */
     struct front_exchange *exchange; /* LINK_HTTP: under way */
@@ -110,25 +119,37 @@ struct front_exchange {
     char peer[INET6_ADDRSTRLEN];
 };
 
+struct listener {
+    struct front *front;
+    uv_poll_t poll;
+    int fd; /* -1: not there */
+    bool aside, is_polled;
+};
+
+enum { MAIN, ASIDE, LISTENERS };
+
 struct front {
     uv_loop_t *loop;
     struct lws_context *context;
     const struct front_ears *ears;
     void *owner;
     const struct log *log;
-    int listen_fd, spare_fd, port;
+    struct listener listeners[LISTENERS];
+    int spare_fd, port;
     bool tls, draining;
-    unsigned count, most;
+    unsigned count, aside_count, most;
+    char *allowed_origins; /* NULL: any */
+    struct certificate *certificate;
+    struct front_counts counts;
     int64_t complained_ms;
     struct list links, dirty, clocks[CLOCKS];
-    uv_poll_t listen_poll;
     uv_timer_t timer, patience, rest;
     uv_prepare_t prepare;
     uv_check_t check;
     unsigned handles; /* initialised and not yet closed */
     void (*drained)(void *owner);
-    char url[128];
-    char why[256];
+    char url[128], aside_url[128];
+    char why[512];
 };
 
 static void flush(struct front_socket *link);
@@ -209,6 +230,10 @@ static void begin_close(
     if (link->state != LINK_OPEN)
         return;
     struct frame *frame = frame_close(code, reason);
+    if (link->code == 0) {
+        link->code = code;
+        link->reason = reason[0] != '\0' ? strndup(reason, FRAME_CONTROL) : NULL;
+    }
     link->end = (uint8_t)end;
     link->state = LINK_CLOSING;
     if (frame == NULL || outbox_put(&link->outbox, frame) != 0) {
@@ -226,22 +251,42 @@ void front_close(struct front_socket *link, uint16_t code, const char *reason) {
 }
 
 static void cut_slow_reader(struct front_socket *link) {
-    log_line(link->front->log, LOG_NOTICE, "slow-reader peer=%s", link->peer);
+    link->front->counts.cut_off++;
+    log_line(link->front->log, LOG_INFO, "slow-reader peer=%s", link->peer);
     outbox_drop(&link->outbox);
     begin_close(link, 4008, "reading too slowly; connect again and query", FRONT_CUT);
     set_clock(link, CLOCK_SLOW);
 }
 
+static void count_frame(struct front *front, const struct frame *frame, bool replaced) {
+    if (frame->kind < EVENT_COUNT)
+        front->counts.events[frame->kind]++;
+    if (replaced && frame->kind != NO_EVENT)
+        front->counts.coalesced++;
+}
+
 void front_send(struct front_socket *link, struct frame *frame) {
     if (link->state != LINK_OPEN)
         return;
-    if (outbox_put(&link->outbox, frame) != 0)
+    const unsigned before = link->outbox.count;
+    if (outbox_put(&link->outbox, frame) != 0) {
         cut_slow_reader(link);
-    else if (!link->blocked)
+        return;
+    }
+    count_frame(link->front, frame, link->outbox.count == before);
+    if (!link->blocked)
         make_dirty(link);
 }
 
 /* ---- writing ---- */
+
+static void note_sent(struct front_socket *link, size_t bytes) {
+    struct front_counts *counts = &link->front->counts;
+    const int64_t born_us = outbox_sent(&link->outbox, bytes);
+    counts->sent_bytes += bytes;
+    if (born_us != 0)
+        histogram_add(&counts->event_to_socket, clock_mono_us() - born_us);
+}
 
 /* Plain: as much as the kernel takes. False: the connection is broken. */
 static bool write_plain(struct front_socket *link) {
@@ -251,7 +296,7 @@ static bool write_plain(struct front_socket *link) {
             .msg_iov = pieces, .msg_iovlen = (size_t)outbox_gather(&link->outbox, pieces, PIECES)};
         const ssize_t sent = sendmsg(link->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent >= 0) {
-            outbox_sent(&link->outbox, (size_t)sent);
+            note_sent(link, (size_t)sent);
             continue;
         }
         if (errno == EINTR)
@@ -283,7 +328,7 @@ static bool write_tls(struct front_socket *link) {
         const int sent = lws_write(link->wsi, chunk + LWS_PRE, len, LWS_WRITE_RAW);
         if (sent < 0)
             return false;
-        outbox_sent(&link->outbox, (size_t)sent);
+        note_sent(link, (size_t)sent);
     }
     link->blocked = !outbox_is_empty(&link->outbox);
     if (link->blocked)
@@ -305,7 +350,7 @@ static void shut_half(struct front_socket *link) {
                               : link->state == LINK_CLOSING && link->reader.failed;
     if (!said_all || link->half_shut || link->serving || !outbox_is_empty(&link->outbox))
         return;
-    if (link->front->tls && lws_partial_buffered(link->wsi)) {
+    if (link->tls && lws_partial_buffered(link->wsi)) {
         lws_callback_on_writable(link->wsi);
         return;
     }
@@ -327,7 +372,7 @@ static void flush(struct front_socket *link) {
     list_remove(&link->in_dirty);
     if (link->state == LINK_ENDED)
         return;
-    if (link->front->tls) {
+    if (link->tls) {
         if (!outbox_is_empty(&link->outbox))
             lws_callback_on_writable(link->wsi);
     } else if (!link->blocked && !write_plain(link)) {
@@ -339,7 +384,7 @@ static void flush(struct front_socket *link) {
         tell_closed(link, link->end);
     if (is_finished(link))
         sever(link);
-    else if (!link->front->tls)
+    else if (!link->tls)
         after_writing(link);
 }
 
@@ -359,7 +404,6 @@ static void on_check(uv_check_t *handle) {
 /* ---- HTTP ---- */
 
 static const char cors[] =
-    "Access-Control-Allow-Origin: *\r\n"
     "Access-Control-Allow-Methods: GET, POST, PUT, PATCH, DELETE, OPTIONS\r\n"
     "Access-Control-Allow-Headers: authorization, content-type, "
     "stream-auth-type, x-stream-client, x-client-request-id\r\n"
@@ -390,13 +434,41 @@ static const char *phrase(int status) {
     }
 }
 
-static void queue_reply(struct front_socket *link, int status, const char *extra, const char *body,
-    size_t len, bool without_body) {
+/* Whole and exact, as one of those that the settings list. */
+static bool is_allowed_origin(const struct front *front, const char *origin) {
+    const size_t len = strlen(origin);
+    for (const char *at = front->allowed_origins; at != NULL && len > 0;) {
+        at += strspn(at, " \t");
+        const size_t word = strcspn(at, " \t");
+        if (word == 0)
+            break;
+        if (word == len && memcmp(at, origin, len) == 0)
+            return true;
+        at += word;
+    }
+    return false;
+}
+
+static void print_cors(const struct front *front, const char *origin, struct bytes *reply) {
+    if (front->allowed_origins == NULL)
+        bytes_append_text(reply, "Access-Control-Allow-Origin: *\r\n");
+    else if (is_allowed_origin(front, origin))
+        bytes_printf(reply, "Access-Control-Allow-Origin: %s\r\nVary: Origin\r\n", origin);
+    else
+        bytes_append_text(reply, "Vary: Origin\r\n");
+    bytes_append_text(reply, cors);
+}
+
+/* A reply to `request`, which is NULL where it could not even be read. */
+static void queue_reply(struct front_socket *link, const struct http_request *request, int status,
+    const char *extra, const char *body, size_t len) {
+    const bool without_body = request != NULL && request->method == HTTP_HEAD;
     struct bytes reply = BYTES_EMPTY;
-    bytes_printf(
-        &reply, "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\n", status, phrase(status));
+    bytes_printf(&reply, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\n", status, phrase(status),
+        link->aside ? "text/plain; version=0.0.4; charset=utf-8" : "application/json");
     bytes_printf(&reply, "Content-Length: %zu\r\n", len);
-    bytes_append_text(&reply, cors);
+    if (!link->aside)
+        print_cors(link->front, request != NULL ? request->origin : "", &reply);
     bytes_append_text(&reply, extra);
     bytes_append_text(&reply, link->last_reply ? "Connection: close\r\n\r\n" : "\r\n");
     if (!without_body)
@@ -410,23 +482,29 @@ static void queue_reply(struct front_socket *link, int status, const char *extra
 }
 
 /* A reply that is not the server's but ours, and not counted. */
-static void reply_ourselves(struct front_socket *link, int status, const char *body, size_t len) {
+static void reply_ourselves(struct front_socket *link, const struct http_request *request,
+    int status, const char *body, size_t len) {
     const char *more = status == 426   ? "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n"
                        : status == 405 ? "Allow: GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD\r\n"
                                        : "";
+    if (link->aside) {
+        queue_reply(link, request, status, more, body, len);
+        return;
+    }
     char extra[256];
     snprintf(extra, sizeof extra,
         "X-RateLimit-Limit: 600\r\nX-RateLimit-Remaining: 600\r\nX-RateLimit-Reset: %lld\r\n%s",
         (long long)(clock_unix_us() / 1000000 + 60), more);
-    queue_reply(link, status, extra, body, len, false);
+    queue_reply(link, request, status, extra, body, len);
 }
 
 /* A refusal by the front itself, as the contract has errors. */
-static void refuse(struct front_socket *link, int status, const char *reason) {
+static void refuse(
+    struct front_socket *link, const struct http_request *request, int status, const char *reason) {
     static const struct {
         int status, code;
-    } codes[] = {{404, CODE_NOT_FOUND}, {408, CODE_TIMEOUT}, {413, CODE_TOO_BIG},
-        {431, CODE_HEAD_TOO_LARGE}, {503, CODE_INTERNAL}};
+    } codes[] = {{403, CODE_NOT_ALLOWED}, {404, CODE_NOT_FOUND}, {408, CODE_TIMEOUT},
+        {413, CODE_TOO_BIG}, {431, CODE_HEAD_TOO_LARGE}, {503, CODE_INTERNAL}};
     int code = CODE_INPUT;
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (codes[i].status == status)
@@ -440,7 +518,7 @@ static void refuse(struct front_socket *link, int status, const char *reason) {
     struct bytes body = BYTES_EMPTY;
     json_print(error, &body);
     json_free(error);
-    reply_ourselves(link, status, bytes_text(&body), body.len);
+    reply_ourselves(link, request, status, bytes_text(&body), body.len);
     bytes_fini(&body);
 }
 
@@ -463,6 +541,7 @@ static void open_socket(struct front_socket *link, const struct http_request *re
     link->end = FRONT_LOST;
     link->reader = (struct frame_reader){.max_message = LIMIT_FRAME};
     set_clock(link, CLOCK_SILENCE);
+    link->front->counts.upgraded++;
     link->front->ears->opened(link->front->owner, link, request);
 }
 
@@ -470,14 +549,16 @@ static void begin_exchange(struct front_socket *link, const struct http_request 
     struct front_exchange *exchange = calloc(1, sizeof *exchange);
     if (exchange == NULL) {
         link->last_reply = true;
-        refuse(link, 503, "out of memory");
+        refuse(link, request, 503, "out of memory");
         return;
     }
     exchange->link = link;
     exchange->request = *request;
     memcpy(exchange->peer, link->peer, sizeof exchange->peer);
     link->exchange = exchange;
-    link->front->ears->request(link->front->owner, exchange, &exchange->request);
+    link->front->counts.requests++;
+    const struct front_ears *ears = link->front->ears;
+    (link->aside ? ears->aside : ears->request)(link->front->owner, exchange, &exchange->request);
 }
 
 static bool is_connect(const struct http_request *request) {
@@ -485,22 +566,31 @@ static bool is_connect(const struct http_request *request) {
 }
 
 /* What was asked for will not be spoken here, and who asked may go on as if it were. */
-static void refuse_upgrade(struct front_socket *link) {
+static void refuse_upgrade(
+    struct front_socket *link, const struct http_request *request, int status, const char *why) {
     link->last_reply = true;
-    refuse(link, 404, "a WebSocket opens at /connect and nowhere else");
+    refuse(link, request, status, why);
+}
+
+/* A page of another origin is told so by its browser; a program that names none is let in. */
+static bool may_open(const struct front_socket *link, const struct http_request *request) {
+    return link->front->allowed_origins == NULL || request->origin[0] == '\0' ||
+           is_allowed_origin(link->front, request->origin);
 }
 
 static void take_request(struct front_socket *link, const struct http_request *request) {
-    link->last_reply = !request->keep_alive || link->front->draining;
+    link->last_reply = !request->keep_alive || (link->front->draining && !link->aside);
     stop_clock(link);
     if (request->method == HTTP_OPTIONS)
-        reply_ourselves(link, 200, "", 0);
-    else if (request->upgrade_websocket && is_connect(request))
-        open_socket(link, request);
+        reply_ourselves(link, request, 200, "", 0);
+    else if (request->upgrade_websocket && (link->aside || !is_connect(request)))
+        refuse_upgrade(link, request, 404, "a WebSocket opens at /connect and nowhere else");
+    else if (request->upgrade_websocket && !may_open(link, request))
+        refuse_upgrade(link, request, 403, "pages of this origin may not connect");
     else if (request->upgrade_websocket)
-        refuse_upgrade(link);
-    else if (is_connect(request) && request->method == HTTP_GET)
-        refuse(link, 426, "GET /connect opens a WebSocket: ask for the upgrade");
+        open_socket(link, request);
+    else if (is_connect(request) && request->method == HTTP_GET && !link->aside)
+        refuse(link, request, 426, "GET /connect opens a WebSocket: ask for the upgrade");
     else
         begin_exchange(link, request);
 }
@@ -521,7 +611,7 @@ static void serve_requests(struct front_socket *link) {
         case HTTP_REQUEST: take_request(link, &request); break;
         case HTTP_REFUSED:
             link->last_reply = true;
-            refuse(link, refusal.status, refusal.reason);
+            refuse(link, NULL, refusal.status, refusal.reason);
             break;
         }
     }
@@ -598,7 +688,7 @@ void front_reply(struct front_exchange *exchange, int status, const char *extra_
     struct front_socket *link = exchange->link;
     if (link != NULL) {
         link->exchange = NULL;
-        queue_reply(link, status, extra_headers, body, len, exchange->request.method == HTTP_HEAD);
+        queue_reply(link, &exchange->request, status, extra_headers, body, len);
         if (link->state == LINK_HTTP && !link->serving)
             pump_http(link);
     }
@@ -622,6 +712,7 @@ static void answer_ping(struct front_socket *link, const struct frame_finding *f
     if (pong != NULL) {
         /* Only the newest ping needs an answer. */
         pong->coalesce = UINT64_MAX;
+        pong->kind = NO_EVENT;
         front_send(link, pong);
         frame_unref(pong);
     }
@@ -633,6 +724,7 @@ static void take_close(struct front_socket *link, uint16_t code) {
         return;
     }
     const bool goodbye = code == 1000 || code == 1001;
+    link->code = code;
     begin_close(link, code == 1005 ? 1000 : code, "", FRONT_GOODBYE);
     tell_closed(link, goodbye ? FRONT_GOODBYE : FRONT_LOST);
 }
@@ -709,12 +801,14 @@ static struct front_socket *make_link(struct front *front, struct lws *wsi) {
     link->front = front;
     link->wsi = wsi;
     link->fd = lws_get_socket_fd(wsi);
+    link->aside = lws_get_protocol(wsi)->id == ASIDE;
+    link->tls = front->tls && !link->aside;
     link->told = true; /* until it is a WebSocket there is nothing to tell */
     link->end = FRONT_LOST;
     list_init(&link->in_clock);
     list_init(&link->in_dirty);
     list_append(&front->links, &link->in_links);
-    front->count++;
+    link->aside ? front->aside_count++ : front->count++;
     note_peer(link);
     set_clock(link, CLOCK_HEAD);
     return link;
@@ -743,8 +837,9 @@ static void free_link(struct front_socket *link) {
     http_parser_destroy(link->parser);
     frame_reader_fini(&link->reader);
     outbox_fini(&link->outbox);
+    link->aside ? front->aside_count-- : front->count--;
+    free(link->reason);
     free(link);
-    front->count--;
     check_drained(front);
 }
 
@@ -761,7 +856,7 @@ static bool write_more(struct front_socket *link) {
     link->blocked = false;
     if (link->state == LINK_ENDED)
         return false;
-    if (link->front->tls ? !write_tls(link) : !write_plain(link))
+    if (link->tls ? !write_tls(link) : !write_plain(link))
         return false;
     if (is_finished(link))
         return false;
@@ -785,12 +880,25 @@ static int on_lws(
         if (link != NULL)
             *link = NULL;
         return 0;
+    case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS: {
+        struct front *front = lws_context_user(lws_get_context(wsi));
+        if (front->certificate != NULL) /* `user` is the TLS context that has been made */
+            certificate_show(user, &front->certificate);
+        return 0;
+    }
     default: return 0;
     }
 }
 
 static const struct lws_protocols protocols[] = {
-    {.name = "raw", .callback = on_lws, .per_session_data_size = sizeof(struct front_socket *)},
+    {.name = "raw",
+        .callback = on_lws,
+        .per_session_data_size = sizeof(struct front_socket *),
+        .id = MAIN},
+    {.name = "aside",
+        .callback = on_lws,
+        .per_session_data_size = sizeof(struct front_socket *),
+        .id = ASIDE},
     {.name = NULL},
 };
 
@@ -804,7 +912,7 @@ static void expire(struct front_socket *link, enum clock_kind kind) {
             break;
         }
         link->last_reply = true;
-        refuse(link, 408, "the request took too long");
+        refuse(link, NULL, 408, "the request took too long");
         set_clock(link, CLOCK_CLOSING);
         break;
     case CLOCK_SILENCE: begin_close(link, 1001, "60 s without a frame", FRONT_SILENT); break;
@@ -836,18 +944,21 @@ static void tune(int fd) {
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &user_timeout_ms, sizeof user_timeout_ms);
 }
 
-static void adopt(struct front *front, int fd) {
+static void adopt(struct listener *listener, int fd) {
     const lws_sock_file_fd_type socket = {.sockfd = fd};
+    struct front *front = listener->front;
     lws_adoption_type type = LWS_ADOPT_SOCKET;
-    if (front->tls)
+    if (front->tls && !listener->aside)
         type |= LWS_ADOPT_ALLOW_SSL;
     tune(fd);
-    lws_adopt_descriptor_vhost(
-        lws_get_vhost_by_name(front->context, "default"), type, socket, "raw", NULL);
+    front->counts.accepted++;
+    lws_adopt_descriptor_vhost(lws_get_vhost_by_name(front->context, "default"), type, socket,
+        listener->aside ? "aside" : "raw", NULL);
 }
 
 /* At most one line a second, however many are refused. */
 static void complain(struct front *front, const char *what) {
+    front->counts.refused++;
     if (now_ms(front) - front->complained_ms < 1000 && front->complained_ms != 0)
         return;
     front->complained_ms = now_ms(front);
@@ -856,12 +967,13 @@ static void complain(struct front *front, const char *what) {
 }
 
 /* No descriptor is left: the spare one lets us take the connection, and drop it. */
-static bool refuse_with_spare(struct front *front) {
+static bool refuse_with_spare(struct listener *listener) {
+    struct front *front = listener->front;
     complain(front, "no-descriptors");
     if (front->spare_fd < 0)
         return false;
     close(front->spare_fd);
-    const int fd = accept4(front->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+    const int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
     if (fd >= 0)
         close(fd);
     front->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -870,36 +982,54 @@ static bool refuse_with_spare(struct front *front) {
 
 static void on_listen(uv_poll_t *poll, int status, int events);
 
+static void listen_again(struct front *front) {
+    for (int i = 0; i < LISTENERS; i++)
+        if (front->listeners[i].fd >= 0 && (i == ASIDE || !front->draining))
+            uv_poll_start(&front->listeners[i].poll, UV_READABLE, on_listen);
+}
+
+static void stop_listening(struct front *front) {
+    for (int i = 0; i < LISTENERS; i++)
+        if (front->listeners[i].fd >= 0)
+            uv_poll_stop(&front->listeners[i].poll);
+}
+
 static void on_rested(uv_timer_t *timer) {
     struct front *front = timer->data;
     if (front->spare_fd < 0)
         front->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    uv_poll_start(&front->listen_poll, UV_READABLE, on_listen);
+    listen_again(front);
 }
 
 /* A connection that can be neither taken nor refused would wake us again at once, for ever. */
 static void rest(struct front *front, const char *why) {
     complain(front, why);
-    uv_poll_stop(&front->listen_poll);
+    stop_listening(front);
     uv_timer_start(&front->rest, on_rested, REST_MS, 0);
 }
 
+static bool has_room(const struct listener *listener) {
+    const struct front *front = listener->front;
+    return listener->aside ? front->aside_count < MOST_ASIDE : front->count < front->most;
+}
+
 static void on_listen(uv_poll_t *poll, int status, int events) {
-    struct front *front = poll->data;
+    struct listener *listener = poll->data;
+    struct front *front = listener->front;
     (void)events;
     if (status < 0) {
         rest(front, "listener");
         return;
     }
     for (int i = 0; i < ACCEPT_AT_ONCE; i++) {
-        const int fd = accept4(front->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (fd >= 0 && front->count < front->most) {
-            adopt(front, fd);
+        const int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (fd >= 0 && has_room(listener)) {
+            adopt(listener, fd);
         } else if (fd >= 0) {
             complain(front, "too-many");
             close(fd);
         } else if (errno == EMFILE || errno == ENFILE) {
-            if (!refuse_with_spare(front)) {
+            if (!refuse_with_spare(listener)) {
                 rest(front, "no-descriptors");
                 return;
             }
@@ -914,41 +1044,24 @@ static void on_listen(uv_poll_t *poll, int status, int events) {
 
 /* ---- life ---- */
 
-static int open_listener(struct front *front, const struct front_options *options) {
-    char port[16];
-    struct addrinfo *found = NULL;
-    const struct addrinfo hints = {
-        .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
-    snprintf(port, sizeof port, "%d", options->port);
-    if (getaddrinfo(options->host, port, &hints, &found) != 0) {
-        snprintf(front->why, sizeof front->why, "%s is not an address to listen on", options->host);
-        return -EINVAL;
-    }
-    const int on = 1;
-    int fault = 0;
-    const int fd = socket(
-        found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
-        bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, 4096) < 0)
-        fault = -errno;
-    freeaddrinfo(found);
-    front->listen_fd = fd;
-    if (fault < 0)
-        snprintf(front->why, sizeof front->why, "cannot listen on %s:%s: %s", options->host, port,
-            strerror(-fault));
-    return fault;
-}
-
-static void note_url(struct front *front, const char *host) {
-    struct sockaddr_storage address;
-    socklen_t len = sizeof address;
-    front->port = 0;
-    if (getsockname(front->listen_fd, (struct sockaddr *)&address, &len) == 0)
-        front->port = ntohs(address.ss_family == AF_INET6
-                                ? ((struct sockaddr_in6 *)&address)->sin6_port
-                                : ((struct sockaddr_in *)&address)->sin_port);
-    snprintf(front->url, sizeof front->url, strchr(host, ':') ? "%s://[%s]:%d" : "%s://%s:%d",
-        front->tls ? "https" : "http", host, front->port);
+static int open_listeners(struct front *front, const struct front_options *options) {
+    struct listener *main = &front->listeners[MAIN], *aside = &front->listeners[ASIDE];
+    main->fd = options->inherited_fd > 0
+                   ? listen_socket_take(options->inherited_fd, front->why, sizeof front->why)
+                   : listen_socket_open(
+                         options->host, options->port, front->why, sizeof front->why);
+    if (main->fd < 0)
+        return main->fd;
+    front->port = listen_socket_name(
+        main->fd, front->tls ? "https" : "http", front->url, sizeof front->url);
+    if (options->aside_host == NULL)
+        return 0;
+    aside->fd = listen_socket_open(
+        options->aside_host, options->aside_port, front->why, sizeof front->why);
+    if (aside->fd < 0)
+        return aside->fd;
+    listen_socket_name(aside->fd, "http", front->aside_url, sizeof front->aside_url);
+    return 0;
 }
 
 /* The soft limit of descriptors goes up to the hard one, but not to the billion that some systems
@@ -1006,16 +1119,27 @@ static int start_uv(struct front *front) {
     uv_check_init(front->loop, &front->check);
     front->timer.data = front->patience.data = front->rest.data = front;
     front->prepare.data = front->check.data = front;
-    front->handles = 5;
+    front->handles = 5; /* and one for each listener */
     uv_prepare_start(&front->prepare, on_prepare);
     uv_check_start(&front->check, on_check);
-    int fault = uv_poll_init(front->loop, &front->listen_poll, front->listen_fd);
-    if (fault < 0)
-        return fault;
-    front->listen_poll.data = front;
-    front->handles = 6;
-    fault = uv_poll_start(&front->listen_poll, UV_READABLE, on_listen);
-    return fault;
+    for (int i = 0; i < LISTENERS; i++) {
+        struct listener *listener = &front->listeners[i];
+        if (listener->fd < 0)
+            continue;
+        const int fault = uv_poll_init(front->loop, &listener->poll, listener->fd);
+        if (fault < 0)
+            return fault;
+        listener->poll.data = listener;
+        listener->is_polled = true;
+        front->handles++;
+    }
+    listen_again(front);
+    return 0;
+}
+
+static void init_listeners(struct front *front) {
+    for (int i = 0; i < LISTENERS; i++)
+        front->listeners[i] = (struct listener){.front = front, .fd = -1, .aside = i == ASIDE};
 }
 
 int front_create(struct front **out, const struct front_options *options, const char **why) {
@@ -1030,19 +1154,24 @@ int front_create(struct front **out, const struct front_options *options, const 
     front->ears = options->ears;
     front->owner = options->owner;
     front->log = options->log;
-    front->listen_fd = front->spare_fd = -1;
+    front->spare_fd = -1;
     front->tls = options->tls_cert != NULL;
+    init_listeners(front);
     front->most = most_connections(options->max_connections);
     list_init(&front->links);
     list_init(&front->dirty);
     for (int kind = 0; kind < CLOCKS; kind++)
         list_init(&front->clocks[kind]);
-    int fault = open_listener(front, options);
+    int fault = front_set_origins(front, options->allowed_origins);
+    if (fault == 0)
+        fault = open_listeners(front, options);
+    if (fault == 0 && front->tls)
+        fault = certificate_read(&front->certificate, options->tls_cert, options->tls_key,
+            front->why, sizeof front->why);
     if (fault == 0)
         fault = open_context(front, options);
     if (fault < 0)
         return fault;
-    note_url(front, options->host);
     front->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     return start_uv(front);
 }
@@ -1053,6 +1182,40 @@ int front_port(const struct front *front) {
 
 const char *front_url(const struct front *front) {
     return front->url;
+}
+
+const char *front_aside_url(const struct front *front) {
+    return front->aside_url;
+}
+
+/* ---- what may change ---- */
+
+int front_use_certificate(
+    struct front *front, const char *tls_cert, const char *tls_key, char *why, size_t why_size) {
+    struct certificate *read;
+    if (!front->tls) {
+        snprintf(why, why_size, "there is no TLS here");
+        return -ENOTSUP;
+    }
+    const int rc = certificate_read(&read, tls_cert, tls_key, why, why_size);
+    if (rc < 0)
+        return rc;
+    certificate_destroy(front->certificate);
+    front->certificate = read;
+    return 0;
+}
+
+void front_set_most(struct front *front, unsigned max_connections) {
+    front->most = most_connections(max_connections);
+}
+
+int front_set_origins(struct front *front, const char *allowed_origins) {
+    char *copy = allowed_origins != NULL ? strdup(allowed_origins) : NULL;
+    if (allowed_origins != NULL && copy == NULL)
+        return -ENOMEM;
+    free(front->allowed_origins);
+    front->allowed_origins = copy;
+    return 0;
 }
 
 static void on_patience(uv_timer_t *timer) {
@@ -1066,9 +1229,11 @@ void front_drain(struct front *front, uint16_t code, const char *reason, int pat
     front->draining = true;
     front->drained = done;
     uv_timer_stop(&front->rest);
-    uv_poll_stop(&front->listen_poll);
+    uv_poll_stop(&front->listeners[MAIN].poll);
     LIST_EACH(&front->links, item) {
         struct front_socket *link = LIST_ITEM(item, struct front_socket, in_links);
+        if (link->aside)
+            continue;
         if (link->state == LINK_OPEN)
             begin_close(link, code, reason, FRONT_CUT);
         else if (link->state == LINK_HTTP && link->exchange == NULL &&
@@ -1086,13 +1251,21 @@ static void on_closed(uv_handle_t *handle) {
     front->handles--;
 }
 
+static void on_poll_closed(uv_handle_t *handle) {
+    struct listener *listener = handle->data;
+    listener->front->handles--;
+}
+
 static void close_handles(struct front *front) {
     uv_handle_t *const handles[] = {(uv_handle_t *)&front->timer, (uv_handle_t *)&front->patience,
-        (uv_handle_t *)&front->rest, (uv_handle_t *)&front->prepare, (uv_handle_t *)&front->check,
-        (uv_handle_t *)&front->listen_poll};
-    const unsigned count = front->handles;
-    for (unsigned i = 0; i < count; i++)
+        (uv_handle_t *)&front->rest, (uv_handle_t *)&front->prepare, (uv_handle_t *)&front->check};
+    if (front->handles == 0) /* never started */
+        return;
+    for (unsigned i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], on_closed);
+    for (int i = 0; i < LISTENERS; i++)
+        if (front->listeners[i].is_polled)
+            uv_close((uv_handle_t *)&front->listeners[i].poll, on_poll_closed);
     while (front->handles > 0)
         uv_run(front->loop, UV_RUN_NOWAIT);
 }
@@ -1109,14 +1282,43 @@ void front_destroy(struct front *front) {
             uv_run(front->loop, UV_RUN_NOWAIT);
         lws_context_destroy(front->context);
     }
-    if (front->listen_fd >= 0)
-        close(front->listen_fd);
+    for (int i = 0; i < LISTENERS; i++)
+        if (front->listeners[i].fd >= 0)
+            close(front->listeners[i].fd);
     if (front->spare_fd >= 0)
         close(front->spare_fd);
+    certificate_destroy(front->certificate);
+    free(front->allowed_origins);
     free(front);
 }
 
+/* ---- what is counted ---- */
+
+const struct front_counts *front_counts(const struct front *front) {
+    return &front->counts;
+}
+
+void front_gauge(const struct front *front, struct front_gauges *now) {
+    *now = (struct front_gauges){.sockets = front->count};
+    LIST_EACH(&front->links, item) {
+        const struct front_socket *link = LIST_ITEM(item, struct front_socket, in_links);
+        now->websockets += link->state == LINK_OPEN;
+        now->outbox_frames += link->outbox.count;
+        now->outbox_bytes += link->outbox.bytes;
+        if (link->outbox.bytes > now->outbox_most_bytes)
+            now->outbox_most_bytes = link->outbox.bytes;
+    }
+}
+
 /* ---- what is known of a socket ---- */
+
+uint16_t front_socket_code(const struct front_socket *link) {
+    return link->code != 0 ? link->code : 1006;
+}
+
+const char *front_socket_reason(const struct front_socket *link) {
+    return link->reason != NULL ? link->reason : "";
+}
 
 void front_socket_set_owner(struct front_socket *link, void *owner) {
     link->owner = owner;

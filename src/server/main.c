@@ -2,9 +2,9 @@
 /*
  * porchlightd: what the words do. What was asked for goes to stdout, all else to stderr.
  *
- * Signals that end the server are blocked in every thread and waited for by one, so that no handler
- * and no global is needed. A write past the limit of file sizes is an error of the disk, not a
- * signal: SIGXFSZ is ignored.
+ * Signals are blocked in every thread and waited for by one, so that no handler and no global is
+ * needed: SIGTERM and SIGINT end the server, SIGHUP lets it read its settings again. A write past
+ * the limit of file sizes is an error of the disk, not a signal: SIGXFSZ is ignored.
  */
 #include "base/clock.h"
 #include "server/admin.h"
@@ -13,6 +13,7 @@
 #include "server/folder.h"
 #include "server/server.h"
 #include "server/store.h"
+#include "server/supervisor.h"
 #include "server/token.h"
 #include "server/words.h"
 
@@ -132,8 +133,9 @@ struct listener {
 
 static void *wait_for_signal(void *context) {
     struct listener *listener = context;
-    int signal_number;
-    sigwait(&listener->signals, &signal_number);
+    int signal_number = 0;
+    while (sigwait(&listener->signals, &signal_number) == 0 && signal_number == SIGHUP)
+        server_reload(listener->server);
     server_stop(listener->server);
     return NULL;
 }
@@ -202,20 +204,35 @@ static int load_settings(struct config *config, const struct words *words, char 
     return EXIT_DONE;
 }
 
+/* RELOADING wants to know when, by the clock that only goes forward. */
+static void tell(void *context, enum server_state state) {
+    char text[64] = "READY=1";
+    (void)context;
+    if (state == SERVER_STOPPING)
+        snprintf(text, sizeof text, "STOPPING=1");
+    if (state == SERVER_RELOADING)
+        snprintf(text, sizeof text, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_us());
+    supervisor_tell(text);
+}
+
 static int serve_with(
     const struct words *words, struct config *config, struct listener *listener, char *why) {
     if (words->listen != NULL && !config_set_listen(config, words->listen)) {
         snprintf(why, WHY, "--listen takes HOST:PORT, not %.100s", words->listen);
         return fail(EXIT_WRONG_USE, why);
     }
+    const int inherited_fd = supervisor_socket(why, WHY);
+    if (inherited_fd < 0)
+        return fail(EXIT_NOT_DONE, why);
     struct server_options options = {
         .folder = words->data != NULL ? words->data : config->data,
         .config = words->config,
-        .host = config->host,
-        .port = config->port,
+        .listen = words->listen,
+        .inherited_fd = inherited_fd,
         .log = {.sink = log_to_file, .context = stderr, .level = config->log_level},
-        .linger_ms = config->linger_ms,
+        .linger_ms = -1,
         .listed = true,
+        .tell = tell,
     };
     struct server *server;
     if (server_create(&server, &options, why, WHY) != 0)

@@ -61,22 +61,25 @@ int outbox_gather(const struct outbox *outbox, struct iovec *to, int max) {
     for (unsigned i = 0; i < outbox->count && pieces < max; i++) {
         struct frame *frame = *at(outbox, i);
         const size_t skip = i == 0 ? outbox->sent : 0;
-        to[pieces++] =
-            (struct iovec){.iov_base = frame->bytes + skip, .iov_len = frame->len - skip};
+        to[pieces++] = (struct iovec){
+            .iov_base = frame->bytes + skip, .iov_len = frame->len - skip};
     }
     return pieces;
 }
 
-void outbox_sent(struct outbox *outbox, size_t bytes) {
+int64_t outbox_sent(struct outbox *outbox, size_t bytes) {
+    int64_t earliest_us = 0;
     outbox->bytes -= bytes;
     while (bytes > 0) {
         struct frame *frame = *at(outbox, 0);
         const size_t left = frame->len - outbox->sent;
         if (bytes < left) {
             outbox->sent += bytes;
-            return;
+            return earliest_us;
         }
         bytes -= left;
+        if (frame->born_us != 0 && (earliest_us == 0 || frame->born_us < earliest_us))
+            earliest_us = frame->born_us;
         frame_unref(frame);
         outbox->sent = 0;
         outbox->first = (outbox->first + 1) & (outbox->cap - 1);
@@ -84,6 +87,7 @@ void outbox_sent(struct outbox *outbox, size_t bytes) {
     }
     if (outbox->count == 0)
         outbox_fini(outbox);
+    return earliest_us;
 }
 
 void outbox_drop(struct outbox *outbox) {

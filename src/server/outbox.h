@@ -28,8 +28,10 @@ int outbox_put(struct outbox *outbox, struct frame *frame);
 /* What leaves next, as pieces for one write. How many. */
 int outbox_gather(const struct outbox *outbox, struct iovec *to, int max);
 
-/* So many bytes have left. */
-void outbox_sent(struct outbox *outbox, size_t bytes);
+/* So many bytes have left. The earliest born_us of the frames that are wholly gone; 0: none has
+ * one.
+ */
+int64_t outbox_sent(struct outbox *outbox, size_t bytes);
 
 static inline bool outbox_is_empty(const struct outbox *outbox) {
     return outbox->count == 0;

@@ -64,7 +64,7 @@ bool rate_take(struct rate *rate, const char *key, int64_t now_unix_us, struct r
     const bool may = window->used < rate->per_minute;
     if (may)
         window->used++;
-    state->remaining = rate->per_minute - window->used;
+    state->remaining = window->used < rate->per_minute ? rate->per_minute - window->used : 0;
     state->reset_unix_s = second_after(window->ends_us);
     return may;
 }

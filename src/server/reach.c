@@ -244,7 +244,7 @@ int reach_run(const char *data, const char *config, reach_errand *errand, void *
         .errand = errand,
         .context = context};
     const struct server_options options = {
-        .folder = data, .config = config, .host = "127.0.0.1", .linger_ms = -1};
+        .folder = data, .config = config, .listen = "127.0.0.1:0", .linger_ms = -1};
     rc = check_owner(&folder, why, why_size);
     if (rc == 0)
         rc = go_patiently(&trip, &options);

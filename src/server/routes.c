@@ -120,3 +120,15 @@ const char *route_missing(const struct http_request *request) {
             return left_out[i].what;
     return no_such_call;
 }
+
+size_t route_count(void) {
+    return sizeof routes / sizeof routes[0];
+}
+
+const struct route *route_at(size_t number) {
+    return &routes[number];
+}
+
+size_t route_number(const struct route *route) {
+    return route != NULL ? (size_t)(route - routes) : route_count();
+}

@@ -13,6 +13,7 @@
 #ifndef SERVER_STORE_H
 #define SERVER_STORE_H
 
+#include "server/metrics.h"
 #include "wire/channel.h"
 #include "wire/member.h"
 #include "wire/message.h"
@@ -164,5 +165,8 @@ int store_sqlite_check(
 /* On the loop's thread: tell what has settled. A `settled` that is told of a failure must not
  * submit before store_pump() has returned. */
 void store_pump(struct store *store);
+
+/* On the loop's thread: how much was written, how long it took, what waits. */
+void store_count(struct store *store, struct store_counts *now);
 
 #endif

@@ -50,6 +50,7 @@ struct store_change {
 
 struct store_batch {
     struct store_change *first, **last;
+    int64_t submitted_us; /* when, by the clock that only goes forward */
     bool failed;
     uint64_t number; /* from here on the store's */
     int status;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/store_queue.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -22,17 +23,27 @@ static void mark(struct store_batch *group, size_t durable, int status) {
         group->status = durable > 0 ? (durable--, 0) : status;
 }
 
+static void count_group(struct store_counts *counts, int64_t took_us, int status) {
+    counts->groups++;
+    counts->failures += status != 0;
+    counts->last_status = status;
+    histogram_add(&counts->write, took_us);
+}
+
 /* One group, with the mutex held before and after. */
 static void write_one_group(struct store_queue *queue) {
     struct store_batch *group = take(&queue->queued, &queue->queued_last);
     queue->busy = true;
     pthread_mutex_unlock(&queue->mutex);
     size_t durable = 0;
+    const int64_t began_us = clock_mono_us();
     int status = queue->write(queue->writer, group, &durable);
     if (status == 0)
         durable = SIZE_MAX;
     mark(group, durable, status);
+    const int64_t took_us = clock_mono_us() - began_us;
     pthread_mutex_lock(&queue->mutex);
+    count_group(&queue->counts, took_us, status);
     append(&queue->settled_last, group);
     queue->failure = status;
     queue->busy = false;
@@ -93,6 +104,7 @@ uint64_t store_queue_submit(struct store *store, struct store_batch *batch) {
         return 0;
     }
     batch->number = ++queue->submitted;
+    batch->submitted_us = clock_mono_us();
     batch->next = NULL;
     uint64_t number = batch->number;
     pthread_mutex_lock(&queue->mutex);
@@ -103,9 +115,11 @@ uint64_t store_queue_submit(struct store *store, struct store_batch *batch) {
 }
 
 static void tell(struct store_queue *queue, struct store_batch *list) {
+    const int64_t now_us = list != NULL ? clock_mono_us() : 0;
     for (struct store_batch *next; list != NULL; list = next) {
         next = list->next;
         queue->told = list->number;
+        histogram_add(&queue->commit, now_us - list->submitted_us);
         queue->options.settled(queue->options.owner, list->number, list, list->status);
         store_batch_free(list);
     }
@@ -129,6 +143,16 @@ void store_pump(struct store *store) {
         tell(queue, settled);
         tell(queue, lost);
     }
+}
+
+void store_count(struct store *store, struct store_counts *now) {
+    struct store_queue *queue = (struct store_queue *)store;
+    pthread_mutex_lock(&queue->mutex);
+    *now = queue->counts;
+    pthread_mutex_unlock(&queue->mutex);
+    now->queued = queue->submitted - queue->told;
+    now->batches = queue->told;
+    now->commit = queue->commit;
 }
 
 void store_queue_fini(struct store_queue *queue) {

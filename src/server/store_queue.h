@@ -28,12 +28,14 @@ struct store_queue {
     pthread_t thread;
     uint64_t submitted; /* these two are the loop's */
     uint64_t told;
+    struct histogram commit;
 
     pthread_mutex_t mutex; /* and these are shared */
     pthread_cond_t work, rest;
     struct store_batch *queued, **queued_last;
     struct store_batch *settled, **settled_last;
-    int failure; /* < 0: the writer rests until the loop knows */
+    int failure;                /* < 0: the writer rests until the loop knows */
+    struct store_counts counts; /* of groups */
     bool busy, stopping;
 };
 

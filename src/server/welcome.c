@@ -207,13 +207,14 @@ static struct connection *welcome_user(struct asking *asking) {
 }
 
 struct connection *welcome(struct world *world, void *socket, const struct welcome_words *words,
-    const struct caller_keys *keys) {
+    const struct caller_keys *keys, int *refused) {
     struct asking asking = {
         .world = world, .socket = socket, .max_connections = words->max_connections};
     struct connection *connection = NULL;
     if (check_caller(&asking, words, keys) == 0)
         connection = asking.caller.anonymous ? welcome_anonymous(&asking) : welcome_user(&asking);
     json_free(asking.said);
+    *refused = connection == NULL ? asking.code : 0;
     if (connection == NULL)
         tell_refusal(world, socket, asking.code, asking.why);
     return connection;

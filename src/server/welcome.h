@@ -17,9 +17,10 @@ struct welcome_words {
     unsigned max_connections; /* of one user */
 };
 
-/* The connection for this socket (waiting or live), or NULL: refused, told so, and closing. */
+/* The connection for this socket (waiting or live), or NULL: refused with a code, told so, and
+ * closing. */
 struct connection *welcome(struct world *world, void *socket, const struct welcome_words *words,
-    const struct caller_keys *keys);
+    const struct caller_keys *keys, int *refused);
 
 /* What a live connection says; what is due to guests. */
 void welcome_hear(struct world *world, struct connection *connection, const char *text, size_t len);

@@ -39,6 +39,12 @@ const char words_help[] =
     "  --before TIME         as 2026-11-24T10:42:07Z\n"
     "  --help, --version\n"
     "\n"
+    "Settings (each with its default in the file that init writes): listen, metrics_listen,\n"
+    "  tls_cert, tls_key, data, max_connections, max_connections_per_user, allowed_origins,\n"
+    "  linger_ms, listen_channel, listen_users, rate_calls, log_level\n"
+    "SIGHUP reads them again; SIGTERM and SIGINT end the server in order. metrics_listen serves\n"
+    "  /healthz and /metrics. porchlightd(1) says what each setting and each metric is.\n"
+    "\n"
     "Exit codes: 0 done; 1 it could not be done, not sound, or the server said no; 2 wrong use.\n";
 
 enum option_value {

@@ -62,7 +62,7 @@ static void the_sample_says_the_defaults(void **state) {
     assert_int_equal(config.rate_calls, 600);
     assert_int_equal(config.listen_channel, 10);
     assert_int_equal(config.listen_users, 30);
-    assert_int_equal(config.log_level, LOG_NOTICE);
+    assert_int_equal(config.log_level, LOG_INFO);
     assert_null(config.allowed_origins);
     SAME_TEXT(config.tls_cert, "/etc/porchlight/cert.pem");
     config_fini(&config);

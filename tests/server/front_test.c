@@ -110,7 +110,11 @@ static void on_closed(void *owner, struct front_socket *socket, enum front_end e
     house->ends[end]++;
 }
 
-static const struct front_ears ears = {on_request, on_opened, on_message, on_closed};
+static const struct front_ears ears = {.request = on_request,
+    .aside = on_request,
+    .opened = on_opened,
+    .message = on_message,
+    .closed = on_closed};
 
 static void on_done(void *owner) {
     struct house *house = owner;

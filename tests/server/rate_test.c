@@ -80,6 +80,19 @@ static void a_clock_that_is_set_back_locks_nobody_out(void **state) {
     rate_fini(&rate);
 }
 
+static void a_limit_that_goes_down_leaves_nothing(void **state) {
+    (void)state;
+    struct rate rate = {.per_minute = 5};
+    struct rate_state told;
+    for (int i = 0; i < 4; i++)
+        assert_true(rate_take(&rate, "bob", NOW, &told));
+    rate.per_minute = 2;
+    assert_false(rate_take(&rate, "bob", NOW, &told));
+    assert_int_equal(told.limit, 2);
+    assert_int_equal(told.remaining, 0);
+    rate_fini(&rate);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(so_many_calls_a_minute_and_no_more),
@@ -88,6 +101,7 @@ int main(void) {
         CASE(without_a_limit_nothing_is_counted),
         CASE(windows_that_are_over_are_forgotten),
         CASE(a_clock_that_is_set_back_locks_nobody_out),
+        CASE(a_limit_that_goes_down_leaves_nothing),
     };
     return RUN_CASES("server-rate", cases);
 }

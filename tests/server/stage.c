@@ -230,7 +230,9 @@ struct stage_socket *stage_connect(struct stage *stage, const char *user, const 
         .words = {.api_key = key, .auth_type = "jwt", .token = token},
         .json = said,
         .max_connections = LIMIT_CONNECTIONS_PER_USER};
-    struct connection *connection = welcome(&stage->world, socket, &words, &stage->house.keys);
+    int refused;
+    struct connection *connection = welcome(
+        &stage->world, socket, &words, &stage->house.keys, &refused);
     if (connection != NULL)
         strcpy(socket->id, connection->id);
     free(token);
