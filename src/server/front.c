@@ -718,13 +718,16 @@ static void answer_ping(struct front_socket *link, const struct frame_finding *f
     }
 }
 
-static void take_close(struct front_socket *link, uint16_t code) {
+static void take_close(struct front_socket *link, const struct frame_finding *found) {
+    const uint16_t code = found->code;
     if (link->state == LINK_CLOSING) { /* the answer to ours */
         sever(link);
         return;
     }
     const bool goodbye = code == 1000 || code == 1001;
     link->code = code;
+    if (found->len > 2) /* a code stands before it */
+        link->reason = strndup((const char *)found->payload + 2, found->len - 2);
     begin_close(link, code == 1005 ? 1000 : code, "", FRONT_GOODBYE);
     tell_closed(link, goodbye ? FRONT_GOODBYE : FRONT_LOST);
 }
@@ -735,7 +738,7 @@ static void take_finding(
     case FRAME_NOTHING: break;
     case FRAME_PONG: break;
     case FRAME_PING: answer_ping(link, found); break;
-    case FRAME_CLOSE: take_close(link, found->code); break;
+    case FRAME_CLOSE: take_close(link, found); break;
     case FRAME_FAULT: begin_close(link, found->code, found->reason, FRONT_LOST); break;
     case FRAME_TEXT:
         link->front->ears->message(

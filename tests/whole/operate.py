@@ -9,13 +9,17 @@ import http.client
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 
@@ -43,7 +47,8 @@ class House(wire.Server):
     """A server whose settings, start and log the case decides on."""
 
     def __init__(self, program, settings=""):
-        self.env, self.passed, self.scheme, self.out = None, (), "http", ""
+        self.env, self.passed, self.scheme = None, (), "http"
+        self.lines, self.heard, self.hearing = [], threading.Condition(), None
         super().__init__(program, settings)
 
     @property
@@ -52,8 +57,10 @@ class House(wire.Server):
 
     def start(self, port=0):
         self.process = subprocess.Popen(
-            self.command(port), stdout=subprocess.PIPE, text=True, env=self.env, pass_fds=self.passed,
-            stderr=open(os.path.join(self.folder, "log"), "ab"))
+            self.command(port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.env,
+            pass_fds=self.passed)
+        self.hearing = threading.Thread(target=self.hear, args=(self.process.stderr,))
+        self.hearing.start()
         ready = self.process.stdout.readline()
         found = re.match(r"porchlightd: listening on (https?)://127\.0\.0\.1:(\d+)$", ready.strip())
         holds(found, "the ready line is %r; the log: %s" % (ready, self.log()))
@@ -62,19 +69,31 @@ class House(wire.Server):
     def command(self, port):
         return [self.program, "--data", self.data, "--listen", "127.0.0.1:%d" % port]
 
+    def stop(self, how=signal.SIGTERM):
+        code = super().stop(how)
+        if self.hearing is not None:
+            self.hearing.join()
+            self.hearing = None
+        return code
+
+    def hear(self, stderr):
+        with stderr:
+            for line in stderr:
+                with self.heard:
+                    self.lines.append(line.rstrip("\n"))
+                    self.heard.notify_all()
+
     def log(self):
-        with open(os.path.join(self.folder, "log"), encoding="utf-8") as log:
-            return log.read()
+        return "".join(line + "\n" for line in self.lines)
 
     def said(self, pattern, times=1):
-        """Until the log has lines of this pattern: the last of them."""
-        end = time.monotonic() + wire.PATIENCE_S
-        while True:
-            found = re.findall(r"(?m)^\S+Z (%s)$" % pattern, self.log())
-            if len(found) >= times:
-                return found[-1] if isinstance(found[-1], str) else found[-1][0]
-            holds(time.monotonic() < end, "%d times %s in the log:\n%s" % (times, pattern, self.log()))
-            time.sleep(0.005)  # between two looks
+        """Until the log has so many lines of this pattern: the last of them."""
+        wanted = re.compile(r"\S+Z (%s)" % pattern)
+        with self.heard:
+            if not self.heard.wait_for(
+                    lambda: sum(1 for line in self.lines if wanted.fullmatch(line)) >= times, wire.PATIENCE_S):
+                raise AssertionError("%d times %s in the log:\n%s" % (times, pattern, self.log()))
+            return [m for m in map(wanted.fullmatch, self.lines) if m][-1].group(1)
 
     def set(self, text):
         with open(self.settings_path, "w", encoding="utf-8") as settings:
@@ -385,6 +404,180 @@ def the_page_has_what_happened(house):
     house.hup("error config-refused .*")
     equal(house.metrics()['porchlight_config_reloads_total{result="done"}'], 1)
     equal(house.metrics()['porchlight_config_reloads_total{result="refused"}'], 1)
+
+
+@with_house(ASIDE)
+def health_is_bad_while_nothing_can_be_written(house):
+    ana = house.user("ana")
+    ana.connect()
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, (1, hard))
+    equal(ana.post("/channels/messaging/porch/query", {}).code, -1, "what cannot be written is not done")
+    status, _, text = house.aside("GET", "/healthz")
+    equal(status, 503)
+    holds(re.fullmatch(r"the last write failed: .+\n", text), text)
+    numbers = house.metrics()
+    equal((numbers["porchlight_store_failing"], numbers["porchlight_store_failures_total"]), (1, 1))
+    house.said(r"error a change was not written down: errno=\d+")
+    house.said(r'error call-refused call=GetOrCreateChannel code=-1 user="ana" .*')
+    resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+    equal(ana.post("/channels/messaging/porch/query", {}).status, 201)
+    equal(house.aside("GET", "/healthz")[::2], (200, "ok\n"))
+
+
+@with_house(ASIDE)
+def health_is_bad_to_the_very_end(house):
+    ana = house.user("ana").connect()
+    house.process.send_signal(signal.SIGTERM)
+    house.said("info stopping")
+    equal(house.aside("GET", "/healthz")[::2], (503, "the server is ending\n"))
+    equal(house.metrics()["porchlight_draining"], 1)
+    equal(ana.until_closed()[0], 1012)
+    equal(house.stop(), 0)
+
+
+# ---- the log ----
+
+@with_house("log_level = debug\n")
+def the_log_has_a_line_for_what_happens_and_no_secret(house):
+    with open(os.path.join(house.data, "app.ini"), encoding="utf-8") as app:
+        secret = re.search(r"secret = (\S+)", app.read()).group(1)
+    server, ana = house.server_side(), house.user("ana")
+    secrets = ["Sibyl-%d" % i for i in range(12)] + [secret, server.jwt, ana.jwt, house.key, "api_key", "json="]
+    text = iter(secrets)
+    socket_ = ana.connect(name=next(text), status=next(text), custom=next(text))
+    ana.post("/channels/messaging/porch/query", {"watch": True, "data": {"members": ["ana"], "topic": next(text)}},
+             connection_id=socket_.id)
+    ana.post("/channels/messaging/porch/message", {"message": {"text": next(text)}})
+    equal(ana.post("/channels/messaging/porch/message", {"message": {"text": next(text) * 5000}}).code, 20)
+    equal(ana.get("/users", {"filter_conditions": {"name": {"$" + next(text): 1}}}).code, 4)
+    equal(ana.post("/" + next(text), {"text": next(text)}).code, 16)
+    equal(ana.get("/channeltypes").code, 17)
+    secrets.append(wire.token(next(text) * 8, {"user_id": "ana"}))
+    equal(wire.Socket(wire.Caller(house, "ana", secrets[-1])).hello["error"]["code"], 43)
+    equal(wire.Caller(house, "ana", secrets[-1]).get("/app").code, 43)
+    wire.raw(house.port, ("GET /%s HTTP/1.1\r\n\r\n" % next(text)).encode())
+    socket_.frame("[{\"type\":\"%s\"}]" % next(text))
+    socket_.frame(struct.pack(">H", 4999) + b"see you\n2026-11-24T00:00:00.000Z info serving \xe2\x80\xae\x1b[2J",
+                  opcode=8)
+    house.said(r'info connect connection=\S+ user="ana" peer=127\.0\.0\.1')
+    house.said(r'info disconnect connection=%s user="ana" end=lost code=4999 '
+               r'reason="see you\\x0a2026-\S+ info serving \\xe2\\x80\\xae\\x1b\[2J"' % socket_.id)
+    house.said(r"info connect-refused code=43 peer=127\.0\.0\.1")
+    house.said(r'debug call-refused call=ListChannelTypes code=17 user="ana" duration_ms=\d+')
+    house.said(r'debug call-refused call=none code=16 user="ana" duration_ms=\d+')
+    house.stop()
+    house.said("info stopping")
+    house.said("info stopped")
+    for line in house.lines:
+        holds(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (error|warning|info|debug) [ -~]+", line), line)
+        for word in secrets:
+            holds(word not in line, "%r stands in %s" % (word, line))
+    house.start()
+
+
+@with_house()
+def a_call_that_took_more_than_a_second_is_told(house):
+    ana = house.user("ana")
+    ana.connect()
+    other = sqlite3.connect(os.path.join(house.data, "porchlight.db"), isolation_level=None, timeout=5)
+    other.execute("BEGIN IMMEDIATE")  # nobody else writes meanwhile
+    answers = []
+    writer = threading.Thread(target=lambda: answers.append(ana.post("/channels/messaging/porch/query", {})))
+    writer.start()
+    writer.join(1.3)  # longer than what counts as slow
+    other.execute("ROLLBACK")
+    other.close()
+    writer.join()
+    equal(answers[0].status, 201)
+    house.said(r'warning call-slow call=GetOrCreateChannel code=0 user="ana" duration_ms=[1-9]\d{3}')
+
+
+# ---- whoever started it ----
+
+@case
+def a_socket_that_listens_already_is_taken_over(program):
+    """As systemd does it: descriptor 3, and an environment that names the process."""
+    door = socket.create_server(("127.0.0.1", 0))
+    ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    ear.settimeout(wire.PATIENCE_S)
+    folder = tempfile.mkdtemp(prefix="porchlight-notify-")
+    ear.bind(os.path.join(folder, "notify"))
+    waiting = socket.create_connection(door.getsockname())  # came before there was a server
+
+    class Started(House):
+        def __init__(self):
+            self.port_wanted = 0
+            super().__init__(program, "linger_ms = 0\n")
+
+        def start(self, port=0):
+            self.env = dict(os.environ, NOTIFY_SOCKET=os.path.join(folder, "notify"))
+            self.passed = (door.fileno(),)
+            super().start(port)
+
+        def command(self, port):
+            # The shell takes the socket to 3 and becomes the server, whose number it knows.
+            return ["sh", "-c", 'exec 3<&%d; LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --data "$1"' % door.fileno(),
+                    self.program, self.data]
+
+    house = Started()
+    try:
+        equal(house.port, door.getsockname()[1], "the port of the socket")
+        equal(ear.recv(100), b"READY=1")
+        waiting.sendall(b"GET /app HTTP/1.1\r\nHost: h\r\n\r\n")
+        holds(waiting.recv(4096).startswith(b"HTTP/1.1 401 "), "who was waiting is served")
+        equal(house.user("ana").connect().hello["type"], "health.check")
+        house.hup()
+        holds(re.fullmatch(rb"RELOADING=1\nMONOTONIC_USEC=\d+", ear.recv(100)), "it says that it reads")
+        equal(ear.recv(100), b"READY=1")
+        equal(house.stop(), 0, house.log())
+        equal(ear.recv(100), b"STOPPING=1")
+        house.start()  # the same socket again
+        equal(house.user("ana").get("/app").status, 200)
+        equal(house.stop(), 0, house.log())
+    finally:
+        house.close()
+        waiting.close()
+        door.close()
+        ear.close()
+        shutil.rmtree(folder)
+
+
+@case
+def what_is_handed_over_must_listen(program):
+    folder = tempfile.mkdtemp(prefix="porchlight-door-")
+    data = os.path.join(folder, "data")
+    subprocess.run([program, "init", data], stdout=subprocess.DEVNULL, check=True)
+    for count, said in (("1", "descriptor 3 is no TCP socket that listens"), ("2", "one socket")):
+        ended = subprocess.run(
+            ["sh", "-c", 'exec 3</dev/null; LISTEN_PID=$$ LISTEN_FDS=%s exec "$0" --data "$1"' % count,
+             program, data], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=20)
+        equal((ended.returncode, ended.stdout), (1, ""))
+        holds(said in ended.stderr, ended.stderr)
+    shutil.rmtree(folder)
+
+
+@case
+def the_unit_files_are_sound(program):
+    """Where systemd's own judge is there, it has nothing to say."""
+    units = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../assets/systemd")
+    if shutil.which("systemd-analyze") is None:
+        print("# no systemd-analyze here")
+        return
+    folder = tempfile.mkdtemp(prefix="porchlight-units-")
+    shutil.copy(os.path.join(units, "porchlightd.socket"), folder)
+    os.symlink(os.path.abspath(program), os.path.join(folder, "porchlightd"))
+    with open(os.path.join(units, "porchlightd.service.in"), encoding="utf-8") as file:
+        unit = file.read().replace("@bindir@", folder)
+    with open(os.path.join(folder, "porchlightd.service"), "w", encoding="utf-8") as file:
+        file.write(unit)
+    judged = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", os.path.join(folder, "porchlightd.service"),
+         os.path.join(folder, "porchlightd.socket")],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+    ours = [line for line in judged.stdout.split("\n") if "porchlightd" in line]
+    equal(ours, [], judged.stdout)
+    shutil.rmtree(folder)
 
 
 def version(program):
