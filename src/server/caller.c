@@ -24,13 +24,21 @@ bool caller_is_revoked(int64_t iat_unix_s, int64_t before_us) {
     return before_us != 0 && (iat_unix_s == 0 || iat_unix_s < (before_us + 999999) / 1000000);
 }
 
+/* Whoever can write one may be anybody, but not the server. */
+static int read_dev_token(
+    struct token *token, const char *text, int64_t now_unix_us, const char **why) {
+    int code = token_read_dev(token, text, now_unix_us, why);
+    return code == 0 && token->server ? refuse(CODE_TOKEN, "a development token is of a user", why)
+                                      : code;
+}
+
 static int check_token(struct token *token, const char *text, const struct caller_keys *keys,
     int64_t now_unix_us, const char **why) {
     const struct settings *settings = keys->settings;
     const char *signature = strrchr(text, '.');
     if (settings != NULL && settings->disable_auth_checks && signature != NULL &&
         strcmp(signature, ".devtoken") == 0)
-        return token_read_dev(token, text, now_unix_us, why);
+        return read_dev_token(token, text, now_unix_us, why);
     return token_check(token, text, keys->secret, keys->secret_len, now_unix_us, why);
 }
 

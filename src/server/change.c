@@ -76,18 +76,27 @@ void change_truncate(struct change *change, const struct room *room, int64_t unt
     store_truncate(change->batch, room->channel.cid, until_us);
 }
 
-void change_put_nod(struct change *change, const struct note *note, const struct nod *nod) {
+void change_put_nod(struct change *change, struct note *note, const struct nod *nod) {
     store_put_reaction(change->batch, note->room->channel.cid, &nod->reaction);
+    await(change, &note->pending);
 }
 
-void change_remove_nod(struct change *change, const struct note *note, struct nod *nod) {
+void change_remove_nod(struct change *change, struct note *note, struct nod *nod) {
     store_remove_reaction(change->batch, note->room->channel.cid, &nod->reaction);
+    await(change, &note->pending);
     nod_remove(nod);
 }
 
 void change_put_regard(struct change *change, const struct regard *regard) {
     const struct store_regard row = regard_row(regard);
     store_put_regard(change->batch, &row);
+}
+
+void change_remove_regards(struct change *change, struct room *room) {
+    size_t i = 0;
+    for (struct regard *regard; (regard = table_next(&room->regard_of, &i)) != NULL;)
+        store_remove_regard(change->batch, room->channel.cid, regard->person->user.id);
+    regards_forget(room);
 }
 
 void change_put_mute(struct change *change, const struct person *person, const struct mute *mute) {

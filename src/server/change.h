@@ -37,10 +37,12 @@ void change_put_note(struct change *change, struct note *note);
 /* For good, with what is made of it; the note itself is the caller's to remove. */
 void change_remove_note(struct change *change, const struct note *note);
 void change_truncate(struct change *change, const struct room *room, int64_t until_us);
-void change_put_nod(struct change *change, const struct note *note, const struct nod *nod);
+void change_put_nod(struct change *change, struct note *note, const struct nod *nod);
 /* Takes it off the note, too; pointers to it die. */
-void change_remove_nod(struct change *change, const struct note *note, struct nod *nod);
+void change_remove_nod(struct change *change, struct note *note, struct nod *nod);
 void change_put_regard(struct change *change, const struct regard *regard);
+/* Of everybody, member or not: as if nothing were known. */
+void change_remove_regards(struct change *change, struct room *room);
 void change_put_mute(struct change *change, const struct person *person, const struct mute *mute);
 /* Takes it off the person, too; pointers to it die. */
 void change_remove_mute(struct change *change, const struct person *person, struct mute *mute);

@@ -224,11 +224,13 @@ static int by_created(const void *a, const void *b) {
 
 int notes_page(
     struct world *world, struct room *room, const struct store_page *page, struct note **found) {
+    struct store_page of_room = *page;
+    of_room.cid = room->channel.cid;
     if (is_held(room, page))
         return page_held(room, page, found);
     struct recalling recalling = {
         .world = world, .room = room, .found = found, .most = page->limit};
-    int rc = world->store->calls->read_page(world->store, page, &reader, &recalling);
+    int rc = world->store->calls->read_page(world->store, &of_room, &reader, &recalling);
     if (rc != 0)
         return rc;
     qsort(found, (size_t)recalling.count, sizeof(struct note *), by_created);

@@ -376,6 +376,9 @@ int channel_delete(struct call *call) {
         return -ENOMEM;
     room->channel.deleted_us = world_stamp(call->world);
     change_put_room(call->change, room);
+    change_remove_regards(call->change, room);
+    if (routes_switched_on(call, "hard_delete"))
+        change_truncate(call->change, room, room->channel.deleted_us);
     rc = call_reply(call, "channel", show_room(call->world, room, call->view));
     if (rc != 0)
         return rc;

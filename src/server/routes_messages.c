@@ -399,8 +399,7 @@ static void remove_for_good(struct call *call, struct note *note) {
 
 int message_delete(struct call *call) {
     struct note *note;
-    const char *hard = http_param(call->request, "hard");
-    bool for_good = hard != NULL && strcmp(hard, "true") == 0;
+    bool for_good = routes_switched_on(call, "hard");
     int rc = find_mine(call, GRANT_DELETE_MESSAGE, &note);
     json *more = rc == 0 ? json_object() : NULL;
     if (rc == 0 &&

@@ -88,12 +88,12 @@ int person_delete(struct call *call) {
     struct change *change = call_change(call);
     if (change == NULL)
         return -ENOMEM;
+    person->user.deleted_us = person->user.updated_us = world_stamp(call->world);
+    change_put_person(change, person);
+    tell_deleted(call, person); /* before nobody listens to them any more */
     rc = leave_all(call, person);
     if (rc != 0)
         return rc;
-    person->user.deleted_us = person->user.updated_us = world_stamp(call->world);
-    change_put_person(change, person);
-    tell_deleted(call, person);
     call_dismiss(call, person, CODE_NOT_ALLOWED, "this user was deleted");
     return show(call, person);
 }

@@ -15,8 +15,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { LONGEST_AWAY_DAYS = 30 };
-
 struct told {
     int64_t at_us;
     size_t order; /* of two at one moment, as they were found */
@@ -70,8 +68,6 @@ static void tell_note(struct telling *telling, const struct note *note) {
     enum wire_event event = is_deleted ? EVENT_MESSAGE_DELETED
                             : is_new   ? EVENT_MESSAGE_NEW
                                        : EVENT_MESSAGE_UPDATED;
-    if (is_new && is_deleted) /* it came and went unseen */
-        return;
     json *made = add(telling, event,
         is_deleted ? message->deleted_us
         : is_new   ? message->created_us
@@ -206,9 +202,6 @@ static int read_since(struct call *call, int64_t *since_us) {
     const char *text = json_text_at(call->body, "last_sync_at");
     if (text == NULL || time_parse(text, since_us) != 0)
         return call_refuse_field(call, "last_sync_at", " must be a time");
-    if (*since_us < call->world->now.unix_us - (int64_t)LONGEST_AWAY_DAYS * 24 * 3600 * 1000000)
-        return call_refuse(call, CODE_INPUT,
-            "last_sync_at is more than %d days ago: query the channels anew", LONGEST_AWAY_DAYS);
     return 0;
 }
 

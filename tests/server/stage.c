@@ -293,7 +293,7 @@ int stage_call(struct stage *stage, const char *user, const struct stage_socket 
         add_param(&request, "user_id", user);
     if (from != NULL)
         add_param(&request, "connection_id", from->id);
-    if (request.method == HTTP_GET && body != NULL)
+    if ((request.method == HTTP_GET || request.method == HTTP_DELETE) && body != NULL)
         add_param(&request, "payload", body);
     else if (body != NULL) {
         request.body = body;
