@@ -24,9 +24,9 @@
 #include "base/clock.h"
 #include "base/list.h"
 #include "server/certificate.h"
+#include "server/http_reply.h"
 #include "server/listen_socket.h"
 #include "server/outbox.h"
-#include "wire/error.h"
 #include "wire/limits.h"
 
 #include <errno.h>
@@ -403,76 +403,21 @@ static void on_check(uv_check_t *handle) {
 
 /* ---- HTTP ---- */
 
-static const char cors[] =
-    "Access-Control-Allow-Methods: GET, POST, PUT, PATCH, DELETE, OPTIONS\r\n"
-    "Access-Control-Allow-Headers: authorization, content-type, "
-    "stream-auth-type, x-stream-client, x-client-request-id\r\n"
-    "Access-Control-Expose-Headers: X-RateLimit-Limit, "
-    "X-RateLimit-Remaining, X-RateLimit-Reset\r\n"
-    "Access-Control-Max-Age: 86400\r\n"
-    "Referrer-Policy: no-referrer\r\n";
-
-static const char *phrase(int status) {
-    switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 413: return "Payload Too Large";
-    case 417: return "Expectation Failed";
-    case 426: return "Upgrade Required";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    default: return "Status";
-    }
-}
-
-/* Whole and exact, as one of those that the settings list. */
-static bool is_allowed_origin(const struct front *front, const char *origin) {
-    const size_t len = strlen(origin);
-    for (const char *at = front->allowed_origins; at != NULL && len > 0;) {
-        at += strspn(at, " \t");
-        const size_t word = strcspn(at, " \t");
-        if (word == 0)
-            break;
-        if (word == len && memcmp(at, origin, len) == 0)
-            return true;
-        at += word;
-    }
-    return false;
-}
-
-static void print_cors(const struct front *front, const char *origin, struct bytes *reply) {
-    if (front->allowed_origins == NULL)
-        bytes_append_text(reply, "Access-Control-Allow-Origin: *\r\n");
-    else if (is_allowed_origin(front, origin))
-        bytes_printf(reply, "Access-Control-Allow-Origin: %s\r\nVary: Origin\r\n", origin);
-    else
-        bytes_append_text(reply, "Vary: Origin\r\n");
-    bytes_append_text(reply, cors);
-}
-
 /* A reply to `request`, which is NULL where it could not even be read. */
 static void queue_reply(struct front_socket *link, const struct http_request *request, int status,
     const char *extra, const char *body, size_t len) {
-    const bool without_body = request != NULL && request->method == HTTP_HEAD;
+    const struct front *front = link->front;
     struct bytes reply = BYTES_EMPTY;
-    bytes_printf(&reply, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\n", status, phrase(status),
-        link->aside ? "text/plain; version=0.0.4; charset=utf-8" : "application/json");
-    bytes_printf(&reply, "Content-Length: %zu\r\n", len);
-    if (!link->aside)
-        print_cors(link->front, request != NULL ? request->origin : "", &reply);
-    bytes_append_text(&reply, extra);
-    bytes_append_text(&reply, link->last_reply ? "Connection: close\r\n\r\n" : "\r\n");
-    if (!without_body)
-        bytes_append(&reply, body, len);
+    http_reply_print(&(struct http_reply){.status = status,
+                         .headers = extra,
+                         .body = body,
+                         .len = len,
+                         .origin = request != NULL ? request->origin : "",
+                         .allowed_origins = front->allowed_origins,
+                         .is_page = link->aside,
+                         .without_body = request != NULL && request->method == HTTP_HEAD,
+                         .is_last = link->last_reply},
+        &reply);
     struct frame *frame = bytes_failed(&reply) ? NULL : frame_raw(reply.at, reply.len);
     bytes_fini(&reply);
     if (frame == NULL || outbox_put(&link->outbox, frame) != 0)
@@ -484,9 +429,7 @@ static void queue_reply(struct front_socket *link, const struct http_request *re
 /* A reply that is not the server's but ours, and not counted. */
 static void reply_ourselves(struct front_socket *link, const struct http_request *request,
     int status, const char *body, size_t len) {
-    const char *more = status == 426   ? "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n"
-                       : status == 405 ? "Allow: GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD\r\n"
-                                       : "";
+    const char *more = http_refusal_headers(status);
     if (link->aside) {
         queue_reply(link, request, status, more, body, len);
         return;
@@ -501,23 +444,8 @@ static void reply_ourselves(struct front_socket *link, const struct http_request
 /* A refusal by the front itself, as the contract has errors. */
 static void refuse(
     struct front_socket *link, const struct http_request *request, int status, const char *reason) {
-    static const struct {
-        int status, code;
-    } codes[] = {{403, CODE_NOT_ALLOWED}, {404, CODE_NOT_FOUND}, {408, CODE_TIMEOUT},
-        {413, CODE_TOO_BIG}, {431, CODE_HEAD_TOO_LARGE}, {503, CODE_INTERNAL}};
-    int code = CODE_INPUT;
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
-        if (codes[i].status == status)
-            code = codes[i].code;
-    json *error = error_encode(code, reason, NULL, NULL, 0);
-    /* 405, 426, 501 have no code of their own: the object says the status that was sent. */
-    if (error != NULL && json_set(error, "StatusCode", json_integer(status)) < 0) {
-        json_free(error);
-        error = NULL;
-    }
     struct bytes body = BYTES_EMPTY;
-    json_print(error, &body);
-    json_free(error);
+    http_refusal_print(status, reason, &body);
     reply_ourselves(link, request, status, bytes_text(&body), body.len);
     bytes_fini(&body);
 }
@@ -575,7 +503,7 @@ static void refuse_upgrade(
 /* A page of another origin is told so by its browser; a program that names none is let in. */
 static bool may_open(const struct front_socket *link, const struct http_request *request) {
     return link->front->allowed_origins == NULL || request->origin[0] == '\0' ||
-           is_allowed_origin(link->front, request->origin);
+           http_origin_is_allowed(link->front->allowed_origins, request->origin);
 }
 
 static void take_request(struct front_socket *link, const struct http_request *request) {

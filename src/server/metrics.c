@@ -86,14 +86,14 @@ static void print_process(const struct metrics_page *page, struct bytes *to) {
     bytes_printf(to, "porchlight_build_info{version=\"%s\"} 1\n", page->version);
     head(to, "start_time_seconds", "gauge", "When the server began, in unix time.");
     bytes_append_text(to, "porchlight_start_time_seconds ");
-    seconds(to, page->started_unix_us);
+    seconds(to, page->server.started_unix_us);
     bytes_append_char(to, '\n');
-    gauge(to, "draining", page->draining, "1 while the server is ending.");
+    gauge(to, "draining", page->server.draining, "1 while the server is ending.");
     head(to, "config_reloads_total", "counter", "Settings read again on SIGHUP, by how it went.");
     bytes_printf(to,
         "porchlight_config_reloads_total{result=\"done\"} %" PRIu64 "\n"
         "porchlight_config_reloads_total{result=\"refused\"} %" PRIu64 "\n",
-        page->reloads, page->reload_failures);
+        page->server.reloads, page->server.reload_failures);
 }
 
 static void print_connections(const struct metrics_page *page, struct bytes *to) {
@@ -106,7 +106,7 @@ static void print_connections(const struct metrics_page *page, struct bytes *to)
     counter(to, "accepted_total", front->accepted, "TCP connections taken.");
     counter(to, "refused_total", front->refused, "TCP connections refused for want of room.");
     counter(to, "upgraded_total", front->upgraded, "WebSockets opened.");
-    counter(to, "connects_refused_total", page->refused_connects,
+    counter(to, "connects_refused_total", page->server.refused_connects,
         "WebSockets whose user was not let in.");
     counter(
         to, "cut_off_total", front->cut_off, "WebSockets closed for reading too slowly (4008).");

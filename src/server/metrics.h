@@ -65,11 +65,18 @@ struct endpoint_counts {
     uint64_t answers[METRICS_CODES];
 };
 
+/* The server's own. */
+struct server_counts {
+    int64_t started_unix_us;
+    bool draining;
+    uint64_t reloads, reload_failures;
+    uint64_t refused_connects;
+};
+
 /* All that the page tells. */
 struct metrics_page {
     const char *version;
-    int64_t started_unix_us;
-    bool draining;
+    struct server_counts server;
     struct front_counts front;
     struct front_gauges front_now;
     struct store_counts store;
@@ -77,8 +84,6 @@ struct metrics_page {
     struct histogram call;
     const struct endpoint_counts *endpoints;
     size_t endpoint_count;
-    uint64_t reloads, reload_failures;
-    uint64_t refused_connects;
 };
 
 void metrics_print(const struct metrics_page *page, struct bytes *to);

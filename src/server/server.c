@@ -6,18 +6,18 @@
  * what follows from it happens within it. What is due by time has one timer, set anew before the
  * loop sleeps.
  *
- * A config that is read again is whole and good before any of it is applied.
- *
  * The end: 1012 to every socket; when the last is gone the loop is left, the store finishes what is
  * queued and is closed. Requests that still wait are answered on the way, or not at all.
  */
 #include "server/server.h"
 #include "base/clock.h"
+#include "server/aside.h"
 #include "server/call.h"
 #include "server/folder.h"
 #include "server/front.h"
 #include "server/home.h"
 #include "server/load.h"
+#include "server/in_force.h"
 #include "server/typing.h"
 #include "server/welcome.h"
 
@@ -31,13 +31,10 @@ enum { DRAIN_MS = 2000 };
 
 struct server {
     struct log log;
-    struct config config;
-    char *config_path, *listen; /* owned; as asked for at the start */
-    int64_t linger_ms;
+    struct in_force in_force;
     void (*tell)(void *context, enum server_state state);
     void *context;
-    int64_t started_unix_us;
-    uint64_t reloads, reload_failures, refused_connects;
+    struct server_counts counts;
     struct folder folder;
     uv_loop_t loop;
     uv_async_t stop, ring, reload;
@@ -46,7 +43,7 @@ struct server {
     struct front *front;
     struct world world;
     struct call_house calls;
-    bool has_loop, draining;
+    bool has_loop;
 };
 
 /* ---- turns ---- */
@@ -95,7 +92,7 @@ static void on_opened(
                 request->stream_auth_type, http_param(request, "stream-auth-type")),
             .token = first_given(request->authorization, http_param(request, "authorization"))},
         .json = http_param(request, "json"),
-        .max_connections = (unsigned)server->config.max_connections_per_user};
+        .max_connections = (unsigned)server->in_force.now.max_connections_per_user};
     int refused;
     const struct connection *connection = welcome(
         &server->world, socket, &words, &server->calls.keys, &refused);
@@ -103,7 +100,7 @@ static void on_opened(
         note_connect(server, socket, connection);
         return;
     }
-    server->refused_connects++;
+    server->counts.refused_connects++;
     log_line(&server->log, LOG_INFO, "connect-refused code=%d peer=%s", refused,
         front_socket_peer(socket));
 }
@@ -125,90 +122,18 @@ static void on_closed(void *owner, struct front_socket *socket, enum front_end e
     note_disconnect(server, socket, connection, end);
     front_socket_set_owner(socket, NULL);
     typing_end_all(&server->world, connection);
-    home_go(
-        &server->world, connection, !server->draining && (end == FRONT_LOST || end == FRONT_CUT));
-}
-
-/* ---- aside: health and metrics ---- */
-
-static void gauge_world(const struct world *world, struct world_gauges *now) {
-    *now = (struct world_gauges){0};
-    size_t i = 0;
-    for (const struct connection *c; (c = table_next(&world->connections, &i)) != NULL;) {
-        now->live += c->socket != NULL;
-        now->listenings += c->listener.count;
-    }
-    LIST_EACH(&world->house.lingering, item)
-    now->lingering++;
-    i = 0;
-    for (const struct room *room; (room = table_next(&world->rooms, &i)) != NULL;) {
-        now->channels += !room->absent;
-        now->watchers += room->watcher_count;
-    }
-    i = 0;
-    for (const struct person *person; (person = table_next(&world->persons, &i)) != NULL;)
-        now->users += !person->absent;
-    LIST_EACH(&world->gate.waiting, item)
-    now->held++;
-}
-
-static void print_metrics(const struct server *server, struct bytes *to) {
-    struct metrics_page page = {.version = PORCHLIGHT_VERSION,
-        .started_unix_us = server->started_unix_us,
-        .draining = server->draining,
-        .front = *front_counts(server->front),
-        .call = server->calls.durations,
-        .endpoints = server->calls.endpoints,
-        .endpoint_count = route_count() + 1,
-        .reloads = server->reloads,
-        .reload_failures = server->reload_failures,
-        .refused_connects = server->refused_connects};
-    front_gauge(server->front, &page.front_now);
-    store_count(server->world.store, &page.store);
-    gauge_world(&server->world, &page.world);
-    metrics_print(&page, to);
-}
-
-/* 200 while what is answered with success would be on disk; else 503 and why. */
-static int print_health(const struct server *server, struct bytes *to) {
-    struct store_counts store;
-    store_count(server->world.store, &store);
-    if (!server->draining && store.last_status == 0) {
-        bytes_append_text(to, "ok\n");
-        return 200;
-    }
-    if (server->draining)
-        bytes_append_text(to, "the server is ending\n");
-    else
-        bytes_printf(to, "the last write failed: %s\n", strerror(-store.last_status));
-    return 503;
+    home_go(&server->world, connection,
+        !server->counts.draining && (end == FRONT_LOST || end == FRONT_CUT));
 }
 
 static void on_aside(
     void *owner, struct front_exchange *exchange, const struct http_request *request) {
     const struct server *server = owner;
-    struct bytes text = BYTES_EMPTY;
-    const char *path = request->segment_count == 1 ? request->segments[0] : "";
-    int status = 200;
-    if (strcmp(path, "metrics") == 0)
-        print_metrics(server, &text);
-    else if (strcmp(path, "healthz") == 0)
-        status = print_health(server, &text);
-    else
-        status = 404;
-    if (status == 404)
-        bytes_append_text(&text, "there are /metrics and /healthz\n");
-    else if (request->method != HTTP_GET && request->method != HTTP_HEAD) {
-        bytes_clear(&text);
-        status = 405;
-    }
-    if (bytes_failed(&text)) {
-        bytes_clear(&text);
-        status = 503;
-    }
-    front_reply(
-        exchange, status, status == 405 ? "Allow: GET, HEAD\r\n" : "", bytes_text(&text), text.len);
-    bytes_fini(&text);
+    aside_answer(&(struct aside){.world = &server->world,
+                     .front = server->front,
+                     .calls = &server->calls,
+                     .counts = server->counts},
+        exchange, request);
 }
 
 static const struct front_ears ears = {.request = on_request,
@@ -253,7 +178,7 @@ static int64_t earlier(int64_t a, int64_t b) {
 static void before_sleep(uv_prepare_t *prepare) {
     struct server *server = prepare->data;
     struct world *world = &server->world;
-    if (server->draining) {
+    if (server->counts.draining) {
         uv_timer_stop(&server->timer);
         return;
     }
@@ -299,10 +224,10 @@ static void on_drained(void *owner) {
 
 static void on_stop(uv_async_t *stop) {
     struct server *server = stop->data;
-    if (server->draining)
+    if (server->counts.draining)
         return;
     begin_turn(server);
-    server->draining = true;
+    server->counts.draining = true;
     server->world.down = true;
     log_line(&server->log, LOG_INFO, "stopping");
     if (server->tell != NULL)
@@ -310,103 +235,25 @@ static void on_stop(uv_async_t *stop) {
     front_drain(server->front, 1012, "restart", DRAIN_MS, on_drained);
 }
 
-/* ---- settings ---- */
-
-static int keep_options(struct server *server, const struct server_options *options) {
-    const char *path = options->config != NULL ? options->config : server->folder.config_path;
-    server->linger_ms = options->linger_ms;
-    server->tell = options->tell;
-    server->context = options->context;
-    server->config_path = strdup(path);
-    server->listen = options->listen != NULL ? strdup(options->listen) : NULL;
-    return server->config_path == NULL || (options->listen != NULL && server->listen == NULL)
-               ? -ENOMEM
-               : 0;
-}
-
-/* The file (there need be none), and what the options say before it. 0; < 0. */
-static int read_config(
-    const struct server *server, struct config *config, char *why, size_t why_size) {
-    int rc = config_init(config);
-    if (rc == 0 && access(server->config_path, F_OK) == 0)
-        rc = config_load(config, server->config_path, why, why_size);
-    if (rc == 0 && server->listen != NULL && !config_set_listen(config, server->listen)) {
-        snprintf(why, why_size, "listen takes HOST:PORT, not %.100s", server->listen);
-        rc = 1;
-    }
-    if (rc == 0 && server->linger_ms >= 0)
-        config->linger_ms = server->linger_ms;
-    return rc > 0 ? -EINVAL : rc;
-}
-
-static int load_config(
-    struct server *server, const struct server_options *options, char *why, size_t why_size) {
-    int rc = folder_open(&server->folder, options->folder, FOLDER_SERVE, why, why_size);
-    if (rc == 0)
-        rc = keep_options(server, options);
-    if (rc == 0)
-        rc = read_config(server, &server->config, why, why_size);
-    if (rc == 0)
-        server->log.level = server->config.log_level;
-    return rc;
-}
-
-/* ---- reading the config again ---- */
-
-static bool differs(const char *a, const char *b) {
-    return (a == NULL) != (b == NULL) || (a != NULL && strcmp(a, b) != 0);
-}
-
-/* What a restart alone can change is told, and stays as it is. */
-static void note_restart(const struct server *server, const struct config *read) {
-    const struct config *now = &server->config;
-    const struct {
-        const char *setting;
-        bool differs;
-    } fixed[] = {
-        {"listen", differs(read->host, now->host) || read->port != now->port},
-        {"metrics_listen", differs(read->metrics_host, now->metrics_host) ||
-                               read->metrics_port != now->metrics_port},
-        {"data", differs(read->data, now->data)},
-        {"tls_cert", (read->tls_cert == NULL) != (now->tls_cert == NULL)},
-    };
-    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
-        if (fixed[i].differs)
-            log_line(
-                &server->log, LOG_WARNING, "config-needs-restart setting=%s", fixed[i].setting);
-}
-
-static void swap(char **a, char **b) {
-    char *kept = *a;
-    *a = *b;
-    *b = kept;
-}
+/* ---- reading the settings again ---- */
 
 /* The old certificate stays where the new one is no good. */
 static bool use_certificate(struct server *server, struct config *read) {
     char why[512], quoted[LOG_QUOTED];
-    if (read->tls_cert == NULL || server->config.tls_cert == NULL)
+    if (read->tls_cert == NULL || server->in_force.now.tls_cert == NULL)
         return true;
     if (front_use_certificate(server->front, read->tls_cert, read->tls_key, why, sizeof why) != 0) {
         log_line(&server->log, LOG_ERROR, "certificate-refused why=%s", log_quoted(quoted, why));
         return false;
     }
-    swap(&server->config.tls_cert, &read->tls_cert);
-    swap(&server->config.tls_key, &read->tls_key);
+    in_force_take_certificate(&server->in_force, read);
     return true;
 }
 
 /* For all who come from now on. */
-static void apply(struct server *server, struct config *read) {
-    struct config *now = &server->config;
-    now->log_level = server->log.level = read->log_level;
-    now->linger_ms = read->linger_ms;
-    now->listen_channel = read->listen_channel;
-    now->listen_users = read->listen_users;
-    now->rate_calls = read->rate_calls;
-    now->max_connections = read->max_connections;
-    now->max_connections_per_user = read->max_connections_per_user;
-    swap(&now->allowed_origins, &read->allowed_origins);
+static void apply(struct server *server) {
+    const struct config *now = &server->in_force.now;
+    server->log.level = now->log_level;
     server->world.house.linger_us = now->linger_ms * 1000;
     server->world.listen_channel = (unsigned)now->listen_channel;
     server->calls.listen_users = (unsigned)now->listen_users;
@@ -414,10 +261,16 @@ static void apply(struct server *server, struct config *read) {
     front_set_most(server->front, (unsigned)now->max_connections);
 }
 
+static void note_fixed(const struct server *server, const struct config *read) {
+    unsigned number = 0;
+    for (const char *name; (name = in_force_next_fixed(&server->in_force, read, &number)) != NULL;)
+        log_line(&server->log, LOG_WARNING, "config-needs-restart setting=%s", name);
+}
+
 static bool reload(struct server *server) {
     struct config read;
-    char why[512] = "out of memory", quoted[LOG_QUOTED];
-    int rc = read_config(server, &read, why, sizeof why);
+    char why[512], quoted[LOG_QUOTED];
+    int rc = in_force_read(&server->in_force, &read, why, sizeof why);
     if (rc == 0)
         rc = front_set_origins(server->front, read.allowed_origins);
     if (rc != 0) {
@@ -425,9 +278,10 @@ static bool reload(struct server *server) {
         config_fini(&read);
         return false;
     }
-    note_restart(server, &read);
+    note_fixed(server, &read);
     const bool good = use_certificate(server, &read);
-    apply(server, &read);
+    in_force_take(&server->in_force, &read);
+    apply(server);
     config_fini(&read);
     log_line(&server->log, LOG_INFO, "config-reloaded certificate=%s", good ? "good" : "old");
     return good;
@@ -435,20 +289,34 @@ static bool reload(struct server *server) {
 
 static void on_reload(uv_async_t *async) {
     struct server *server = async->data;
-    if (server->draining)
+    if (server->counts.draining)
         return;
     begin_turn(server);
     if (server->tell != NULL)
         server->tell(server->context, SERVER_RELOADING);
     if (reload(server))
-        server->reloads++;
+        server->counts.reloads++;
     else
-        server->reload_failures++;
+        server->counts.reload_failures++;
     if (server->tell != NULL)
         server->tell(server->context, SERVER_READY);
 }
 
 /* ---- the house, room by room ---- */
+
+static int load_config(
+    struct server *server, const struct server_options *options, char *why, size_t why_size) {
+    int rc = folder_open(&server->folder, options->folder, FOLDER_SERVE, why, why_size);
+    const char *path = options->config != NULL ? options->config : server->folder.config_path;
+    if (rc == 0)
+        rc = in_force_init(
+            &server->in_force, path, options->listen, options->linger_ms, why, why_size);
+    if (rc == 0)
+        server->log.level = server->in_force.now.log_level;
+    server->tell = options->tell;
+    server->context = options->context;
+    return rc;
+}
 
 static int open_loop(struct server *server) {
     int rc = uv_loop_init(&server->loop);
@@ -490,15 +358,15 @@ static int open_front(
     struct server *server, const struct server_options *options, char *why, size_t why_size) {
     const char *said = "";
     const struct front_options front = {.loop = &server->loop,
-        .host = server->config.host,
-        .port = server->config.port,
+        .host = server->in_force.now.host,
+        .port = server->in_force.now.port,
         .inherited_fd = options->inherited_fd,
-        .aside_host = options->listed ? server->config.metrics_host : NULL,
-        .aside_port = server->config.metrics_port,
-        .tls_cert = server->config.tls_cert,
-        .tls_key = server->config.tls_key,
-        .max_connections = (unsigned)server->config.max_connections,
-        .allowed_origins = server->config.allowed_origins,
+        .aside_host = options->listed ? server->in_force.now.metrics_host : NULL,
+        .aside_port = server->in_force.now.metrics_port,
+        .tls_cert = server->in_force.now.tls_cert,
+        .tls_key = server->in_force.now.tls_key,
+        .max_connections = (unsigned)server->in_force.now.max_connections,
+        .allowed_origins = server->in_force.now.allowed_origins,
         .log = &server->log,
         .ears = &ears,
         .owner = server};
@@ -523,16 +391,17 @@ static struct endpoint_counts *list_endpoints(void) {
 }
 
 static int open_world(struct server *server) {
-    int rc = world_init(&server->world, &mouth, &server->log, server->config.linger_ms * 1000);
-    server->world.listen_channel = (unsigned)server->config.listen_channel;
+    int rc = world_init(
+        &server->world, &mouth, &server->log, server->in_force.now.linger_ms * 1000);
+    server->world.listen_channel = (unsigned)server->in_force.now.listen_channel;
     server->calls = (struct call_house){.world = &server->world,
         .keys = {.api_key = server->folder.app.api_key,
             .secret = server->folder.app.secret,
             .secret_len = strlen(server->folder.app.secret),
             .settings = &server->world.settings},
-        .rate = {.per_minute = (unsigned)server->config.rate_calls},
+        .rate = {.per_minute = (unsigned)server->in_force.now.rate_calls},
         .endpoints = list_endpoints(),
-        .listen_users = (unsigned)server->config.listen_users};
+        .listen_users = (unsigned)server->in_force.now.listen_users};
     return rc == 0 && server->calls.endpoints == NULL ? -ENOMEM : rc;
 }
 
@@ -542,7 +411,7 @@ int server_create(
     if (server == NULL)
         return -ENOMEM;
     server->log = options->log;
-    server->started_unix_us = clock_unix_us();
+    server->counts.started_unix_us = clock_unix_us();
     server->folder.lock = -1;
     snprintf(why, why_size, "out of memory");
     int rc = load_config(server, options, why, why_size);
@@ -574,7 +443,7 @@ int server_run(struct server *server) {
         server->tell(server->context, SERVER_READY);
     int rc = uv_run(&server->loop, UV_RUN_DEFAULT);
     log_line(&server->log, LOG_INFO, "stopped");
-    return server->draining ? 0 : rc < 0 ? rc : 0;
+    return server->counts.draining ? 0 : rc < 0 ? rc : 0;
 }
 
 void server_stop(struct server *server) {
@@ -604,7 +473,7 @@ static void close_loop(struct server *server) {
 void server_destroy(struct server *server) {
     if (server == NULL)
         return;
-    server->world.down = server->draining = true;
+    server->world.down = server->counts.draining = true;
     if (server->world.store != NULL)
         server->world.store->calls->close(server->world.store);
     server->world.store = NULL;
@@ -613,10 +482,8 @@ void server_destroy(struct server *server) {
     close_loop(server);
     rate_fini(&server->calls.rate);
     free(server->calls.endpoints);
-    free(server->config_path);
-    free(server->listen);
     folder_fini(&server->folder);
-    config_fini(&server->config);
+    in_force_fini(&server->in_force);
     free(server);
 }
 

@@ -64,6 +64,7 @@ static void the_sample_says_the_defaults(void **state) {
     assert_int_equal(config.listen_users, 30);
     assert_int_equal(config.log_level, LOG_INFO);
     assert_null(config.allowed_origins);
+    assert_null(config.metrics_host);
     SAME_TEXT(config.tls_cert, "/etc/porchlight/cert.pem");
     config_fini(&config);
 }
@@ -75,7 +76,7 @@ static void every_setting_is_taken(void **state) {
     assert_int_equal(load("listen = [::1]:0\ntls_cert=c\ntls_key=k\ndata = pond\n[any]\n"
                           "max_connections=7\nmax_connections_per_user=3\nallowed_origins = a b\n"
                           "linger_ms=0\nlisten_channel=1\nlisten_users=2\nrate_calls=0\n"
-                          "log_level = debug ; and a remark\n",
+                          "metrics_listen = [::1]:9\nlog_level = debug ; and a remark\n",
                          &config, why),
         0);
     SAME_TEXT(config.host, "::1");
@@ -91,6 +92,8 @@ static void every_setting_is_taken(void **state) {
     assert_int_equal(config.listen_users, 2);
     assert_int_equal(config.rate_calls, 0);
     assert_int_equal(config.log_level, LOG_DEBUG);
+    SAME_TEXT(config.metrics_host, "::1");
+    assert_int_equal(config.metrics_port, 9);
     config_fini(&config);
 }
 
@@ -104,6 +107,8 @@ static void what_is_wrong_is_named_with_its_line(void **state) {
     expect_refusal("max_connections_per_user = 0\n", ":1: max_connections_per_user: a whole");
     expect_refusal("log_level = loud\n", ":1: log_level: error, warning");
     expect_refusal("listen = 8750\n", ":1: listen: HOST:PORT");
+    expect_refusal("metrics_listen = 9750\n", ":1: metrics_listen: HOST:PORT");
+    expect_refusal("metrics_listen = :9750\n", ":1: metrics_listen: HOST:PORT");
     expect_refusal("#\nnonsense\n", ":2: neither a setting");
     expect_refusal("[half\n", ":1: neither a setting");
     expect_refusal("tls_cert = c\n", ": tls_cert and tls_key: both or neither");

@@ -39,8 +39,17 @@ struct house {
     unsigned max_connections;
     int port, fault, loop_fault;
     _Atomic bool ready;
-    _Atomic unsigned requests, opened, messages, ends[4];
+    char aside_url[128];
+    _Atomic unsigned requests, aside, opened, messages, ends[4];
 };
+
+static void on_aside(
+    void *owner, struct front_exchange *exchange, const struct http_request *request) {
+    struct house *house = owner;
+    (void)request;
+    house->aside++;
+    front_reply(exchange, 200, "", "aside\n", 6);
+}
 
 static void on_freed(uv_handle_t *handle) {
     free(handle->data);
@@ -111,7 +120,7 @@ static void on_closed(void *owner, struct front_socket *socket, enum front_end e
 }
 
 static const struct front_ears ears = {.request = on_request,
-    .aside = on_request,
+    .aside = on_aside,
     .opened = on_opened,
     .message = on_message,
     .closed = on_closed};
@@ -130,6 +139,7 @@ static void *live(void *context) {
     struct house *house = context;
     const struct front_options options = {.loop = &house->loop,
         .host = "127.0.0.1",
+        .aside_host = "127.0.0.1",
         .max_connections = house->max_connections,
         .log = &house->log,
         .ears = &ears,
@@ -140,6 +150,8 @@ static void *live(void *context) {
     house->stop.data = house;
     house->fault = front_create(&house->front, &options, &why);
     house->port = house->fault == 0 ? front_port(house->front) : 0;
+    if (house->fault == 0)
+        snprintf(house->aside_url, sizeof house->aside_url, "%s", front_aside_url(house->front));
     house->ready = true;
     if (house->fault == 0)
         uv_run(&house->loop, UV_RUN_DEFAULT);
@@ -176,16 +188,24 @@ static void close_house(struct house *house) {
 
 /* ---- the client ---- */
 
-static int dial(const struct house *house) {
+static int dial_port(int port) {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const struct timeval patience = {.tv_sec = PATIENCE_S};
     const struct sockaddr_in to = {.sin_family = AF_INET,
-        .sin_port = htons((uint16_t)house->port),
+        .sin_port = htons((uint16_t)port),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     assert_true(fd >= 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     assert_int_equal(connect(fd, (const struct sockaddr *)&to, sizeof to), 0);
     return fd;
+}
+
+static int dial(const struct house *house) {
+    return dial_port(house->port);
+}
+
+static int dial_aside(const struct house *house) {
+    return dial_port(atoi(strrchr(house->aside_url, ':') + 1));
 }
 
 static void say(int fd, const char *text, size_t len) {
@@ -733,6 +753,80 @@ static void a_port_that_is_taken_is_said_so(void **state) {
     close_house(house);
 }
 
+#define ASK_AND_GO "GET /page HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+
+static void who_comes_aside_is_served_when_the_house_is_full(void **state) {
+    (void)state;
+    struct house *house = open_house(1);
+    const int inside = dial(house), outside = dial(house);
+    expect_end(outside);
+    size_t len;
+    const int fd = dial_aside(house);
+    say(fd, BYTES(ASK_AND_GO));
+    char *reply = hear_all(fd, &len);
+    assert_non_null(strstr(reply, "\r\n\r\naside\n"));
+    assert_non_null(strstr(reply, "Content-Type: text/plain"));
+    assert_null(strstr(reply, "Access-Control"));
+    free(reply);
+    close(fd);
+    assert_int_equal(house->aside, 1);
+    assert_int_equal(house->requests, 0);
+    close(inside);
+    close_house(house);
+}
+
+static void no_socket_opens_aside(void **state) {
+    (void)state;
+    struct house *house = open_house(0);
+    const int fd = dial_aside(house);
+    size_t len;
+    say(fd, BYTES(UPGRADE));
+    char *reply = hear_all(fd, &len);
+    assert_memory_equal(reply, "HTTP/1.1 404 ", 13);
+    free(reply);
+    close(fd);
+    assert_int_equal(house->opened, 0);
+    close_house(house);
+}
+
+/* The bound aside is small; who is one too many is closed, and nobody inside notices. */
+static void aside_has_a_bound_of_its_own(void **state) {
+    (void)state;
+    enum { MANY = 16 };
+    struct house *house = open_house(0);
+    int fds[MANY];
+    for (int i = 0; i < MANY; i++) {
+        fds[i] = dial_aside(house);
+        say(fds[i], BYTES("GET /page HTTP/1.1\r\nHost: h\r\n\r\n"));
+    }
+    wait_for(&house->aside, MANY);
+    expect_end(dial_aside(house));
+    expect_served(house);
+    for (int i = 0; i < MANY; i++)
+        close(fds[i]);
+    close_house(house);
+}
+
+/* The one who drains is held up by a client that does not say goodbye; who looks is told so. */
+static void aside_is_served_while_the_house_drains(void **state) {
+    (void)state;
+    struct house *house = open_house(0);
+    const int inside = dial_socket(house);
+    uv_async_send(&house->stop);
+    char head[2];
+    hear_exactly(inside, head, 2); /* the close frame: it drains */
+    assert_int_equal((unsigned char)head[0], 0x88);
+    size_t len;
+    const int fd = dial_aside(house);
+    say(fd, BYTES(ASK_AND_GO));
+    char *reply = hear_all(fd, &len);
+    assert_non_null(strstr(reply, "\r\n\r\naside\n"));
+    free(reply);
+    close(fd);
+    close(inside);
+    close_house(house);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(pipelined_requests_are_answered_in_order),
@@ -755,6 +849,10 @@ int main(void) {
         CASE(connections_are_bounded_and_the_next_is_served_when_one_goes),
         CASE(a_drain_tells_every_socket_and_comes_to_an_end),
         CASE(a_port_that_is_taken_is_said_so),
+        CASE(who_comes_aside_is_served_when_the_house_is_full),
+        CASE(no_socket_opens_aside),
+        CASE(aside_has_a_bound_of_its_own),
+        CASE(aside_is_served_while_the_house_drains),
     };
     return RUN_CASES("server-front", cases);
 }

@@ -46,7 +46,7 @@ static void the_page_tells_what_was_counted(void **state) {
     endpoints[0].answers[metrics_code_slot(-1)] = 1;
     endpoints[1].answers[metrics_code_slot(999)] = 2;
     struct metrics_page page = {.version = "1.2.3",
-        .started_unix_us = 1764000000123456,
+        .server.started_unix_us = 1764000000123456,
         .endpoints = endpoints,
         .endpoint_count = 2};
     page.front.events[EVENT_CUSTOM] = 1;

@@ -138,6 +138,27 @@ static void a_frame_is_shared_and_let_go(void **state) {
     frame_unref(frame);
 }
 
+static void born(struct outbox *outbox, int64_t us) {
+    struct frame *frame = frame_raw("ab", 2);
+    frame->born_us = us;
+    assert_int_equal(outbox_put(outbox, frame), 0);
+    frame_unref(frame);
+}
+
+static void who_waited_longest_is_told_when_it_is_gone(void **state) {
+    (void)state;
+    struct outbox outbox = {0};
+    born(&outbox, 0);
+    born(&outbox, 70);
+    born(&outbox, 50);
+    born(&outbox, 60);
+    assert_int_equal(outbox_sent(&outbox, 2), 0);  /* it tells of nothing */
+    assert_int_equal(outbox_sent(&outbox, 1), 0);  /* half of one */
+    assert_int_equal(outbox_sent(&outbox, 4), 50); /* the rest, a whole one, half of another */
+    assert_int_equal(outbox_sent(&outbox, 1), 60);
+    outbox_fini(&outbox);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(frames_leave_in_order_and_cut_anywhere),
@@ -147,6 +168,7 @@ int main(void) {
         CASE(it_is_bounded_in_frames),
         CASE(it_is_bounded_in_bytes_but_takes_one_frame_of_any_size),
         CASE(a_frame_is_shared_and_let_go),
+        CASE(who_waited_longest_is_told_when_it_is_gone),
     };
     return RUN_CASES("server-outbox", cases);
 }

@@ -456,6 +456,46 @@ void after_a_failure_was_told_the_store_takes_more(void **state) {
     told_close(&told);
 }
 
+static uint64_t all_of(const struct histogram *histogram) {
+    uint64_t all = 0;
+    for (int i = 0; i <= HISTOGRAM_BOUNDS; i++)
+        all += histogram->counts[i];
+    return all;
+}
+
+void what_was_written_is_counted(void **state) {
+    (void)state;
+    struct told told;
+    struct store_counts counts;
+    told_open(&told, true);
+    for (size_t i = 1; i <= 3; i++) {
+        submit(&told, contract_user("ana", (int64_t)i));
+        told_wait(&told, i);
+    }
+    store_count(told.store, &counts);
+    assert_int_equal(counts.batches, 3);
+    assert_int_equal(counts.groups, 3);
+    assert_int_equal(counts.failures, 0);
+    assert_int_equal(counts.last_status, 0);
+    assert_int_equal(counts.queued, 0);
+    assert_int_equal(all_of(&counts.commit), 3);
+    assert_int_equal(all_of(&counts.write), 3);
+    assert_true(counts.write.sum_us > 0 && counts.commit.sum_us >= counts.write.sum_us);
+    submit(&told, impossible());
+    store_count(told.store, &counts);
+    assert_int_equal(counts.queued, 1);
+    told_wait(&told, 4);
+    store_count(told.store, &counts);
+    assert_int_equal(counts.queued, 0);
+    assert_int_equal(counts.failures, 1);
+    assert_true(counts.last_status < 0);
+    submit(&told, contract_user("ana", 5));
+    told_wait(&told, 5);
+    store_count(told.store, &counts);
+    assert_int_equal(counts.last_status, 0);
+    told_close(&told);
+}
+
 void touches_end_with_the_last(void **state) {
     (void)state;
     struct told told;

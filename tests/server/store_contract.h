@@ -38,6 +38,7 @@ void batches_settle_in_order_and_once(void **state);
 void a_failing_batch_fails_its_followers_and_not_its_elders(void **state);
 void a_touch_is_not_lost_with_a_later_one_that_fails(void **state);
 void after_a_failure_was_told_the_store_takes_more(void **state);
+void what_was_written_is_counted(void **state);
 void touches_end_with_the_last(void **state);
 void what_is_removed_is_gone(void **state);
 void messages_are_paged_both_ways(void **state);
@@ -55,9 +56,9 @@ void a_reader_can_stop_the_reading(void **state);
         CASE(batches_settle_in_order_and_once),                                                    \
         CASE(a_failing_batch_fails_its_followers_and_not_its_elders),                              \
         CASE(a_touch_is_not_lost_with_a_later_one_that_fails),                                     \
-        CASE(after_a_failure_was_told_the_store_takes_more), CASE(touches_end_with_the_last),      \
-        CASE(what_is_removed_is_gone), CASE(messages_are_paged_both_ways),                         \
-        CASE(replies_stand_apart_from_what_they_reply_to),                                         \
+        CASE(after_a_failure_was_told_the_store_takes_more), CASE(what_was_written_is_counted),    \
+        CASE(touches_end_with_the_last), CASE(what_is_removed_is_gone),                            \
+        CASE(messages_are_paged_both_ways), CASE(replies_stand_apart_from_what_they_reply_to),     \
         CASE(a_message_goes_with_its_replies_and_reactions), CASE(truncating_removes_what_is_old), \
         CASE(who_left_is_remembered_until_they_return),                                            \
         CASE(only_the_newest_messages_are_read_at_start), CASE(closing_finishes_what_is_queued),   \
