@@ -27,7 +27,7 @@
 
 #include <inttypes.h>
 
-enum { OBJECTS = 8, SEED = 20261124 };
+enum { OBJECTS = 12, SEED = 20261124 };
 
 enum { ID, NAME, ONLINE, COUNT, SEEN, MEMBERS, TEAMS };
 
@@ -348,7 +348,7 @@ static void try_one(struct run *run, uint64_t number) {
     char said[600], again[100];
     snprintf(again, sizeof again, "wire-filter_property 1 %" PRIu64 " %" PRIu64, run->seed, number);
     json *objects = some_objects(&dice, &text);
-    random_filter(&dice, fields, number % 4 == 0, &text);
+    random_filter(&dice, fields, number % 3 == 0, &text);
     json *filter = made(&text);
     if (disagree(&naive, filter, objects, said) != NULL)
         report(filter, objects, run->seed, number);

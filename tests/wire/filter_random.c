@@ -84,7 +84,7 @@ static const char *operator_for(struct dice *dice, enum filter_kind kind) {
     unsigned roll = dice_roll(dice, 10);
     if (orderly && roll < 3)
         return pick(dice, orders);
-    if (wordy && roll < (listy ? 5 : 7))
+    if (wordy && roll < (listy ? 5 : 8))
         return pick(dice, words);
     if (listy && roll < 6)
         return "$contains";
@@ -184,7 +184,7 @@ static void operators(
     struct dice *dice, const struct random_field *field, bool wrong, struct bytes *to) {
     const char *first = operator_for(dice, field->kind);
     bytes_append_char(to, '{');
-    if (wrong && dice_percent(dice, 15))
+    if (wrong && dice_percent(dice, 20))
         maybe_wrong(dice, field, to);
     else {
         bytes_printf(to, "\"%s\":", first);
