@@ -35,6 +35,9 @@ void query_look(struct query *query, const void *object);
 int query_finish(struct query *query);
 void query_fini(struct query *query);
 
+/* "pending", "accepted", "rejected"; NULL: not invited. */
+const char *query_invite(const struct seat *seat);
+
 /* The fields of users, as the asker sees them: context is a struct view. */
 extern const struct filter_field query_user_fields[];
 struct filter_value query_user_get(const void *person, int tag, const char *name, const void *view);

@@ -24,7 +24,10 @@ enum field {
     MUTED,
     JOINED,
     HAS_UNREAD,
-    INVITE
+    INVITE,
+    TRUNCATED,
+    COOLDOWN,
+    MEMBER_NAMES
 };
 
 static const struct filter_field fields[] = {
@@ -45,6 +48,10 @@ static const struct filter_field fields[] = {
     {"joined", FILTER_BOOLEAN, JOINED},
     {"has_unread", FILTER_BOOLEAN, HAS_UNREAD},
     {"invite", FILTER_TEXT, INVITE},
+    {"truncated_at", FILTER_TIME, TRUNCATED},
+    {"cooldown", FILTER_NUMBER, COOLDOWN},
+    {"member.user.name", FILTER_TEXTS, MEMBER_NAMES},
+    {"members.user.name", FILTER_TEXTS, MEMBER_NAMES},
     {0},
 };
 
@@ -53,13 +60,23 @@ static bool has_member(const void *list, const char *id) {
     return table_find(&room->seat_of, id) != NULL;
 }
 
+/* Whether the name of any member is so. */
+static bool any_name(
+    const void *texts, bool (*is_so)(const char *text, const void *context), const void *context) {
+    const struct room *room = texts;
+    LIST_EACH(&room->seats, item)
+    if (is_so(LIST_ITEM(item, struct seat, by_room)->person->user.name, context))
+        return true;
+    return false;
+}
+
 static int64_t last_updated(const struct room *room) {
     const struct channel *channel = &room->channel;
     return channel->last_message_us > channel->created_us ? channel->last_message_us
                                                           : channel->created_us;
 }
 
-static const char *invite_of(const struct seat *seat) {
+const char *query_invite(const struct seat *seat) {
     if (seat == NULL || !seat->member.invited)
         return NULL;
     return seat->member.invite_accepted_us != 0   ? "accepted"
@@ -76,7 +93,7 @@ static struct filter_value get_own(const struct room *room, int tag, const struc
     case MUTED: return filter_boolean(regard != NULL && regard->muted_us != 0);
     case JOINED: return filter_boolean(seat != NULL && !member_is_invitee(&seat->member));
     case HAS_UNREAD: return filter_boolean(regard != NULL && regard->unread > 0);
-    default: return filter_text(invite_of(seat));
+    default: return filter_text(query_invite(seat));
     }
 }
 
@@ -106,6 +123,13 @@ static struct filter_value get(const void *object, int tag, const char *name, co
     case JOINED:
     case HAS_UNREAD:
     case INVITE: return get_own(room, tag, view->asker);
+    case TRUNCATED: return filter_time(channel->truncated_us);
+    case COOLDOWN:
+        return (struct filter_value){
+            .kind = channel->cooldown_s > 0 ? FILTER_NUMBER : FILTER_MISSING,
+            .number = (double)channel->cooldown_s};
+    case MEMBER_NAMES:
+        return (struct filter_value){.kind = FILTER_TEXTS, .texts = {any_name, room}};
     default:
         custom = json_path(channel->custom, name);
         return (struct filter_value){

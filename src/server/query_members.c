@@ -8,7 +8,24 @@
 #include <stdio.h>
 #include <string.h>
 
-enum field { USER_ID, NAME, CREATED, UPDATED, BANNED, CHANNEL_ROLE, ROLE, ONLINE, LAST_ACTIVE };
+enum field {
+    USER_ID,
+    NAME,
+    CREATED,
+    UPDATED,
+    BANNED,
+    SHADOW_BANNED,
+    CHANNEL_ROLE,
+    ROLE,
+    NOTIFICATIONS_MUTED,
+    INVITED,
+    ACCEPTED,
+    REJECTED,
+    INVITE,
+    JOINED,
+    ONLINE,
+    LAST_ACTIVE
+};
 
 static const struct filter_field fields[] = {
     {"id", FILTER_TEXT, USER_ID},
@@ -17,8 +34,15 @@ static const struct filter_field fields[] = {
     {"created_at", FILTER_TIME, CREATED},
     {"updated_at", FILTER_TIME, UPDATED},
     {"banned", FILTER_BOOLEAN, BANNED},
+    {"shadow_banned", FILTER_BOOLEAN, SHADOW_BANNED},
     {"channel_role", FILTER_TEXT, CHANNEL_ROLE},
     {"role", FILTER_TEXT, ROLE},
+    {"notifications_muted", FILTER_BOOLEAN, NOTIFICATIONS_MUTED},
+    {"invited", FILTER_BOOLEAN, INVITED},
+    {"invite_accepted_at", FILTER_TIME, ACCEPTED},
+    {"invite_rejected_at", FILTER_TIME, REJECTED},
+    {"invite", FILTER_TEXT, INVITE},
+    {"joined", FILTER_BOOLEAN, JOINED},
     {"online", FILTER_BOOLEAN, ONLINE},
     {"last_active", FILTER_TIME, LAST_ACTIVE},
     {0},
@@ -35,9 +59,18 @@ static struct filter_value get(const void *object, int tag, const char *name, co
     case CREATED: return filter_time(member->created_us);
     case UPDATED: return filter_time(member->updated_us);
     case BANNED: return filter_boolean(member->banned);
+    case SHADOW_BANNED: return filter_boolean(member->shadow_banned);
     case CHANNEL_ROLE:
         return filter_text(member->channel_role != NULL ? member->channel_role : "channel_member");
     case ROLE: return filter_text(member->role != NULL ? member->role : "member");
+    case NOTIFICATIONS_MUTED: return filter_boolean(member->notifications_muted);
+    case INVITED:
+        return member->invited ? filter_boolean(true)
+                               : (struct filter_value){.kind = FILTER_MISSING};
+    case ACCEPTED: return filter_time(member->invite_accepted_us);
+    case REJECTED: return filter_time(member->invite_rejected_us);
+    case INVITE: return filter_text(query_invite(seat));
+    case JOINED: return filter_boolean(!member_is_invitee(member));
     case ONLINE: return filter_boolean(face.online);
     case LAST_ACTIVE: return filter_time(face.last_active_us);
     default:

@@ -97,21 +97,69 @@ static const struct query_kind users = {.fields = query_user_fields,
     .limit_default = LIMIT_USERS_DEFAULT,
     .limit_most = LIMIT_USERS};
 
+/* One page after another: the ids are bounded and, where no order is asked for, ordered by. */
+static const struct query_kind users_by_id = {.fields = query_user_fields,
+    .get = query_user_get,
+    .otherwise = by_id,
+    .ties = by_id,
+    .limit_default = LIMIT_USERS_DEFAULT,
+    .limit_most = LIMIT_USERS};
+
+enum { AFTER, FROM, BEFORE, UNTIL, BOUNDS };
+
+static const char *const bounds[BOUNDS] = {
+    [AFTER] = "id_gt", [FROM] = "id_gte", [BEFORE] = "id_lt", [UNTIL] = "id_lte"};
+
+struct users_wish {
+    struct query query;
+    const char *bound[BOUNDS]; /* or NULL */
+    bool bounded;
+};
+
+static int read_bounds(struct call *call, struct users_wish *wish) {
+    for (size_t i = 0; i < BOUNDS; i++) {
+        const json *given = json_get(call->body, bounds[i]);
+        if (given == NULL || json_is_null(given))
+            continue;
+        if (!json_is_text(given))
+            return call_refuse_field(call, bounds[i], "must be a string");
+        wish->bound[i] = json_as_text(given);
+        wish->bounded = true;
+    }
+    return 0;
+}
+
+static bool is_within(const struct users_wish *wish, const char *id) {
+    const char *const *bound = wish->bound;
+    return (bound[AFTER] == NULL || strcmp(id, bound[AFTER]) > 0) &&
+           (bound[FROM] == NULL || strcmp(id, bound[FROM]) >= 0) &&
+           (bound[BEFORE] == NULL || strcmp(id, bound[BEFORE]) < 0) &&
+           (bound[UNTIL] == NULL || strcmp(id, bound[UNTIL]) <= 0);
+}
+
+static void look_at(struct users_wish *wish, const struct person *person) {
+    if (person_is_there(person) && is_within(wish, person->user.id))
+        query_look(&wish->query, person);
+}
+
 static void look_up(const char *id, void *context) {
-    struct query *query = context;
+    struct users_wish *wish = context;
+    const struct query *query = &wish->query;
     struct person *person = person_find(query->call->world, id);
     for (size_t i = 0; person != NULL && i < query->count; i++)
         if (query->found[i] == person)
             return;
     if (person != NULL)
-        query_look(query, person);
+        look_at(wish, person);
 }
 
-static void look_at_all(struct query *query) {
+static void look(struct users_wish *wish) {
+    if (filter_demands(wish->query.filter, ID, look_up, wish))
+        return;
     size_t i = 0;
-    for (struct person *person; (person = table_next(&query->call->world->persons, &i)) != NULL;)
-        if (person_is_there(person))
-            query_look(query, person);
+    for (struct person *person;
+         (person = table_next(&wish->query.call->world->persons, &i)) != NULL;)
+        look_at(wish, person);
 }
 
 /* Listening before the snapshot is made, in one turn: nothing falls between. */
@@ -139,19 +187,21 @@ static int listen_and_show(struct query *query, struct connection *connection) {
 int users_query(struct call *call) {
     bool presence;
     struct connection *connection = NULL;
-    struct query query = {0};
+    struct users_wish wish = {0};
+    struct query *query = &wish.query;
     int rc = call_boolean(call, "presence", false, &presence);
     if (rc == 0)
-        rc = query_init(&query, call, &users);
+        rc = read_bounds(call, &wish);
+    if (rc == 0)
+        rc = query_init(query, call, wish.bounded ? &users_by_id : &users);
     if (rc == 0 && presence)
         rc = call_connection(call, &connection);
     if (rc == 0) {
-        if (!filter_demands(query.filter, ID, look_up, &query))
-            look_at_all(&query);
-        rc = query_finish(&query);
+        look(&wish);
+        rc = query_finish(query);
     }
     if (rc == 0)
-        rc = listen_and_show(&query, connection);
-    query_fini(&query);
+        rc = listen_and_show(query, connection);
+    query_fini(query);
     return rc;
 }

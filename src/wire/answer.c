@@ -8,6 +8,11 @@
 
 #include <string.h>
 
+static bool is_text(const char *text, const void *context) {
+    (void)context;
+    return text != NULL;
+}
+
 struct filter_value answer_get(
     filter_getter *get, const void *object, int tag, const char *name, const void *context) {
     struct filter_value got = get(object, tag, name, context);
@@ -24,6 +29,8 @@ struct filter_value answer_get(
             json_as_number(value, &got.number);
         }
     }
+    if (got.kind == FILTER_TEXTS && !got.texts.any(got.texts.texts, is_text, NULL))
+        got.kind = FILTER_MISSING;
     if ((got.kind == FILTER_TEXT && got.text == NULL) ||
         (got.kind == FILTER_LIST && got.list.count == 0))
         got.kind = FILTER_MISSING;

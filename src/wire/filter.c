@@ -40,7 +40,7 @@ enum op {
 
 #define KIND(kind) (1u << (kind))
 #define ORDERED (KIND(FILTER_NUMBER) | KIND(FILTER_TEXT) | KIND(FILTER_TIME) | KIND(FILTER_JSON))
-#define WORDS (KIND(FILTER_TEXT) | KIND(FILTER_JSON))
+#define WORDS (KIND(FILTER_TEXT) | KIND(FILTER_TEXTS) | KIND(FILTER_JSON))
 #define ANY (~0u)
 
 static const struct operation {
@@ -115,7 +115,8 @@ static const char *noun_of(enum filter_kind kind) {
     switch (kind) {
     case FILTER_BOOLEAN: return "true or false";
     case FILTER_NUMBER: return "a number";
-    case FILTER_TEXT: return "a string";
+    case FILTER_TEXT:
+    case FILTER_TEXTS: return "a string";
     case FILTER_TIME: return "an RFC 3339 date";
     case FILTER_LIST: return "a list of strings";
     default: return "a value";
@@ -132,7 +133,8 @@ static bool is_of_kind(const json *want, enum filter_kind kind) {
     switch (kind) {
     case FILTER_BOOLEAN: return json_is_boolean(want);
     case FILTER_NUMBER: return json_is_number(want);
-    case FILTER_TEXT: return json_is_text(want);
+    case FILTER_TEXT:
+    case FILTER_TEXTS: return json_is_text(want);
     case FILTER_TIME: return json_is_text(want) && time_parse(json_as_text(want), &unused) == 0;
     default: return true;
     }
@@ -438,7 +440,25 @@ static bool is_in_order(const struct node *node, const struct filter_value *got)
     }
 }
 
+static bool leaf_matches(const struct node *node, const struct filter_value *got);
+
+static bool text_matches(const char *text, const void *node) {
+    const struct filter_value got = filter_text(text);
+    return got.kind == FILTER_TEXT && leaf_matches(node, &got);
+}
+
+/* As ever, $ne and $nin are the opposites of $eq and $in: of what any of the texts is. */
+static bool texts_match(const struct node *node, const struct filter_texts *texts) {
+    bool opposite = node->op == OP_NE || node->op == OP_NIN;
+    struct node positive = *node;
+    if (opposite)
+        positive.op = node->op == OP_NE ? OP_EQ : OP_IN;
+    return texts->any(texts->texts, text_matches, &positive) != opposite;
+}
+
 static bool leaf_matches(const struct node *node, const struct filter_value *got) {
+    if (got->kind == FILTER_TEXTS && node->op != OP_EXISTS)
+        return texts_match(node, &got->texts);
     switch (node->op) {
     case OP_EQ: return equals_want(node, got);
     case OP_NE: return !equals_want(node, got);

@@ -17,9 +17,10 @@ enum filter_kind {
     FILTER_BOOLEAN,
     FILTER_NUMBER,
     FILTER_TEXT,
-    FILTER_TIME, /* microseconds of Unix time */
-    FILTER_LIST, /* of texts: members, teams */
-    FILTER_JSON  /* a custom field: whatever it is */
+    FILTER_TIME,  /* microseconds of Unix time */
+    FILTER_LIST,  /* of texts: members, teams */
+    FILTER_TEXTS, /* several, any of which may be what is asked for: names of members */
+    FILTER_JSON   /* a custom field: whatever it is */
 };
 
 /* A built-in field; the last of a table has name NULL. A name not in the table is a custom field,
@@ -45,6 +46,12 @@ struct filter_value {
             const void *list;
             size_t count;
         } list;
+        struct filter_texts {
+            /* Whether it is so for any of them. */
+            bool (*any)(const void *texts, bool (*is_so)(const char *text, const void *context),
+                const void *context);
+            const void *texts;
+        } texts;
     };
 };
 

@@ -41,7 +41,7 @@ static int compile_key(struct sort *sort, const json *item, const struct filter_
         return refuse(error, field, "is one too many");
     while (fields->name != NULL && strcmp(fields->name, field) != 0)
         fields++;
-    if (fields->name != NULL && fields->kind == FILTER_LIST)
+    if (fields->name != NULL && (fields->kind == FILTER_LIST || fields->kind == FILTER_TEXTS))
         return refuse(error, field, "has no order");
     sort->keys[sort->count++] = (struct sort_key){
         field, fields->name != NULL ? fields->tag : -1, (int)direction};

@@ -110,7 +110,8 @@ static struct instant instant_of(const char *text) {
 
 struct found {
     enum sort_of sort;
-    bool list; /* a built-in list: an empty one is a missing one */
+    bool list;  /* a built-in list: an empty one is a missing one */
+    bool texts; /* of which any may be it */
     const json *value;
 };
 
@@ -133,12 +134,12 @@ static enum sort_of sort_of_json(const json *value) {
 
 static struct found find(const struct naive *naive, const json *object, const char *field) {
     enum filter_kind kind = kind_of(naive, field);
-    struct found found = {.list = kind == FILTER_LIST};
+    struct found found = {.list = kind == FILTER_LIST, .texts = kind == FILTER_TEXTS};
     found.value = kind == FILTER_JSON ? walk(object, field) : json_get(object, field);
     found.sort = sort_of_json(found.value);
     if (kind == FILTER_TIME && found.sort == TEXT)
         found.sort = TIME;
-    if (kind == FILTER_LIST)
+    if (kind == FILTER_LIST || kind == FILTER_TEXTS)
         found.sort = json_first(found.value) == NULL ? MISSING : LIST;
     return found;
 }
@@ -271,7 +272,11 @@ static bool any_is(struct found found, const json *list) {
     return any;
 }
 
+static bool any_text_is_so(const json *texts, const char *op, const json *want);
+
 static bool is_so(struct found found, const char *op, const json *want) {
+    if (found.texts && found.sort == LIST && strcmp(op, "$exists") != 0)
+        return any_text_is_so(found.value, op, want);
     int order = compare(found, want);
     switch (operator_of(op)) {
     case 0: return same(found, want);
@@ -287,6 +292,14 @@ static bool is_so(struct found found, const char *op, const json *want) {
     case 10: return has_words(found, json_as_text(want), false);
     default: return (found.sort == LIST || found.sort == ARRAY) && holds(found.value, want);
     }
+}
+
+static bool any_text_is_so(const json *texts, const char *op, const json *want) {
+    bool any = false;
+    const char *yes = op[1] != 'n' ? op : strcmp(op, "$ne") == 0 ? "$eq" : "$in";
+    for (const json *text = json_first(texts); text != NULL; text = json_next(text))
+        any |= is_so((struct found){.sort = TEXT, .value = text}, yes, want);
+    return op[1] != 'n' ? any : !any;
 }
 
 /* ---- sets ---- */
@@ -367,14 +380,15 @@ static const char *operators_for(enum filter_kind kind) {
     case FILTER_TIME: return "$eq $ne $gt $gte $lt $lte $in $nin $exists";
     case FILTER_TEXT: return "$eq $ne $gt $gte $lt $lte $in $nin $exists $autocomplete $q";
     case FILTER_LIST: return "$eq $ne $in $nin $exists $contains";
+    case FILTER_TEXTS: return "$eq $ne $in $nin $exists $autocomplete $q";
     default: return "$eq $ne $gt $gte $lt $lte $in $nin $exists $autocomplete $q $contains";
     }
 }
 
 static bool fits_kind(enum filter_kind kind, const json *want) {
-    return kind == FILTER_BOOLEAN                       ? json_is_boolean(want)
-           : kind == FILTER_NUMBER                      ? json_is_number(want)
-           : kind == FILTER_TEXT || kind == FILTER_LIST ? json_is_text(want)
+    return kind == FILTER_BOOLEAN  ? json_is_boolean(want)
+           : kind == FILTER_NUMBER ? json_is_number(want)
+           : kind == FILTER_TEXT || kind == FILTER_LIST || kind == FILTER_TEXTS ? json_is_text(want)
            : kind == FILTER_TIME ? instant_of(json_as_text(want)).text[0] != '\0'
                                  : true;
 }
@@ -447,7 +461,7 @@ static void check(
 
 void naive_check(const struct naive *naive, const json *filter, struct naive_faults *faults) {
     *faults = (struct naive_faults){0};
-    if (!json_is_object(filter))
+    if (!json_is_object(filter) && !json_is_null(filter))
         wrong(faults, "", "");
     else
         check(naive, filter, 0, faults);

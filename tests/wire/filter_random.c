@@ -57,7 +57,7 @@ void random_object(
             dice_percent(dice, 25))
             continue;
         bytes_printf(to, ",\"%s\":", field->name);
-        if (field->kind == FILTER_LIST)
+        if (field->kind == FILTER_LIST || field->kind == FILTER_TEXTS)
             some_of(dice, field->values, true, to);
         else
             bytes_append_text(to, pick(dice, field->values));
@@ -78,8 +78,8 @@ static const char *const not_times[] = {"\"2026-02-30T10:00:00Z\"", "\"2026-11-2
     "\"2026-11-24T10:00:60Z\"", "\"2026-11-24T10:00:00.Z\"", "\"2026-11-24 10:00:00Z\"", "1", NULL};
 
 static const char *operator_for(struct dice *dice, enum filter_kind kind) {
-    bool orderly = kind != FILTER_BOOLEAN && kind != FILTER_LIST;
-    bool wordy = kind == FILTER_TEXT || kind == FILTER_JSON;
+    bool orderly = kind != FILTER_BOOLEAN && kind != FILTER_LIST && kind != FILTER_TEXTS;
+    bool wordy = kind == FILTER_TEXT || kind == FILTER_TEXTS || kind == FILTER_JSON;
     bool listy = kind == FILTER_LIST || kind == FILTER_JSON;
     unsigned roll = dice_roll(dice, 10);
     if (orderly && roll < 3)
@@ -270,7 +270,7 @@ void random_sort(struct dice *dice, const struct random_field *fields, struct by
     const char *comma = "";
     for (unsigned i = 0, count = 1 + dice_roll(dice, 3); i < count; i++) {
         const struct random_field *field = pick_field(dice, fields);
-        if (field->kind == FILTER_LIST)
+        if (field->kind == FILTER_LIST || field->kind == FILTER_TEXTS)
             continue;
         bytes_printf(to, "%s{\"field\":\"%s\"%s}", comma, field->name, pick(dice, directions));
         comma = ",";
