@@ -92,7 +92,9 @@ static struct filter_value get_own(const struct room *room, int tag, const struc
     case HIDDEN: return filter_boolean(regard != NULL && regard->hidden_us != 0);
     case MUTED: return filter_boolean(regard != NULL && regard->muted_us != 0);
     case JOINED: return filter_boolean(seat != NULL && !member_is_invitee(&seat->member));
-    case HAS_UNREAD: return filter_boolean(regard != NULL && regard->unread > 0);
+    case HAS_UNREAD:
+        return filter_boolean(
+            room->kind->type.read_events && seat != NULL && regard != NULL && regard->unread > 0);
     default: return filter_text(query_invite(seat));
     }
 }
