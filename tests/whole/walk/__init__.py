@@ -9,7 +9,4 @@ THEMES = ("connecting", "presence", "invisible", "channels", "members", "invites
 AWAITED = {
     "people.users_are_paged_by_id",
     "people.a_deleted_user_is_gone_and_told",
-    "sync.what_happened_since_is_told_in_order",
-    "sync.syncs_that_may_not_be_are_refused",
-    "sync.dates_come_with_any_fraction",
 }
