@@ -99,7 +99,15 @@ row("4 reaction",
     "reactions.reactions_of_several_people_and_types_are_counted_apart "
     "reactions.a_second_reaction_of_the_same_type_replaces_the_first reactions.a_reaction_taken_back_is_told_and_gone "
     "reactions.reactions_are_listed_and_paged reactions.reactions_last_through_a_restart",
-    "reactions.reactions_that_may_not_be_are_refused reactions.reactions_off_for_the_type_are_refused_with_19")
+    "reactions.reactions_that_may_not_be_are_refused reactions.reactions_off_for_the_type_are_refused_with_19",
+    [("routes_reactions.c", "if (!room->kind->type.reactions)", "if (false)",
+      "reactions.reactions_off_for_the_type_are_refused_with_19"),
+     ("routes_reactions.c", "struct nod *nod = rc == 0 ? nod_find(note, person, call->args[1]) : NULL;",
+      "struct nod *nod = rc == 0 ? LIST_ITEM(note->nods.next, struct nod, by_note) : NULL;\n"
+      "    if (rc == 0 && list_is_empty(&note->nods)) nod = NULL;",
+      "reactions.a_reaction_taken_back_is_told_and_gone"),
+     ("routes_reactions.c", "    change_put_nod(call->change, note, nod);\n", "",
+      "reactions.reactions_last_through_a_restart")])
 
 row("4 event",
     "events.typing_is_told_to_watchers events.a_custom_event_goes_to_watchers_with_all_its_fields",
@@ -114,7 +122,16 @@ row("4 read / unread",
     "reads.unread_messages_are_counted_per_channel_and_in_all reads.all_channels_are_marked_read_in_one_call "
     "reads.a_message_marked_unread_counts_from_there_on reads.unread_counts_can_be_asked_for "
     "reads.marks_last_through_a_restart",
-    "reads.reads_that_may_not_be_are_refused reads.read_events_off_for_the_type_are_refused_with_18")
+    "reads.reads_that_may_not_be_are_refused reads.read_events_off_for_the_type_are_refused_with_18",
+    [("routes_reads.c", "if (rc == 0 && !(*room)->kind->type.read_events)", "if (false)",
+      "reads.read_events_off_for_the_type_are_refused_with_18"),
+     ("routes_reads.c", "if (rc > 0 || (rc == 0 && (*out)->room != room))", "if (rc > 0)",
+      "reads.reads_that_may_not_be_are_refused"),
+     ("routes_reads.c", "    regard_unread_from(seat, note->message.created_us);",
+      "    regard_unread_from(seat, note->message.created_us + 1);",
+      "reads.a_message_marked_unread_counts_from_there_on"),
+     ("routes_reads.c", "        if (!is_marked(seat))\n            continue;", "        if (is_marked(seat))\n            continue;",
+      "reads.all_channels_are_marked_read_in_one_call")])
 
 row("4 stop watching",
     "presence.stop_watching_ends_the_listening_that_came_only_from_it "
@@ -155,7 +172,14 @@ row("4 channel",
 row("4 app",
     "settings.anybody_reads_the_app_and_only_the_server_side_changes_it "
     "settings.dev_tokens_count_only_while_the_app_says_so settings.an_app_revocation_ends_older_tokens",
-    "settings.anybody_reads_the_app_and_only_the_server_side_changes_it")
+    "settings.anybody_reads_the_app_and_only_the_server_side_changes_it",
+    [("routes_app.c", "    change_put_settings(change);\n", "", "settings.dev_tokens_count_only_while_the_app_says_so"),
+     ("caller.c", "caller_is_revoked(token.iat_unix_s, keys->settings->revoke_before_us))",
+      "token.iat_unix_s != 0 && caller_is_revoked(token.iat_unix_s, keys->settings->revoke_before_us))",
+      "settings.an_app_revocation_ends_older_tokens"),
+     ("routes.c", '{HTTP_PATCH, "app", "UpdateApp", app_update, ROUTE_BODY | ROUTE_SERVER}',
+      '{HTTP_PATCH, "app", "UpdateApp", app_update, ROUTE_BODY}',
+      "settings.anybody_reads_the_app_and_only_the_server_side_changes_it")])
 
 row("4 channel types (server)",
     "settings.a_channel_type_is_made_listed_changed_and_deleted presence.a_channel_type_switches_presence_off_at_once "
@@ -173,27 +197,55 @@ row("4 channel types (server)",
 row("4 sync",
     "sync.what_happened_since_is_told_in_order sync.presence_typing_and_reads_are_never_synced "
     "sync.dates_come_with_any_fraction",
-    "sync.syncs_that_may_not_be_are_refused")
+    "sync.syncs_that_may_not_be_are_refused",
+    [("routes_sync.c", "if (*since_us < call->world->now.unix_us", "if (false && *since_us < call->world->now.unix_us",
+      "sync.syncs_that_may_not_be_are_refused"),
+     ("routes_sync.c", "    if (is_new && is_deleted)", "    if (is_deleted)", "sync.what_happened_since_is_told_in_order"),
+     ("routes_sync.c", "        qsort(telling->told, telling->count, sizeof *telling->told, by_moment);", "        ;",
+      "sync.what_happened_since_is_told_in_order")])
 
 row("4 guest",
     "guests.a_guest_gets_a_token_that_works guests.guests_have_presence guests.guests_are_kept_out_of_members_channels",
     "guests.guests_that_may_not_be_are_refused "
-    "guests.a_caller_with_neither_token_nor_word_of_anonymity_is_refused")
+    "guests.a_caller_with_neither_token_nor_word_of_anonymity_is_refused",
+    [("routes_guest.c", 'rc = field_copy_text(&to->role, "guest");', 'rc = field_copy_text(&to->role, "user");',
+      "guests.a_guest_gets_a_token_that_works"),
+     ("routes_guest.c", 'snprintf(id, LIMIT_USER_ID + 1, "guest-%s-%s", uuid, own);',
+      'snprintf(id, LIMIT_USER_ID + 1, "%s", own);', "guests.guests_that_may_not_be_are_refused")])
 
 row("4 mute",
     "mutes.a_muted_user_stands_in_ones_own_mutes mutes.an_unmuted_user_is_not_in_them "
     "mutes.a_muted_channel_stands_in_ones_own_channel_mutes",
-    "mutes.mutes_that_may_not_be_are_refused mutes.mutes_off_for_the_type_are_refused_with_19")
+    "mutes.mutes_that_may_not_be_are_refused mutes.mutes_off_for_the_type_are_refused_with_19",
+    [("routes_mutes.c", "if (rc == 0 && !(*out)->kind->type.mutes)", "if (false)",
+      "mutes.mutes_off_for_the_type_are_refused_with_19"),
+     ("routes_mutes.c", "        if (mute != NULL)\n            change_remove_mute", "        if (mute == NULL)\n            change_remove_mute",
+      "mutes.an_unmuted_user_is_not_in_them"),
+     ("routes_mutes.c", "        if (targets[i] == person)", "        if (false)", "mutes.mutes_that_may_not_be_are_refused"),
+     ("routes_mutes.c", "    change_put_regard(call->change, regard);\n", "",
+      "mutes.a_muted_channel_stands_in_ones_own_channel_mutes")])
 
 row("4 invites",
     "invites.an_invite_is_told_and_accepted invites.an_invite_is_told_and_rejected "
     "invites.pending_and_rejected_invitees_watch_nothing invites.an_invite_outlives_a_restart",
-    "invites.invites_that_may_not_be_are_refused")
+    "invites.invites_that_may_not_be_are_refused",
+    [("access.c", "bool is_member = seat != NULL && !member_is_invitee(&seat->member);", "bool is_member = seat != NULL;",
+      "invites.pending_and_rejected_invitees_watch_nothing"),
+     ("routes_members.c", '{"invites", members_invite, true, true},', '{"invites", members_invite, true, false},',
+      "invites.invites_that_may_not_be_are_refused"),
+     ("routes_members.c", "    tell_invite(call, EVENT_NOTIFICATION_INVITED, seat, call->asker);\n", "",
+      "invites.an_invite_is_told_and_accepted")])
 
 row("4 users (server)",
     "people.a_deactivated_user_is_cut_off_and_can_come_back people.a_deleted_user_is_gone_and_told "
     "people.an_event_of_ones_own_goes_to_every_own_connection",
-    "people.user_administration_is_for_the_server_side")
+    "people.user_administration_is_for_the_server_side",
+    [("routes_people.c", '    call_dismiss(call, person, CODE_NOT_ALLOWED, "this user is deactivated");\n', "",
+      "people.a_deactivated_user_is_cut_off_and_can_come_back"),
+     ("call.c", "if (user->deactivated_us != 0 || user->deleted_us != 0)", "if (false)",
+      "people.a_deactivated_user_is_cut_off_and_can_come_back"),
+     ("routes_people.c", "    news_to_own(call->world, &news, person);\n    news_fini(&news);\n    json *told",
+      "    news_fini(&news);\n    json *told", "people.an_event_of_ones_own_goes_to_every_own_connection")])
 
 # ---- section 4: limits -------------------------------------------------------------------------
 
@@ -313,7 +365,10 @@ row("5 `notification.message_new`",
 
 row("5 `message.read`, `notification.mark_read`",
     "reads.reading_is_told_to_watchers_and_to_own_connections reads.all_channels_are_marked_read_in_one_call",
-    "reads.a_hidden_readers_mark_is_frozen_for_others")
+    "reads.a_hidden_readers_mark_is_frozen_for_others",
+    [("routes_reads.c", "person->presence.hidden ? TO_ONLY : TO_ALL", "TO_ALL", "reads.a_hidden_readers_mark_is_frozen_for_others"),
+     ("routes_reads.c", "    tell_own(call, EVENT_NOTIFICATION_MARK_READ, seat->person, room, more);\n", "",
+      "reads.reading_is_told_to_watchers_and_to_own_connections")])
 
 row("5 `typing.start` / `.stop`",
     "events.typing_is_told_to_watchers events.typing_ends_by_itself_after_ten_seconds "
@@ -349,7 +404,11 @@ row("5 `channel.updated` `.deleted` `.truncated` `.hidden` `.visible`, `notifica
 
 row("5 `reaction.new` `.updated` `.deleted`",
     "reactions.a_reaction_is_told_counted_and_shown_to_each_as_their_own "
-    "reactions.a_second_reaction_of_the_same_type_replaces_the_first reactions.a_reaction_taken_back_is_told_and_gone")
+    "reactions.a_second_reaction_of_the_same_type_replaces_the_first reactions.a_reaction_taken_back_is_told_and_gone", "",
+    [("routes_reactions.c", "is_new ? EVENT_REACTION_NEW : EVENT_REACTION_UPDATED", "EVENT_REACTION_NEW",
+      "reactions.a_second_reaction_of_the_same_type_replaces_the_first"),
+     ("routes_reactions.c", "    list_remove(&nod->by_note);\n    tell(", "    tell(",
+      "reactions.a_reaction_taken_back_is_told_and_gone")])
 
 row("5 custom",
     "events.a_custom_event_goes_to_watchers_with_all_its_fields "
