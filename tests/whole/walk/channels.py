@@ -270,3 +270,52 @@ def calls_without_a_body_are_refused(cast):
     for path in ("/users", "/members"):
         refused(ana.get(path), 400, 4)
         refused(ana.call("GET", path, params={"payload": "[]"}), 400, 4)
+
+
+@case
+def names_of_channels_are_as_the_page_says(cast):
+    ana = cast.user("ana")
+    longest = "c" * 24 + cast.name[:40]
+    done(ana.post("/channels/messaging/%s/query" % longest, {"data": {}}))
+    for wrong in ("!x", "a!b", "a%3Ab", "%C3%A4", "c" * 65, "!members"):
+        refused(ana.post("/channels/messaging/%s/query" % wrong, {"data": {}}), 400, 4)
+    refused(ana.post("/channels/%s/x/query" % ("t" * 65), {"data": {}}), 400, 4)
+
+
+@case
+def anothers_connection_is_not_watched_with(cast):
+    cid = cast.hall("ana", "bo")
+    bo = cast.come("bo")
+    watch = {"watch": True, "presence": True}
+    refused(cast.user("ana").post(at(cid) + "/query", watch, connection_id=bo.id), 400, 4)
+    refused(cast.user("ana").post(at(cid) + "/query", dict(watch, connection_id=bo.id)), 400, 4)
+    gone = cast.come("ana")
+    gone.goodbye()
+    refused(cast.user("ana").post(at(cid) + "/query", watch, connection_id=gone.id), 400, 4)
+    refused(cast.user("ana").post("/channels", dict(watch, filter_conditions={"cid": cid})), 400, 4)
+    cast.message("ana", cid, "hello")
+    equal(bo.quiet("message.new"), [])
+
+
+@case
+def who_is_no_member_has_no_membership(cast):
+    bo_id, = cast.people("bo")
+    path, ana = "/channels/messaging/%s" % cast.name[:40], cast.user("ana")
+    state = done(ana.post(path + "/query", {"data": {"members": [bo_id]}}))
+    holds("membership" not in state, str(state))
+    equal(done(cast.user("bo").post(path + "/query", {"state": True}))["membership"]["user_id"], bo_id)
+
+
+@case
+def a_removed_member_and_a_deleted_channel_are_watched_no_more(cast):
+    cid = cast.hall("ana", "bo", "cy")
+    ana, bo = cast.user("ana"), cast.watcher("bo", cid)
+    done(ana.post(at(cid), {"remove_members": [cast.id("bo")]}))
+    bo.until("notification.removed_from_channel")
+    bo.quiet()
+    cy = cast.come("cy")
+    equal(bo.quiet(), [], "neither presence nor watching")
+    cast.watch(cy, cid)
+    done(ana.delete(at(cid)))
+    cy.until("channel.deleted")
+    equal(bo.quiet(), [])

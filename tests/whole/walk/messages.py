@@ -227,3 +227,32 @@ def a_snapshot_and_the_events_after_it_have_neither_gap_nor_overlap(cast):
     finally:
         enough.set()
         writer.join()
+
+
+@case
+def an_id_is_taken_once_however_many_ask(cast):
+    cid = cast.hall("ana", "bo")
+    replies = [None] * 6
+
+    def send(i, who):
+        replies[i] = cast.user(who).post(at(cid) + "/message", {"message": {"id": cast.name, "text": who}})
+    senders = [threading.Thread(target=send, args=(i, ("ana", "bo")[i % 2])) for i in range(6)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    equal(sorted(r.status for r in replies), [201] + [400] * 5)
+    equal(len(cast.state("ana", cid)["messages"]), 1)
+
+
+@case
+def what_people_write_comes_back_as_it_was(cast):
+    cid = cast.hall("ana")
+    for text in ("grüße, мир, 世界", "👩‍👩‍👧‍👦 e\u0301", "\u202eright to left\u202c",
+                 '"quoted" \\ and\nbroken\tlines', "a\u0000b"):
+        reply = cast.user("ana").post(at(cid) + "/message", {"message": {"text": text}})
+        if "\0" in text and reply.status >= 400:
+            refused(reply, 400, 4)
+            continue
+        equal(done(reply)["message"]["text"], text)
+        equal(cast.state("ana", cid)["messages"][-1]["text"], text)

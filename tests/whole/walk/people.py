@@ -175,3 +175,50 @@ def wrong_users_are_refused_by_name(cast):
     refused(ana.get("/users", {"filter_conditions": {"id": {"$gtt": 3}}}), 400, 4, "$gtt")
     refused(ana.get("/users", {"filter_conditions": {}, "sort": [{"field": "id", "direction": 2}]}), 400, 4)
     refused(ana.call("GET", "/users", params={"payload": "{"}), 400, 4)
+
+
+@case
+def a_partial_update_of_several_is_all_or_nothing(cast):
+    one, two = cast.people("a", "b")
+    change = {"users": [{"id": one, "set": {"name": "changed"}}, {"id": two, "set": {"name": 7}}]}
+    refused(cast.root.patch("/users", change), 400, 4, "name")
+    seen = done(cast.root.get("/users", {"filter_conditions": {"id": one}}))["users"][0]
+    holds(seen.get("name") != "changed", str(seen))
+    change["users"][1] = {"id": two, "set": {"name": "too"}}
+    equal(sorted(done(cast.root.patch("/users", change))["users"]), sorted([one, two]))
+
+
+@case
+def ids_are_as_long_as_the_page_says_and_no_longer(cast):
+    longest = "u" * (255 - len(cast.name)) + cast.name
+    done(cast.root.post("/users", {"users": {longest: {"id": longest}}}))
+    socket = cast.come(cast.server.user(longest))
+    equal(socket.me["id"], longest)
+    for wrong in ("u" * 256, "", "ä", "a b", "a/b", "a.b", "a!b", "a:b"):
+        refused(cast.root.post("/users", {"users": {wrong: {"id": wrong}}}), 400, 4)
+    refused(cast.user("ana").get("/users", {"filter_conditions": []}), 400, 4)
+
+
+@case
+def sorts_put_the_missing_last_and_part_ties_by_id(cast):
+    ids = cast.people("d", "b", "c", "a")
+    done(cast.root.patch("/users", {"users": [{"id": ids[0], "set": {"n": 2}}, {"id": ids[1], "set": {"n": 1}}]}))
+
+    def order(direction):
+        body = done(cast.root.get("/users", {"filter_conditions": {"id": {"$in": ids}},
+                                             "sort": [{"field": "n", "direction": direction}]}))
+        return [u["id"][0] for u in body["users"]]
+    equal((order(1), order(-1)), (["b", "d", "a", "c"], ["d", "b", "a", "c"]))
+
+
+@case
+def times_are_compared_to_the_microsecond(cast):
+    one, = cast.people("one")
+    made = done(cast.root.get("/users", {"filter_conditions": {"id": one}}))["users"][0]["created_at"]
+
+    def found(**condition):
+        return len(done(cast.root.get("/users", {"filter_conditions": {"id": one, "created_at": condition}}))["users"])
+    equal((found(**{"$eq": made}), found(**{"$gte": made}), found(**{"$gt": made})), (1, 1, 0))
+    equal((found(**{"$lte": made}), found(**{"$lt": made})), (1, 0))
+    later = made[:-1] + "999Z"
+    equal((found(**{"$lte": later}), found(**{"$gt": "2000-01-01T00:00:00Z"})), (1, 1))

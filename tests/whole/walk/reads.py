@@ -162,3 +162,23 @@ def marks_last_through_a_restart(cast):
     cast.server.restart()
     equal(mark(cast, "bo", cid), before)
     equal(before["unread_messages"], 1)
+
+
+@case
+def a_hidden_readers_mark_stays_frozen_until_they_read_in_sight(cast):
+    cid = cast.hall("ana", "bo")
+    cast.message("ana", cid, "one")
+    bo = cast.come("bo", invisible=True)
+    done(bo.caller.post(at(cid) + "/read", {}))
+
+    def seen():
+        found = [r for r in cast.state("ana", cid)["read"] if r["user"]["id"] == cast.id("bo")]
+        return [(r.get("last_read"), r.get("unread_messages"), r.get("last_read_message_id")) for r in found]
+    frozen = seen()
+    cast.server.restart()
+    equal(seen(), frozen, "a restart thaws nothing")
+    done(cast.user("bo").patch("/users", {"users": [{"id": cast.id("bo"), "set": {"invisible": False}}]}))
+    equal(seen(), frozen, "shown while away: nothing to be seen")
+    cast.come("bo")
+    done(cast.user("bo").post(at(cid) + "/read", {}))
+    equal(seen()[0][1], 0, "read in sight of all")
