@@ -157,10 +157,12 @@ void listen_end_reason(struct listener *listener, const void *reason) {
     }
 }
 
-void listen_end_one(struct listener *listener, struct sighted *sighted, const void *reason) {
-    struct listening *listening = find(listener, sighted);
-    if (listening != NULL && !drop_reason(listening, reason))
-        end(listening);
+void sighted_end_reason(struct sighted *sighted, const void *reason) {
+    LIST_EACH(&sighted->listenings, item) {
+        struct listening *listening = LIST_ITEM(item, struct listening, by_sighted);
+        if (!drop_reason(listening, reason))
+            end(listening);
+    }
 }
 
 void listener_fini(struct listener *listener) {

@@ -37,8 +37,8 @@ bool listens_to(const struct listener *listener, const struct sighted *sighted);
 /* A reason is gone: what stood for it alone ends. */
 void listen_end_reason(struct listener *listener, const void *reason);
 
-/* The same for one user (a member who was removed from the channel). */
-void listen_end_one(struct listener *listener, struct sighted *sighted, const void *reason);
+/* The same for all who listen to one user (a member who was removed from the channel). */
+void sighted_end_reason(struct sighted *sighted, const void *reason);
 
 void listener_fini(struct listener *listener); /* the connection ends; safe on zeroes */
 void sighted_fini(struct sighted *sighted);    /* the user is deleted; safe on zeroes */

@@ -96,9 +96,7 @@ int routes_drop_member(struct call *call, struct room *room, struct person *pers
     seat_free(seat);
     if (!access_read(room, (struct view){.asker = person}))
         home_unwatch_all(call->world, call_post(call), person, room);
-    LIST_EACH(&room->watchings, item)
-    listen_end_one(
-        &LIST_ITEM(item, struct watching, by_room)->connection->listener, &person->sighted, room);
+    sighted_end_reason(&person->sighted, room);
     return 0;
 }
 

@@ -203,6 +203,28 @@ static void who_is_removed_watches_no_more_and_is_listened_to_no_more(void **sta
     SAME_TEXT(stage_heard(ana), "");
 }
 
+static void who_listens_without_watching_hears_no_more_of_who_is_removed(void **state) {
+    (void)state;
+    struct stage_socket *ana = stage_connect(&stage, "ana", "");
+    stage_expect(
+        &stage, "ana", ana, "POST /channels/messaging/hall/query", "{\"presence\":true}", 201, 0);
+    stage_expect(&stage, "ana", NULL, "POST /channels/messaging/hall",
+        "{\"remove_members\":[\"bo\"]}", 201, 0);
+    stage_forget(&stage);
+    stage_connect(&stage, "bo", "");
+    SAME_TEXT(stage_heard(ana), "");
+}
+
+static void who_is_added_sees_the_truth_of_themself(void **state) {
+    (void)state;
+    struct stage_socket *cy = stage_connect(&stage, "cy", "");
+    stage_forget(&stage);
+    stage_expect(
+        &stage, "ana", NULL, "POST /channels/messaging/hall", "{\"add_members\":[\"cy\"]}", 201, 0);
+    assert_int_equal(cy->count, 1);
+    assert_non_null(strstr(cy->heard[0], "\"invisible\":false"));
+}
+
 static void who_is_added_is_told_on_all_connections(void **state) {
     (void)state;
     struct stage_socket *ana = ana_watches();
@@ -249,6 +271,8 @@ int main(void) {
         STAGED(stop_watching_ends_what_came_only_from_it),
         STAGED(connect_events_off_acts_at_once),
         STAGED(who_is_removed_watches_no_more_and_is_listened_to_no_more),
+        STAGED(who_listens_without_watching_hears_no_more_of_who_is_removed),
+        STAGED(who_is_added_sees_the_truth_of_themself),
         STAGED(who_is_added_is_told_on_all_connections),
         STAGED(last_active_is_refreshed_and_told_to_nobody),
     };

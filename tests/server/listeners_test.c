@@ -51,7 +51,7 @@ static void listening_ends_with_its_last_reason(void **state) {
     assert_false(listens_to(&s.ana, &s.cy));
     listen_end_reason(&s.ana, DEV);
     assert_true(listens_to(&s.ana, &s.bo));
-    listen_end_one(&s.ana, &s.bo, LISTEN_QUERY);
+    sighted_end_reason(&s.bo, LISTEN_QUERY);
     assert_false(listens_to(&s.ana, &s.bo));
     assert_int_equal(s.ana.count, 0);
     listener_fini(&s.ana);
