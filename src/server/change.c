@@ -18,8 +18,12 @@ struct change *change_begin(struct world *world) {
     return change;
 }
 
+struct change *change_of(struct post *post) {
+    return LIST_ITEM(post, struct change, held.post);
+}
+
 /* What is on its way to the disk is marked with the batch when there is one. */
-static void await(struct change *change, uint64_t *pending) {
+void change_await(struct change *change, uint64_t *pending) {
     if (change->pending_count == change->pending_cap) {
         size_t cap = change->pending_cap == 0 ? 4 : change->pending_cap * 2;
         uint64_t **all = realloc(change->pending, cap * sizeof(uint64_t *));
@@ -36,7 +40,7 @@ static void await(struct change *change, uint64_t *pending) {
 void change_put_person(struct change *change, struct person *person) {
     person->user.last_active_us = person->presence.shown_active_us;
     store_put_user(change->batch, &person->user);
-    await(change, &person->pending);
+    change_await(change, &person->pending);
 }
 
 void change_put_kind(struct change *change, const struct kind *kind) {
@@ -65,7 +69,7 @@ void change_remove_seat(struct change *change, struct seat *seat) {
 
 void change_put_note(struct change *change, struct note *note) {
     store_put_message(change->batch, &note->message);
-    await(change, &note->pending);
+    change_await(change, &note->pending);
 }
 
 void change_remove_note(struct change *change, const struct note *note) {
@@ -78,12 +82,12 @@ void change_truncate(struct change *change, const struct room *room, int64_t unt
 
 void change_put_nod(struct change *change, struct note *note, const struct nod *nod) {
     store_put_reaction(change->batch, note->room->channel.cid, &nod->reaction);
-    await(change, &note->pending);
+    change_await(change, &note->pending);
 }
 
 void change_remove_nod(struct change *change, struct note *note, struct nod *nod) {
     store_remove_reaction(change->batch, note->room->channel.cid, &nod->reaction);
-    await(change, &note->pending);
+    change_await(change, &note->pending);
     nod_remove(nod);
 }
 

@@ -48,6 +48,11 @@ void change_put_mute(struct change *change, const struct person *person, const s
 void change_remove_mute(struct change *change, const struct person *person, struct mute *mute);
 void change_put_settings(struct change *change);
 
+/* The change whose news wait in this post. */
+struct change *change_of(struct post *post);
+/* Set to the batch's number when there is one; it must live as long as the world, or the change. */
+void change_await(struct change *change, uint64_t *number);
+
 /* Submit. `settled` is told once, later or (where it could not be queued) now: 0: it is on disk;
  * < 0: it is undone. Takes the change. */
 void change_commit(struct change *change,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/fanout.h"
+#include "server/change.h"
 
 struct frame *frame_of_event(json *event, uint64_t coalesce) {
     struct bytes text = BYTES_EMPTY;
@@ -73,9 +74,16 @@ static struct frame *frame_with_unread(
     return news->shared;
 }
 
+/* They see the truth of themself, wherever in the news they are. */
+static bool is_about(const struct news *news, const struct person *viewer) {
+    return news->user == viewer || (news->seat != NULL && news->seat->person == viewer) ||
+           (news->note != NULL && news->note->author == viewer) ||
+           (news->nod != NULL && news->nod->person == viewer);
+}
+
 static struct frame *frame_for(
     const struct world *world, struct news *news, const struct person *viewer) {
-    if (viewer != news->user && !viewer->presence.hidden && !news->with_me) {
+    if (!is_about(news, viewer) && !viewer->presence.hidden && !news->with_me) {
         if (news->with_unread)
             return frame_with_unread(world, news, viewer);
         if (news->shared == NULL)
@@ -99,16 +107,70 @@ void news_fini(struct news *news) {
     bytes_fini(&news->text);
 }
 
+static uint64_t later(uint64_t a, uint64_t b) {
+    return a > b ? a : b;
+}
+
+enum { SUBJECTS = 4 };
+
+/* Whom it shows. They are the world's; here they are only looked at, but for their turn. */
+static void subjects(const struct world *world, const struct news *news, struct person **to) {
+    const struct person *shown[SUBJECTS] = {news->user,
+        news->seat != NULL ? news->seat->person : NULL,
+        news->note != NULL ? news->note->author : NULL,
+        news->nod != NULL ? news->nod->person : NULL};
+    for (size_t i = 0; i < SUBJECTS; i++)
+        to[i] = shown[i] != NULL ? table_find(&world->persons, shown[i]->user.id) : NULL;
+}
+
+/* In a change's post: what is told of them later waits for it. */
+static void take_turn_of(struct change *change, struct person **of, struct room *room) {
+    for (size_t i = 0; i < SUBJECTS; i++)
+        if (of[i] != NULL)
+            change_await(change, &of[i]->told);
+    if (room != NULL)
+        change_await(change, &room->told);
+}
+
+static struct post *take_last_turn(struct gate *gate, struct person **of, struct room *room) {
+    uint64_t number = room != NULL ? room->told : 0;
+    for (size_t i = 0; i < SUBJECTS; i++)
+        if (of[i] != NULL)
+            number = later(number, later(of[i]->pending, of[i]->told));
+    for (size_t i = 0; i < SUBJECTS; i++)
+        if (of[i] != NULL)
+            of[i]->told = number;
+    if (room != NULL)
+        room->told = number;
+    return gate_post(gate, number);
+}
+
+void news_take_turn(struct world *world, struct news *news) {
+    struct person *of[SUBJECTS];
+    struct room *room = news->with_count ? room_find(world, news->room->channel.cid) : NULL;
+    subjects(world, news, of);
+    if (news->post != NULL)
+        take_turn_of(change_of(news->post), of, room);
+    else
+        news->post = take_last_turn(&world->gate, of, room);
+    news->has_turn = true;
+}
+
 void news_to_connection(struct world *world, struct news *news, struct connection *to) {
+    if (news->post != NULL && !news->has_turn)
+        news_take_turn(world, news);
     if (!to->live || to->socket == NULL || world->down)
         return;
     struct frame *frame = frame_for(world, news, to->person);
-    if (frame != NULL) {
-        frame->born_us = world->now.mono_us;
-        post_add(world, news->post, to, frame);
-    } else {
+    if (frame == NULL) {
         world->mouth->close(to->socket, 1011, "out of memory");
+        return;
     }
+    frame->born_us = world->now.mono_us;
+    if (news->owed)
+        post_add_owed(world, news->post, to, frame);
+    else
+        post_add(world, news->post, to, frame);
 }
 
 void news_to_own(struct world *world, struct news *news, const struct person *person) {

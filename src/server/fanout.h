@@ -26,7 +26,9 @@ struct news {
     bool with_unread;  /* of each who hears it, their own */
     bool with_me;      /* of the own connections: all of oneself */
     uint64_t coalesce;
-    struct post *post; /* where it waits; NULL: it leaves at once */
+    struct post *post; /* of a change, in which it waits; NULL: it leaves at once */
+    bool has_turn;     /* set by news_take_turn() */
+    bool owed;         /* if the batch fails, who should have heard it must read again */
 
     struct frame *shared;          /* made when needed; news_fini() lets go */
     struct bytes text;             /* of the shared one, as far as all see the same */
@@ -36,6 +38,11 @@ struct news {
 };
 
 void news_fini(struct news *news);
+
+/* News come in their order: what is told of a person, or of how many watch a room, waits behind
+ * what was told of them before. What has no post of a change to wait in is put behind that; for
+ * what has one, telling calls this. */
+void news_take_turn(struct world *world, struct news *news);
 
 void news_to_connection(struct world *world, struct news *news, struct connection *to);
 /* To all connections of a person, or only to those that do not watch the room of the news. */

@@ -7,7 +7,7 @@
 
 void gate_init(struct gate *gate) {
     list_init(&gate->waiting);
-    gate->submitted = gate->settled = 0;
+    gate->submitted = gate->settled = gate->lost = 0;
 }
 
 static void speak(struct world *world, struct connection *to, struct frame *frame) {
@@ -17,7 +17,8 @@ static void speak(struct world *world, struct connection *to, struct frame *fram
     guest_spoke(&world->guests, &to->guest, world->now);
 }
 
-void post_add(struct world *world, struct post *post, struct connection *to, struct frame *frame) {
+static void add(
+    struct world *world, struct post *post, struct connection *to, struct frame *frame, bool owed) {
     if (!to->live || to->socket == NULL)
         return;
     if (post == NULL) {
@@ -34,8 +35,22 @@ void post_add(struct world *world, struct post *post, struct connection *to, str
         post->parcels = parcels;
         post->cap = cap;
     }
-    post->parcels[post->count++] = (struct parcel){to, frame_ref(frame)};
+    post->parcels[post->count++] = (struct parcel){to, frame_ref(frame), owed};
     to->refs++;
+}
+
+void post_add(struct world *world, struct post *post, struct connection *to, struct frame *frame) {
+    add(world, post, to, frame, false);
+}
+
+void post_add_owed(
+    struct world *world, struct post *post, struct connection *to, struct frame *frame) {
+    add(world, post, to, frame, true);
+}
+
+static void miss(struct world *world, struct connection *to) {
+    if (to->live && to->socket != NULL && !world->down)
+        world->mouth->close(to->socket, 1011, "something was missed");
 }
 
 /* Empties the post first: what is done for a parcel may come back to it. */
@@ -46,6 +61,8 @@ static void empty(struct world *world, struct post *post, bool leave) {
         struct parcel *parcel = &taken.parcels[i];
         if (leave)
             speak(world, parcel->to, parcel->frame);
+        else if (parcel->owed && world != NULL)
+            miss(world, parcel->to);
         frame_unref(parcel->frame);
         connection_unref(parcel->to);
     }
@@ -71,7 +88,7 @@ void gate_hold(struct gate *gate, struct held *held, uint64_t number) {
 }
 
 struct post *gate_post(struct gate *gate, uint64_t number) {
-    if (number <= gate->settled)
+    if (number <= gate->settled || number <= gate->lost)
         return NULL;
     for (struct list *item = gate->waiting.prev; item != &gate->waiting; item = item->prev) {
         struct held *held = LIST_ITEM(item, struct held, in_gate);
@@ -83,10 +100,7 @@ struct post *gate_post(struct gate *gate, uint64_t number) {
 
 static void settle(struct world *world, struct held *held, int status) {
     list_remove(&held->in_gate);
-    if (status == 0)
-        post_leave(world, &held->post);
-    else
-        post_drop(&held->post);
+    empty(world, &held->post, status == 0);
     if (held->settled != NULL)
         held->settled(world, held->owner, status);
 }
@@ -94,6 +108,15 @@ static void settle(struct world *world, struct held *held, int status) {
 void gate_settle(struct world *world, struct gate *gate, uint64_t number, int status) {
     if (number > gate->settled)
         gate->settled = number;
+    if (status != 0)
+        gate->lost = gate->submitted;
+    /* All that waited leaves before anybody is told: who is greeted then makes news. */
+    LIST_EACH(&gate->waiting, item) {
+        struct held *held = LIST_ITEM(item, struct held, in_gate);
+        if (held->number > number)
+            break;
+        empty(world, &held->post, status == 0);
+    }
     while (!list_is_empty(&gate->waiting)) {
         struct held *first = LIST_ITEM(gate->waiting.next, struct held, in_gate);
         if (first->number > number)

@@ -12,16 +12,19 @@
 
 #include "base/list.h"
 #include "server/frame.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct connection;
 struct world;
 
-/* Frames on their way, each to one connection, in order. */
+/* Frames on their way, each to one connection, in order. What is owed (a count, that later ones
+ * build on) is not undone by saying nothing: whoever misses it must come back and read again. */
 struct post {
     struct parcel {
         struct connection *to;
         struct frame *frame;
+        bool owed;
     } * parcels;
     size_t count, cap;
 };
@@ -40,6 +43,7 @@ struct gate {
     struct list waiting; /* struct held, by number */
     uint64_t submitted;  /* the last number that was given */
     uint64_t settled;    /* the last number that is */
+    uint64_t lost;       /* none up to this one will be on disk any more: its elder failed */
 };
 
 void gate_init(struct gate *gate);
@@ -49,7 +53,7 @@ void gate_fini(struct world *world, struct gate *gate);
 /* Put one behind a batch that is not settled. */
 void gate_hold(struct gate *gate, struct held *held, uint64_t number);
 
-/* The post that leaves with a batch, or NULL: it is settled. */
+/* The post that leaves with a batch, or NULL: it is settled, or lost. */
 struct post *gate_post(struct gate *gate, uint64_t number);
 
 /* A batch is settled: all that waited for it leaves, or (status < 0) is dropped. */
@@ -58,6 +62,8 @@ void gate_settle(struct world *world, struct gate *gate, uint64_t number, int st
 /* Add a frame (a reference of its own is taken). Without memory, the connection is behind: it is
  * closed, and comes back to read again. */
 void post_add(struct world *world, struct post *post, struct connection *to, struct frame *frame);
+void post_add_owed(
+    struct world *world, struct post *post, struct connection *to, struct frame *frame);
 void post_leave(struct world *world, struct post *post);
 void post_drop(struct post *post);
 

@@ -14,16 +14,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static struct post *post_of(struct world *world, const struct person *person) {
-    return gate_post(&world->gate, person->pending);
-}
-
 void home_tell_presence(struct world *world, struct post *post, struct person *person) {
     struct news news = {.event = EVENT_PRESENCE_CHANGED,
         .created_us = world_stamp(world),
         .user = person,
         .coalesce = person->serial,
-        .post = post != NULL ? post : post_of(world, person)};
+        .post = post};
+    news_take_turn(world, &news);
+    /* A person whose own batch fails is told of again; somebody else's takes their word with it. */
+    news.owed = post == NULL && person->told > person->pending;
     news_to_listeners(world, &news, person);
     news_fini(&news);
 }
@@ -53,7 +52,9 @@ static void tell_watching(struct world *world, struct post *post, const struct w
         .user = watcher->person,
         .room = watcher->room,
         .with_count = true,
-        .post = post != NULL ? post : post_of(world, watcher->person)};
+        .post = post,
+        .owed = true};
+    news_take_turn(world, &news);
     news_to_watchers(world, &news, watcher->room, reach, watcher->person);
     news_fini(&news);
 }

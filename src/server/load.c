@@ -158,9 +158,11 @@ int load_world(struct world *world) {
     return rc != 0 ? rc : add_built_in_kinds(world);
 }
 
+/* Whoever was not told what came of it meanwhile is told how it is. */
 static void user_is_read(struct world *world, struct person *person) {
-    bool hidden = person->user.invisible == INVISIBLE_YES;
-    if (!home_hide(world, NULL, person, hidden) && !person->absent)
+    bool was_shown = presence_is_shown(&person->presence);
+    home_hide(world, NULL, person, person->user.invisible == INVISIBLE_YES);
+    if (was_shown == presence_is_shown(&person->presence) && !person->absent)
         home_tell_presence(world, NULL, person);
 }
 

@@ -20,8 +20,8 @@ static void tell(struct world *world, const struct typing *typing, enum wire_eve
         .created_us = world_stamp(world),
         .user = person,
         .room = typing->room,
-        .more = typing->more,
-        .post = gate_post(&world->gate, person->pending)};
+        .more = typing->more};
+    news_take_turn(world, &news);
     news_to_watchers(world, &news, typing->room, TO_ALL, NULL);
     news_fini(&news);
 }

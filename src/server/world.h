@@ -39,6 +39,7 @@ struct person {
     struct list mutes;             /* struct mute, in the order in which they were made */
     unsigned unread, unread_rooms; /* of all regards that count */
     uint64_t pending;              /* the batch that their row waits for, or 0 */
+    uint64_t told;                 /* the batch that the last word of them waits for, or 0 */
     uint64_t serial;               /* mark for coalescing presence; never 0 */
     bool absent;                   /* there is no such user (any more) */
     bool anonymous;                /* of one connection, not in the table, never stored */
@@ -60,6 +61,7 @@ struct room {
     struct list watchers;
     unsigned watcher_count; /* persons, hidden ones too */
     unsigned hidden_watchers;
+    uint64_t told;     /* the batch that the last word of the count waits for, or 0 */
     unsigned hiders;   /* persons who have hidden it for themselves */
     struct list notes; /* what is no reply: oldest first, at most ROOM_NOTES */
     size_t note_count;

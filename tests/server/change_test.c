@@ -110,6 +110,80 @@ static void presence_does_not_overtake_the_update_before_it(void **state) {
                                 "user.presence.changed:bo:offline");
 }
 
+/* bo hides: his leaving waits for the disk. */
+static void hide_bo(void) {
+    stage.store.held = true;
+    assert_int_equal(stage_call(&stage, "bo", NULL, "PATCH /users",
+                         "{\"users\":[{\"id\":\"bo\",\"set\":{\"invisible\":true}}]}"),
+        0);
+}
+
+static void counts_come_in_the_order_of_what_they_count(void **state) {
+    (void)state;
+    stage_hall(&stage, "messaging:three", "ana,bo,cy");
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    struct stage_socket *cy = stage_connect(&stage, "cy", "");
+    stage_watch(ana, "messaging:three");
+    stage_watch(bo, "messaging:three");
+    stage_watch(cy, "messaging:three");
+    hide_bo();
+    stage_goodbye(cy);
+    SAME_TEXT(stage_heard(ana), "");
+    stage_settle(&stage, 0);
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:offline user.watching.stop:bo:2 "
+                                "user.watching.stop:cy:1 user.presence.changed:cy:offline");
+}
+
+static void who_missed_a_count_must_read_again(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    stage_watch(stage_connect(&stage, "bo", ""), "messaging:hall");
+    struct stage_socket *dee = stage_connect(&stage, "dee", "");
+    hide_bo();
+    stage_settle(&stage, -EIO);
+    assert_int_equal(ana->closed, 1011);
+    assert_int_equal(dee->closed, 0);
+}
+
+static void a_going_that_waited_behind_a_greeting_comes_before_it(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage_forget(&stage);
+    stage.store.held = true;
+    stage_connect(&stage, "bo", ",\"status\":\"busy\"");
+    stage_connect(&stage, "bo", "");
+    stage_goodbye(bo);
+    stage_settle(&stage, 0);
+    SAME_TEXT(stage_heard(ana), "user.updated:bo user.presence.changed:bo:online "
+                                "user.presence.changed:bo:offline user.presence.changed:bo:online");
+}
+
+static void a_hiding_that_failed_while_they_went_is_a_going(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage_forget(&stage);
+    hide_bo();
+    stage_goodbye(bo);
+    struct stage_socket *again = stage_connect(&stage, "bo", "");
+    stage_settle(&stage, -EIO);
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:offline");
+    stage_goodbye(again);
+}
+
+static void when_they_were_last_active_does_not_go_back_with_a_failure(void **state) {
+    (void)state;
+    stage.store.held = true;
+    stage_goodbye(stage_connect(&stage, "bo", ""));
+    struct person *bo = person_find(&stage.world, "bo");
+    int64_t then = bo->presence.shown_active_us;
+    assert_int_not_equal(then, 0);
+    stage_settle(&stage, -EIO);
+    assert_int_equal(bo->presence.shown_active_us, then);
+}
+
 static void others_do_not_wait_for_him(void **state) {
     (void)state;
     stage_hall(&stage, "messaging:three", "ana,bo,cy");
@@ -195,6 +269,11 @@ int main(void) {
         STAGED(what_a_failed_batch_undoes_does_not_undo_what_was_on_its_way),
         STAGED(a_hiding_that_failed_shows_again),
         STAGED(presence_does_not_overtake_the_update_before_it),
+        STAGED(counts_come_in_the_order_of_what_they_count),
+        STAGED(who_missed_a_count_must_read_again),
+        STAGED(a_going_that_waited_behind_a_greeting_comes_before_it),
+        STAGED(a_hiding_that_failed_while_they_went_is_a_going),
+        STAGED(when_they_were_last_active_does_not_go_back_with_a_failure),
         STAGED(others_do_not_wait_for_him),
         STAGED(who_is_new_is_greeted_when_they_are_on_disk),
         STAGED(who_could_not_be_stored_is_refused_and_may_come_again),
