@@ -2,6 +2,7 @@
 #include "server/stage.h"
 #include "server/change.h"
 #include "server/home.h"
+#include "server/ledger.h"
 #include "server/load.h"
 #include "server/token.h"
 
@@ -144,29 +145,51 @@ static const struct world_mouth mouth = {
 
 /* ---- the stage ---- */
 
-static void open_world(struct stage *stage) {
-    const struct moment now = stage->world.now;
+static void open_disk(struct stage *stage) {
     const char *why;
     const struct store_options options = {
         .path = stage->path, .settled = on_disk, .ring = ring, .owner = &stage->store};
-    assert_int_equal(store_sqlite_open(&stage->store.disk, &options, &why), 0);
+    if (stage->store.ledger != NULL)
+        stage->store.disk = stage->store.ledger;
+    else
+        assert_int_equal(store_sqlite_open(&stage->store.disk, &options, &why), 0);
+}
+
+static void open_world(struct stage *stage) {
+    const struct moment now = stage->world.now;
+    open_disk(stage);
     assert_int_equal(world_init(&stage->world, &mouth, &stage->log, 5000000), 0);
     stage->world.now = now;
     stage->world.store = &stage->store.store;
     assert_int_equal(load_world(&stage->world), 0);
 }
 
-void stage_open(struct stage *stage) {
+static void begin(struct stage *stage) {
     *stage = (struct stage){.store = {.store = {&store_calls}, .stage = stage}};
     stage->world.now = (struct moment){1000000, 1795510800000000};
-    strcpy(stage->folder, "/tmp/porchlight-stage-XXXXXX");
-    assert_non_null(mkdtemp(stage->folder));
-    snprintf(stage->path, sizeof stage->path, "%s/db", stage->folder);
+}
+
+static void open_house(struct stage *stage) {
     open_world(stage);
     stage->house = (struct call_house){.world = &stage->world,
         .keys = {key, secret, sizeof secret - 1, &stage->world.settings},
         .rate = {.per_minute = 600},
         .listen_users = LIMIT_LISTEN_USERS};
+}
+
+void stage_open(struct stage *stage) {
+    begin(stage);
+    strcpy(stage->folder, "/tmp/porchlight-stage-XXXXXX");
+    assert_non_null(mkdtemp(stage->folder));
+    snprintf(stage->path, sizeof stage->path, "%s/db", stage->folder);
+    open_house(stage);
+}
+
+void stage_open_in_memory(struct stage *stage) {
+    begin(stage);
+    stage->store.ledger = ledger_create(on_disk, &stage->store);
+    assert_non_null(stage->store.ledger);
+    open_house(stage);
 }
 
 static void close_world(struct stage *stage) {
@@ -189,6 +212,9 @@ void stage_close(struct stage *stage) {
     close_world(stage);
     rate_fini(&stage->house.rate);
     json_free(stage->reply);
+    ledger_destroy(stage->store.ledger);
+    if (stage->store.ledger != NULL)
+        return;
     const char *endings[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < 3; i++) {
         char path[128];

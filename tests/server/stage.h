@@ -31,6 +31,7 @@ struct stage {
         struct store store; /* first */
         struct stage *stage;
         struct store *disk;
+        struct store *ledger; /* it is the disk; NULL: SQLite is */
         struct waiting_batch *waiting;
         uint64_t numbers;
         bool held; /* the test says when */
@@ -46,6 +47,8 @@ struct stage {
 };
 
 void stage_open(struct stage *stage);
+/* The same over a ledger: nothing is written anywhere. For very many of them. */
+void stage_open_in_memory(struct stage *stage);
 void stage_close(struct stage *stage);
 /* The world is forgotten and read again from the disk. All sockets are gone. */
 void stage_restart(struct stage *stage);
@@ -70,7 +73,8 @@ void stage_expect(struct stage *stage, const char *user, const struct stage_sock
 void stage_settle(struct stage *stage, int status);
 
 /* "type:user:more …" of all heard since the last time, sorted as they came; more is online or
- * offline for presence, the count for watching. Health checks are left out. Valid until the next. */
+ * offline for presence, the count for watching. Health checks are left out. Valid until the next.
+ */
 const char *stage_heard(struct stage_socket *socket);
 void stage_forget(struct stage *stage);
 

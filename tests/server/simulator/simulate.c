@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Many schedules, one after another:
+ *
+ *     server-simulate [--schedules N] [--seed S] [--steps N] [--disk] [--aloud]
+ *
+ * Without words it is a test: 500 schedules from seed 1 on. --seed alone plays that one
+ * schedule, --aloud says what each connection hears, --disk has SQLite for a disk. Each lot runs in
+ * a child, so that a schedule that kills the server is caught, printed and made shorter like any
+ * other.
+ */
+#include "server/simulator/house.h"
+
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What a child tells, whatever becomes of it. */
+struct told {
+    uint64_t seed;
+    unsigned step;
+    unsigned long schedules, steps, events, cut_off;
+    bool failed, died;
+    char why[4000];
+    unsigned long pairs[ACTION_COUNT][ACTION_COUNT];
+};
+
+struct words {
+    unsigned long schedules;
+    uint64_t seed;
+    unsigned steps;
+    bool on_disk, aloud;
+};
+
+static void play(struct told *told, const struct schedule *schedule, struct house *house,
+    const struct words *words) {
+    enum action last = ACTION_COUNT;
+    house_open(house, &schedule->cast, words->on_disk, words->aloud);
+    for (unsigned i = 0; i < schedule->count && !house->failed; i++) {
+        told->step = i;
+        if (words->aloud)
+            schedule_print_step(&schedule->steps[i], i);
+        enum action done = house_step(house, &schedule->steps[i]);
+        if (last != ACTION_COUNT)
+            told->pairs[last][done]++;
+        last = done;
+        told->steps++;
+    }
+    told->failed = house->failed;
+    memcpy(told->why, house->why, sizeof told->why);
+    told->events += house->events;
+    told->cut_off += house->cut_off;
+    house_close(house);
+}
+
+static void play_many(struct told *told, const struct words *words) {
+    struct schedule *schedule = calloc(1, sizeof *schedule);
+    struct house *house = calloc(1, sizeof *house);
+    if (schedule == NULL || house == NULL)
+        exit(1);
+    for (unsigned long i = 0; i < words->schedules && !told->failed; i++) {
+        told->seed = words->seed + i;
+        schedule_make(schedule, told->seed, words->steps);
+        play(told, schedule, house, words);
+        told->schedules += !told->failed;
+    }
+    free(schedule);
+    free(house);
+}
+
+static void play_one(
+    struct told *told, const struct words *words, const struct schedule *schedule) {
+    struct house *house = calloc(1, sizeof *house);
+    if (house == NULL)
+        exit(1);
+    play(told, schedule, house, words);
+    free(house);
+}
+
+/* In a child. Whether all went well; a death is told like a difference. */
+static bool run(
+    struct told *told, const struct words *words, const struct schedule *schedule, bool quiet) {
+    int status = 0;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        if (quiet && freopen("/dev/null", "w", stderr) == NULL)
+            _exit(1);
+        if (schedule != NULL)
+            play_one(told, words, schedule);
+        else
+            play_many(told, words);
+        exit(0);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child)
+        return false;
+    if (status != 0 && !told->failed) {
+        told->failed = told->died = true;
+        snprintf(
+            told->why, sizeof told->why, "the program ended with status %#x", (unsigned)status);
+    }
+    return !told->failed;
+}
+
+/* In the same way: a death stays a death. */
+static bool still_fails(
+    struct told *told, const struct words *words, const struct schedule *schedule, bool dies) {
+    memset(told, 0, sizeof *told);
+    return !run(told, words, schedule, true) && told->died == dies;
+}
+
+/* Leave out what is not needed for it to fail: halves, quarters, …, single steps. */
+static void shorten(struct told *told, const struct words *words, struct schedule *schedule) {
+    struct schedule shorter;
+    bool dies = told->died;
+    for (unsigned chunk = schedule->count / 2; chunk > 0; chunk /= 2)
+        for (unsigned at = 0; at + chunk <= schedule->count;) {
+            shorter = *schedule;
+            memmove(&shorter.steps[at], &shorter.steps[at + chunk],
+                (shorter.count - at - chunk) * sizeof shorter.steps[0]);
+            shorter.count -= chunk;
+            if (still_fails(told, words, &shorter, dies))
+                *schedule = shorter;
+            else
+                at += chunk;
+        }
+}
+
+static void print_why(const char *why) {
+    fputs("#   ", stdout);
+    for (; *why != '\0'; why++) {
+        putchar(*why);
+        if (*why == '\n')
+            fputs("#   ", stdout);
+    }
+    putchar('\n');
+}
+
+static void print_failure(struct told *told, const struct words *words) {
+    struct schedule schedule;
+    struct words quietly = *words, aloud = *words;
+    schedule_make(&schedule, told->seed, words->steps);
+    printf("# seed %llu differs at step %u of %u; again: server-simulate --seed %llu\n",
+        (unsigned long long)told->seed, told->step, schedule.count, (unsigned long long)told->seed);
+    print_why(told->why);
+    schedule.count = told->step + 1;
+    quietly.aloud = false;
+    aloud.aloud = true;
+    shorten(told, &quietly, &schedule);
+    printf("# made shorter, %u steps:\n", schedule.count);
+    memset(told, 0, sizeof *told);
+    run(told, &aloud, &schedule, false);
+    print_why(told->why);
+}
+
+/* How often each pair occurred: the row first, then the column. */
+static void print_table(const struct told *told) {
+    printf("# pairs of actions: the row, and the column after it\n# %11s", "");
+    for (unsigned i = 0; i < ACTION_COUNT; i++)
+        printf(" %5.5s", action_name((enum action)i));
+    unsigned never = 0;
+    for (unsigned row = 0; row < ACTION_COUNT; row++) {
+        printf("\n# %11s", action_name((enum action)row));
+        for (unsigned column = 0; column < ACTION_COUNT; column++) {
+            printf(" %5lu", told->pairs[row][column]);
+            never += told->pairs[row][column] == 0;
+        }
+    }
+    printf("\n# pairs that never occurred: %u of %u\n", never, ACTION_COUNT * ACTION_COUNT);
+}
+
+static struct words read_words(int argc, char **argv) {
+    struct words words = {.schedules = 0, .seed = 1};
+    bool one = false;
+    for (int i = 1; i < argc; i++) {
+        const char *word = argv[i];
+        unsigned long long value = i + 1 < argc ? strtoull(argv[i + 1], NULL, 10) : 0;
+        if (strcmp(word, "--disk") == 0)
+            words.on_disk = true;
+        else if (strcmp(word, "--aloud") == 0)
+            words.aloud = true;
+        else if (strcmp(word, "--schedules") == 0 && i++ > 0)
+            words.schedules = (unsigned long)value;
+        else if (strcmp(word, "--steps") == 0 && i++ > 0)
+            words.steps = (unsigned)value;
+        else if (strcmp(word, "--seed") == 0 && i++ > 0) {
+            words.seed = value;
+            one = true;
+        } else {
+            fprintf(stderr, "server-simulate: '%s' is no word of mine\n", word);
+            exit(2);
+        }
+    }
+    if (words.schedules == 0)
+        words.schedules = one ? 1 : 500;
+    return words;
+}
+
+int main(int argc, char **argv) {
+    const struct words words = read_words(argc, argv);
+    struct told *told = mmap(
+        NULL, sizeof *told, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (told == MAP_FAILED)
+        return 1;
+    printf("1..1\n");
+    bool good = run(told, &words, NULL, false);
+    if (good && words.schedules > 1)
+        print_table(told);
+    printf("# %lu schedules, %lu steps, %lu events compared, %lu connections cut off by failures\n",
+        told->schedules, told->steps, told->events, told->cut_off);
+    if (!good)
+        print_failure(told, &words);
+    printf(
+        "%s 1 - server-simulate: every_picture_is_what_the_model_says\n", good ? "ok" : "not ok");
+    return good ? 0 : 1;
+}
