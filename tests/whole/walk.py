@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: MIT
 """A walk through the wire contract by a client that knows only the page (assets/doc/wire.md).
 
-    walk.py PORCHLIGHTD [REGEX] [--slow] [--awaited]     speaks TAP
+    walk.py PORCHLIGHTD [REGEX] [--slow]     speaks TAP
 
-REGEX chooses among `theme.case`. --slow adds what takes a minute of silence, --awaited what the
-server is known not to keep yet.
+REGEX chooses among `theme.case`. --slow adds what takes a minute of silence.
 """
 import importlib
 import os
@@ -29,12 +28,10 @@ def all_cases():
     return found
 
 
-def chosen(pattern, flags):
+def chosen(pattern, slow):
     """[(theme, [case])]"""
     def wanted(theme, function):
-        name = theme + "." + function.__name__
-        return (re.search(pattern, name) and ("--slow" in flags or not getattr(function, "slow", False)) and
-                ("--awaited" in flags or name not in walk.AWAITED))
+        return re.search(pattern, theme + "." + function.__name__) and (slow or not getattr(function, "slow", False))
     found = [(theme, [c for c in cases if wanted(theme, c)]) for theme, cases in all_cases().items()]
     return [(theme, cases) for theme, cases in found if cases]
 
@@ -55,7 +52,7 @@ def passes(function, server):
 
 def main():
     words = [w for w in sys.argv[1:] if not w.startswith("--")]
-    themes = chosen(words[1] if len(words) > 1 else "", sys.argv)
+    themes = chosen(words[1] if len(words) > 1 else "", "--slow" in sys.argv)
     print("1..%d" % sum(len(cases) for _, cases in themes))
     number = failed = 0
     for theme, cases in themes:
