@@ -42,11 +42,15 @@ static void escape(char *to, size_t size, const char *text, const char *also) {
     to[len] = '\0';
 }
 
-const char *log_quoted(char to[LOG_QUOTED], const char *text) {
+const char *log_quote(char *to, size_t size, const char *text) {
     to[0] = '"';
-    escape(to + 1, LOG_QUOTED - 2, text, "\"\\");
+    escape(to + 1, size - 2, text, "\"\\");
     strcat(to, "\"");
     return to;
+}
+
+const char *log_quoted(char to[LOG_QUOTED], const char *text) {
+    return log_quote(to, LOG_QUOTED, text);
 }
 
 void log_line(const struct log *log, enum log_level level, const char *format, ...) {
@@ -61,6 +65,22 @@ void log_line(const struct log *log, enum log_level level, const char *format, .
         return;
     escape(line, sizeof line, raw, "");
     log->sink(level, line, log->context);
+}
+
+bool log_may_say(struct log_budget *budget, int64_t mono_us, unsigned *left_out) {
+    const int64_t second = mono_us / 1000000;
+    if (second != budget->second) {
+        budget->second = second;
+        budget->said = 0;
+    }
+    if (budget->said >= LOG_LINES_A_SECOND) {
+        budget->left_out++;
+        return false;
+    }
+    budget->said++;
+    *left_out = budget->left_out;
+    budget->left_out = 0;
+    return true;
 }
 
 const char *log_level_name(enum log_level level) {

@@ -8,6 +8,8 @@
 #define BASE_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
@@ -26,6 +28,20 @@ void log_line(const struct log *log, enum log_level level, const char *format, .
 /* A text from outside as one value, `user=%s`: quoted, escaped, cut to fit. Returns `to`. */
 #define LOG_QUOTED 160
 const char *log_quoted(char to[LOG_QUOTED], const char *text);
+/* The same with room for as much as is wanted; size ≥ 3. */
+const char *log_quote(char *to, size_t size, const char *text);
+
+/* What strangers can bring about has few lines a second, however often they do. Zeroes are the
+ * start.
+ */
+struct log_budget {
+    int64_t second;
+    unsigned said, left_out;
+};
+enum { LOG_LINES_A_SECOND = 10 };
+
+/* Whether one more may be said; *left_out then is how many were not since the last that was. */
+bool log_may_say(struct log_budget *budget, int64_t mono_us, unsigned *left_out);
 
 const char *log_level_name(enum log_level level);
 

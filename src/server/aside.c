@@ -60,6 +60,10 @@ static int print_page(
     const struct aside *aside, const struct http_request *request, struct bytes *to) {
     const char *path = request->segment_count == 1 ? request->segments[0] : "";
     const bool health = strcmp(path, "healthz") == 0;
+    if (aside->world->store == NULL) { /* all is put away, but for the sockets */
+        bytes_append_text(to, "the server is ending\n");
+        return 503;
+    }
     if (!health && strcmp(path, "metrics") != 0) {
         bytes_append_text(to, "there are /metrics and /healthz\n");
         return 404;

@@ -210,17 +210,21 @@ static void print_headers(char *to, size_t size, const struct answer *answer) {
 /* One line for who was slow, and for who was refused; who fails is a fault of ours. */
 static void note(const struct world *world, const struct answer *answer, int64_t took_us) {
     const bool slow = took_us > SLOW_US;
+    unsigned left_out = 0;
     if (answer->code == 0 && !slow)
+        return;
+    if ((slow || answer->code < 0) &&
+        !log_may_say(&answer->house->failures, world->now.mono_us, &left_out))
         return;
     char quoted[LOG_QUOTED];
     log_line(world->log,
         answer->code < 0 ? LOG_ERROR
         : slow           ? LOG_WARNING
                          : LOG_DEBUG,
-        "%s call=%s code=%d user=%s duration_ms=%lld",
+        "%s call=%s code=%d user=%s duration_ms=%lld left_out=%u",
         answer->code != 0 ? "call-refused" : "call-slow",
         answer->route != NULL ? answer->route->operation : "none", answer->code,
-        log_quoted(quoted, answer->user_id), (long long)(took_us / 1000));
+        log_quoted(quoted, answer->user_id), (long long)(took_us / 1000), left_out);
 }
 
 static void count(const struct world *world, const struct answer *answer, int64_t took_us) {

@@ -19,8 +19,10 @@ enum { CALL_ARGS = 3 };
 
 struct call_house {
     struct world *world;
-    struct endpoint_counts *endpoints; /* route_count() + 1, the last for no route; NULL: uncounted */
+    struct endpoint_counts
+        *endpoints; /* route_count() + 1, the last for no route; NULL: uncounted */
     struct histogram durations;
+    struct log_budget failures; /* lines in the log for calls that failed or were slow */
     struct caller_keys keys;
     struct rate rate;
     unsigned listen_users; /* users a call that queries users listens to */

@@ -35,6 +35,7 @@ struct server {
     void (*tell)(void *context, enum server_state state);
     void *context;
     struct server_counts counts;
+    struct log_budget refusals;
     struct folder folder;
     uv_loop_t loop;
     uv_async_t stop, ring, reload;
@@ -100,9 +101,11 @@ static void on_opened(
         note_connect(server, socket, connection);
         return;
     }
+    unsigned left_out;
     server->counts.refused_connects++;
-    log_line(&server->log, LOG_INFO, "connect-refused code=%d peer=%s", refused,
-        front_socket_peer(socket));
+    if (log_may_say(&server->refusals, server->world.now.mono_us, &left_out))
+        log_line(&server->log, LOG_INFO, "connect-refused code=%d peer=%s left_out=%u", refused,
+            front_socket_peer(socket), left_out);
 }
 
 static void on_message(void *owner, struct front_socket *socket, const char *text, size_t len) {
@@ -239,11 +242,12 @@ static void on_stop(uv_async_t *stop) {
 
 /* The old certificate stays where the new one is no good. */
 static bool use_certificate(struct server *server, struct config *read) {
-    char why[512], quoted[LOG_QUOTED];
+    char why[512], quoted[1024];
     if (read->tls_cert == NULL || server->in_force.now.tls_cert == NULL)
         return true;
     if (front_use_certificate(server->front, read->tls_cert, read->tls_key, why, sizeof why) != 0) {
-        log_line(&server->log, LOG_ERROR, "certificate-refused why=%s", log_quoted(quoted, why));
+        log_line(&server->log, LOG_ERROR, "certificate-refused why=%s",
+            log_quote(quoted, sizeof quoted, why));
         return false;
     }
     in_force_take_certificate(&server->in_force, read);
@@ -269,21 +273,26 @@ static void note_fixed(const struct server *server, const struct config *read) {
 
 static bool reload(struct server *server) {
     struct config read;
-    char why[512], quoted[LOG_QUOTED];
+    char why[512], quoted[1024];
     int rc = in_force_read(&server->in_force, &read, why, sizeof why);
     if (rc == 0)
         rc = front_set_origins(server->front, read.allowed_origins);
     if (rc != 0) {
-        log_line(&server->log, LOG_ERROR, "config-refused why=%s", log_quoted(quoted, why));
+        log_line(&server->log, LOG_ERROR, "config-refused why=%s",
+            log_quote(quoted, sizeof quoted, why));
         config_fini(&read);
         return false;
     }
     note_fixed(server, &read);
+    const bool has_tls = server->in_force.now.tls_cert != NULL;
     const bool good = use_certificate(server, &read);
     in_force_take(&server->in_force, &read);
     apply(server);
     config_fini(&read);
-    log_line(&server->log, LOG_INFO, "config-reloaded certificate=%s", good ? "good" : "old");
+    log_line(&server->log, LOG_INFO, "config-reloaded certificate=%s",
+        !has_tls ? "none"
+        : good   ? "new"
+                 : "old");
     return good;
 }
 

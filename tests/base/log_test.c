@@ -104,6 +104,22 @@ static void a_file_gets_stamp_level_and_line(void **state) {
     free(text);
 }
 
+static void ten_lines_a_second_and_how_many_were_left_out(void **state) {
+    (void)state;
+    struct log_budget budget = {0};
+    unsigned left_out = 99;
+    for (int i = 0; i < LOG_LINES_A_SECOND; i++) {
+        assert_true(log_may_say(&budget, 5000000 + i, &left_out));
+        assert_int_equal(left_out, 0);
+    }
+    for (int i = 0; i < 7; i++)
+        assert_false(log_may_say(&budget, 5999999, &left_out));
+    assert_true(log_may_say(&budget, 6000000, &left_out));
+    assert_int_equal(left_out, 7);
+    assert_true(log_may_say(&budget, 6000001, &left_out));
+    assert_int_equal(left_out, 0);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(a_line_reaches_its_sink_with_its_level),
@@ -114,6 +130,7 @@ int main(void) {
         CASE(a_line_too_long_is_cut),
         CASE(levels_have_names_both_ways),
         CASE(a_file_gets_stamp_level_and_line),
+        CASE(ten_lines_a_second_and_how_many_were_left_out),
     };
     return RUN_CASES("base-log", cases);
 }

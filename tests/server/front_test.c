@@ -40,6 +40,7 @@ struct house {
     int port, fault, loop_fault;
     _Atomic bool ready;
     char aside_url[128];
+    struct front_counts *counts; /* filled at the end; NULL: not wanted */
     _Atomic unsigned requests, aside, opened, messages, ends[4];
 };
 
@@ -102,6 +103,17 @@ static void on_opened(
     send_text(socket, http_param(request, "x"), 1);
 }
 
+/* Three of one mark, of which the last alone is worth sending, and one of another. */
+static void send_marked(struct front_socket *socket) {
+    static const char *const texts[] = {"1", "2", "3", "4"};
+    for (unsigned i = 0; i < 4; i++) {
+        struct frame *frame = frame_text(texts[i], 1, i < 3 ? 7 : 8);
+        frame->kind = EVENT_PRESENCE_CHANGED;
+        front_send(socket, frame);
+        frame_unref(frame);
+    }
+}
+
 static void on_message(void *owner, struct front_socket *socket, const char *text, size_t len) {
     struct house *house = owner;
     house->messages++;
@@ -109,6 +121,8 @@ static void on_message(void *owner, struct front_socket *socket, const char *tex
         flood(socket);
     else if (len == 3 && memcmp(text, "bye", 3) == 0)
         front_close(socket, 4001, "as you wish");
+    else if (len == 6 && memcmp(text, "marked", 6) == 0)
+        send_marked(socket);
     else if (len != 5 || memcmp(text, "quiet", 5) != 0)
         send_text(socket, text, len);
 }
@@ -155,6 +169,8 @@ static void *live(void *context) {
     house->ready = true;
     if (house->fault == 0)
         uv_run(&house->loop, UV_RUN_DEFAULT);
+    if (house->counts != NULL)
+        *house->counts = *front_counts(house->front);
     front_destroy(house->front);
     uv_close((uv_handle_t *)&house->stop, NULL);
     uv_run(&house->loop, UV_RUN_DEFAULT);
@@ -827,6 +843,33 @@ static void aside_is_served_while_the_house_drains(void **state) {
     close_house(house);
 }
 
+static void what_goes_out_is_counted(void **state) {
+    (void)state;
+    struct front_counts counts;
+    struct house *house = open_house(0);
+    house->counts = &counts;
+    const int fd = dial_socket(house);
+    say_frame(fd, 0x81, BYTES("marked"));
+    expect_bytes(fd, BYTES("\x81\x01"
+                           "3"
+                           "\x81\x01"
+                           "4"));
+    say_frame(fd, 0x89, BYTES("ping")); /* its answer is no event */
+    expect_bytes(fd, BYTES("\x8a\x04"
+                           "ping"));
+    expect_served(house);
+    close(fd);
+    close_house(house);
+    assert_int_equal(counts.events[EVENT_PRESENCE_CHANGED], 4);
+    assert_int_equal(counts.coalesced, 2);
+    assert_int_equal(counts.events[EVENT_CUSTOM], 1); /* the greeting, which has no kind */
+    assert_int_equal(counts.accepted, 2);
+    assert_int_equal(counts.upgraded, 1);
+    assert_int_equal(counts.requests, 1);
+    assert_int_equal(counts.cut_off, 0);
+    assert_true(counts.sent_bytes > 200);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(pipelined_requests_are_answered_in_order),
@@ -853,6 +896,7 @@ int main(void) {
         CASE(no_socket_opens_aside),
         CASE(aside_has_a_bound_of_its_own),
         CASE(aside_is_served_while_the_house_drains),
+        CASE(what_goes_out_is_counted),
     };
     return RUN_CASES("server-front", cases);
 }

@@ -295,7 +295,7 @@ def a_renewed_certificate_is_shown_and_who_is_connected_stays(program):
         equal(shown, old, "the first certificate")
         new = certificate(folder, "new", "ec")  # of another kind: nothing of the old may remain
         equal(tls(house)[1], old, "until the server is told")
-        house.hup(r"info config-reloaded certificate=good")
+        house.hup(r"info config-reloaded certificate=new")
         for _ in range(3):
             link, shown = tls(house)
             equal(shown, new, "the second certificate")
@@ -318,7 +318,7 @@ def a_renewed_certificate_is_shown_and_who_is_connected_stays(program):
         for text, good in ((kept, False), (right, True)):
             with open(os.path.join(folder, "cert.pem"), "w", encoding="ascii") as file:
                 file.write(text)
-            house.hup(r"info config-reloaded certificate=good" if good else r"error certificate-refused .*")
+            house.hup(r"info config-reloaded certificate=new" if good else r"error certificate-refused .*")
         equal(tls(house)[1], third, "of a pair that belongs together")
         equal(ask(stays), b"HTTP/1.1 401 Unauthorized", "through all of it")
         stays.close()
@@ -436,7 +436,46 @@ def health_is_bad_to_the_very_end(house):
     equal(house.stop(), 0)
 
 
+@case
+def who_looks_at_a_server_that_ends_is_answered_or_turned_away(program):
+    for _ in range(3):
+        house = House(program, ASIDE)
+        url = re.search(r"metrics=http://127\.0\.0\.1:(\d+)", house.said("info serving .*"))
+        links = [http.client.HTTPConnection("127.0.0.1", int(url.group(1)), timeout=wire.PATIENCE_S) for _ in range(4)]
+        looked = threading.Semaphore(0)
+
+        def look(link):
+            try:
+                while True:
+                    link.request("GET", "/metrics")
+                    holds(link.getresponse().read(), "a page")
+                    looked.release()
+            except (OSError, http.client.HTTPException):
+                link.close()
+        lookers = [threading.Thread(target=look, args=(link,)) for link in links]
+        for looker in lookers:
+            looker.start()
+        for _ in range(40):
+            holds(looked.acquire(timeout=wire.PATIENCE_S), "they look")
+        code = house.stop()
+        for looker in lookers:
+            looker.join()
+        house.close()
+        equal(code, 0, house.log())
+
+
 # ---- the log ----
+
+@with_house(ASIDE)
+def strangers_cannot_fill_the_log(house):
+    eve = wire.Caller(house, "eve", "not.a.token")
+    began = time.monotonic()
+    for _ in range(200):
+        wire.Socket(eve).link.close()
+    most = 10 * (2 + int(time.monotonic() - began))
+    equal(house.metrics()["porchlight_connects_refused_total"], 200)
+    lines = re.findall("connect-refused .*", house.log())
+    holds(0 < len(lines) <= most, "%d lines" % len(lines))
 
 @with_house("log_level = debug\n")
 def the_log_has_a_line_for_what_happens_and_no_secret(house):
@@ -463,9 +502,9 @@ def the_log_has_a_line_for_what_happens_and_no_secret(house):
     house.said(r'info connect connection=\S+ user="ana" peer=127\.0\.0\.1')
     house.said(r'info disconnect connection=%s user="ana" end=lost code=4999 '
                r'reason="see you\\x0a2026-\S+ info serving \\xe2\\x80\\xae\\x1b\[2J"' % socket_.id)
-    house.said(r"info connect-refused code=43 peer=127\.0\.0\.1")
-    house.said(r'debug call-refused call=ListChannelTypes code=17 user="ana" duration_ms=\d+')
-    house.said(r'debug call-refused call=none code=16 user="ana" duration_ms=\d+')
+    house.said(r"info connect-refused code=43 peer=127\.0\.0\.1 left_out=0")
+    house.said(r'debug call-refused call=ListChannelTypes code=17 user="ana" duration_ms=\d+ left_out=0')
+    house.said(r'debug call-refused call=none code=16 user="ana" duration_ms=\d+ left_out=0')
     house.stop()
     house.said("info stopping")
     house.said("info stopped")
@@ -490,7 +529,7 @@ def a_call_that_took_more_than_a_second_is_told(house):
     other.close()
     writer.join()
     equal(answers[0].status, 201)
-    house.said(r'warning call-slow call=GetOrCreateChannel code=0 user="ana" duration_ms=[1-9]\d{3}')
+    house.said(r'warning call-slow call=GetOrCreateChannel code=0 user="ana" duration_ms=[1-9]\d{3} left_out=0')
 
 
 # ---- whoever started it ----
@@ -585,14 +624,31 @@ def version(program):
 
 
 @with_house(ASIDE)
-def each_metric_is_in_the_manual(house):
+def each_setting_signal_option_and_metric_is_in_the_manual(house):
     _, headers, text = house.aside("GET", "/metrics")
     equal(headers["content-type"], "text/plain; version=0.0.4; charset=utf-8")
     manual = os.path.join(os.path.dirname(__file__), "../../assets/man/porchlightd.1")
     with open(manual, encoding="utf-8") as file:
         manual = file.read().replace("\\-", "-")
     missing = [name for name in re.findall(r"(?m)^# HELP (\S+)", text) if name not in manual]
-    equal(missing, [])
+    equal(missing, [], "metrics")
+    usage = subprocess.run([house.program, "--help"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    with open(house.settings_path, encoding="utf-8") as sample:
+        settings = dict(re.findall(r"(?m)^#([a-z_]+) =(.*)$", sample.read()))
+    house.set("no_such_thing = 1\n")
+    known = re.search(r"there are ([^\"]*)", house.hup("error config-refused .*")).group(1).split(", ")
+    equal(sorted(settings), sorted(known), "the sample has every setting")
+    for name in known:
+        holds(re.search(r"\b%s\b" % name, usage), "%s in --help" % name)
+        holds("\\fB%s\\fR" % name in manual, "%s in the manual" % name)
+        default = settings[name].strip()
+        holds(name in ("tls_cert", "tls_key", "data") or re.search(
+            r"(?m)^\\fB%s\\fR =%s( \(restart\))?$" % (name, re.escape(" " + default if default else "")), manual),
+            "the default of %s, %r, in the manual" % (name, default))
+    for option in re.findall(r"--[a-z]+", usage):
+        holds(option in manual, "%s in the manual" % option)
+    for name in ("SIGHUP", "SIGTERM", "SIGINT"):
+        holds(name in usage and name in manual, name)
 
 
 def main():
