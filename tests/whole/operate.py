@@ -266,9 +266,12 @@ def certificate(folder, name, kind="rsa:2048"):
         return ssl.PEM_cert_to_DER_cert(file.read())
 
 
-def tls(house):
+def tls(house, ciphers=None):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if ciphers is not None:
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(ciphers)
     link = context.wrap_socket(socket.create_connection(("127.0.0.1", house.port), timeout=wire.PATIENCE_S),
                                server_hostname="localhost")
     return link, link.getpeercert(binary_form=True)
@@ -293,6 +296,7 @@ def a_renewed_certificate_is_shown_and_who_is_connected_stays(program):
         equal(house.scheme, "https", "the URL that is printed")
         stays, shown = tls(house)
         equal(shown, old, "the first certificate")
+        equal(tls(house, "aRSA")[1], old, "to who takes no other kind")
         new = certificate(folder, "new", "ec")  # of another kind: nothing of the old may remain
         equal(tls(house)[1], old, "until the server is told")
         house.hup(r"info config-reloaded certificate=new")
@@ -302,6 +306,12 @@ def a_renewed_certificate_is_shown_and_who_is_connected_stays(program):
             equal(ask(link), b"HTTP/1.1 401 Unauthorized", "and it serves")
             link.close()
         equal(ask(stays), b"HTTP/1.1 401 Unauthorized", "who was connected stays so")
+        try:
+            tls(house, "aRSA")
+        except ssl.SSLError:
+            pass
+        else:
+            raise AssertionError("the old certificate is still shown to who takes no other kind")
         with open(os.path.join(folder, "key.pem"), "w", encoding="ascii") as key:
             key.write("no key\n")
         house.hup(r'error certificate-refused why="[^"]*key.pem[^"]*"')
