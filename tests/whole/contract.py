@@ -201,7 +201,7 @@ row("4 sync",
     [("routes_named.c", "int rc = routes_find_room(call, type, id, out);\n    return rc != 0 ? rc : routes_check_read(call, *out);",
       "return routes_find_room(call, type, id, out);",
       "sync.syncs_that_may_not_be_are_refused"),
-     ("routes_sync.c", "    if (is_new && is_deleted)", "    if (is_deleted)", "sync.what_happened_since_is_told_in_order"),
+     ("routes_sync.c", "is_deleted = message->deleted_us != 0;", "is_deleted = false;", "sync.what_happened_since_is_told_in_order"),
      ("routes_sync.c", "        qsort(telling->told, telling->count, sizeof *telling->told, by_moment);", "        ;",
       "sync.what_happened_since_is_told_in_order")])
 
