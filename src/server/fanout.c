@@ -25,7 +25,7 @@ static json *encode(const struct world *world, const struct news *news, struct v
     if (news->user != NULL)
         bad |= json_set(event, "user", show_user(news->user, view)) != 0;
     if (news->note != NULL)
-        bad |= json_set(event, "message", show_note(news->note, view)) != 0;
+        bad |= json_set(event, "message", show_note(world, news->note, view)) != 0;
     if (news->seat != NULL)
         bad |= json_set(event, "member", show_seat(news->seat, view)) != 0;
     if (news->with_channel)

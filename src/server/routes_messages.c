@@ -109,6 +109,49 @@ static int check_cooldown(struct call *call, const struct room *room) {
     return call_refuse(call, CODE_COOLDOWN, "one message in %d s here", room->channel.cooldown_s);
 }
 
+static int keep(json **custom, const char *key, json *value) {
+    if (*custom == NULL)
+        *custom = json_object();
+    return json_set(*custom, key, value);
+}
+
+static int take_attachments(struct call *call, const json *from, json **custom) {
+    const json *list = json_get(from, "attachments");
+    bool good = list == NULL || json_is_null(list) || json_is_array(list);
+    for (const json *item = json_first(list); item != NULL; item = json_next(item))
+        good &= json_is_object(item);
+    if (!good || json_count(list) > LIMIT_ATTACHMENTS)
+        return call_refuse_field(call, "message.attachments",
+            " must be an array of at most %d objects", LIMIT_ATTACHMENTS);
+    return json_first(list) != NULL ? keep(custom, "attachments", json_copy(list)) : 0;
+}
+
+/* Kept by id: they are shown as they are then. */
+static int take_mentioned(struct call *call, const json *from, json **custom) {
+    struct person **persons = NULL;
+    size_t count = 0;
+    int rc = routes_persons(
+        call, json_get(from, "mentioned_users"), "message.mentioned_users", &persons, &count);
+    json *ids = rc == 0 && count > 0 ? json_array() : NULL;
+    for (size_t i = 0; rc == 0 && i < count; i++)
+        rc = json_append(ids, json_text(persons[i]->user.id));
+    free(persons);
+    if (rc == 0 && count > 0)
+        return keep(custom, "mentioned_users", ids);
+    json_free(ids);
+    return rc;
+}
+
+/* All that an author may say beside the text. */
+static int take_custom(struct call *call, const json *from, json **custom) {
+    int rc = field_take_custom(custom, from, message_field_is_built_in);
+    if (rc == 0)
+        rc = take_attachments(call, from, custom);
+    if (rc == 0)
+        rc = take_mentioned(call, from, custom);
+    return rc != 0 ? rc : check_custom(call, *custom);
+}
+
 int routes_draft_message(
     struct call *call, const struct room *room, const json *from, struct message *message) {
     char id[LIMIT_MESSAGE_ID + 1];
@@ -137,9 +180,7 @@ int routes_draft_message(
     if (rc == 0)
         rc = field_take_text(&message->quoted_id, from, "quoted_message_id");
     if (rc == 0)
-        rc = field_take_custom(&message->custom, from, message_field_is_built_in);
-    if (rc == 0)
-        rc = check_custom(call, message->custom);
+        rc = take_custom(call, from, &message->custom);
     if (rc != 0)
         message_fini(message);
     return rc;
@@ -250,7 +291,7 @@ int routes_put_message(
 /* ---- the calls ---- */
 
 static int show(struct call *call, const struct note *note) {
-    return call_reply(call, "message", show_note(note, call->view));
+    return call_reply(call, "message", show_note(call->world, note, call->view));
 }
 
 int message_send(struct call *call) {
@@ -313,7 +354,7 @@ static int replace(struct call *call, const struct note *note, struct message *d
     draft->custom = NULL;
     draft->text = NULL;
     rc = field_take_text(&draft->text, from, "text");
-    return rc != 0 ? rc : field_take_custom(&draft->custom, from, message_field_is_built_in);
+    return rc != 0 ? rc : take_custom(call, from, &draft->custom);
 }
 
 static int set_path(struct call *call, struct message *draft, const char *path, const json *value) {
@@ -433,7 +474,7 @@ int message_replies(struct call *call) {
     json *list = json_array();
     rc = count < 0 ? count : list == NULL ? -ENOMEM : 0;
     for (int i = 0; rc == 0 && i < count; i++)
-        rc = json_append(list, show_note(found[i], call->view));
+        rc = json_append(list, show_note(call->world, found[i], call->view));
     if (rc == 0)
         return call_reply(call, "messages", list);
     json_free(list);

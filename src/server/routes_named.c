@@ -54,7 +54,9 @@ int routes_own_room(struct call *call, enum grant grant, struct room **out) {
 /* Objects may stand for ids. */
 static const char *id_of(const json *item) {
     const char *id = json_as_text(item);
-    return id != NULL ? id : json_text_at(item, "user_id");
+    if (id == NULL)
+        id = json_text_at(item, "user_id");
+    return id != NULL ? id : json_text_at(item, "id");
 }
 
 int routes_persons(

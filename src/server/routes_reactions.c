@@ -65,7 +65,7 @@ static void tell(
 }
 
 static int show(struct call *call, const struct note *note, const struct nod *nod) {
-    int rc = call_reply(call, "message", show_note(note, call->view));
+    int rc = call_reply(call, "message", show_note(call->world, note, call->view));
     return rc != 0 ? rc : call_reply(call, "reaction", show_nod(nod, call->view));
 }
 

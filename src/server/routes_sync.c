@@ -72,7 +72,7 @@ static void tell_note(struct telling *telling, const struct note *note) {
         is_deleted ? message->deleted_us
         : is_new   ? message->created_us
                    : message->updated_us);
-    set(telling, made, "message", show_note(note, view));
+    set(telling, made, "message", show_note(telling->call->world, note, view));
     if (note->author != NULL)
         set(telling, made, "user", show_user(note->author, view));
 }
@@ -87,7 +87,7 @@ static void tell_nods(struct telling *telling, const struct note *note) {
         bool is_new = reaction->created_us > telling->since_us;
         json *made = add(
             telling, is_new ? EVENT_REACTION_NEW : EVENT_REACTION_UPDATED, reaction->updated_us);
-        set(telling, made, "message", show_note(note, view));
+        set(telling, made, "message", show_note(telling->call->world, note, view));
         set(telling, made, "reaction", show_nod(nod, view));
         set(telling, made, "user", show_user(nod->person, view));
     }

@@ -107,8 +107,8 @@ static bool add_up(json *sums, const char *type, int by) {
 }
 
 /* The newest first. */
-static struct message_reactions show_nods(const struct note *note, struct view view) {
-    struct message_reactions to = {json_array(), json_array(), json_object(), json_object()};
+static struct message_others show_nods(const struct note *note, struct view view) {
+    struct message_others to = {json_array(), json_array(), json_object(), json_object(), NULL};
     int latest = LIMIT_REACTIONS_SHOWN, own = LIMIT_REACTIONS_SHOWN;
     bool bad = to.latest == NULL || to.own == NULL || to.counts == NULL || to.scores == NULL;
     for (struct list *item = note->nods.prev; item != &note->nods; item = item->prev) {
@@ -127,11 +127,29 @@ static struct message_reactions show_nods(const struct note *note, struct view v
     return to;
 }
 
-json *show_note(const struct note *note, struct view view) {
+/* Whom the author named, as far as anything is known of them. */
+static json *show_mentioned(
+    const struct world *world, const struct message *message, struct view view) {
+    json *list = json_array();
+    bool bad = list == NULL;
+    const json *ids = json_get(message->custom, "mentioned_users");
+    for (const json *id = json_first(ids); id != NULL; id = json_next(id)) {
+        const char *text = json_as_text(id);
+        const struct person *person = text != NULL ? table_find(&world->persons, text) : NULL;
+        if (person != NULL)
+            bad |= json_append(list, show_user(person, view)) != 0;
+    }
+    return made(list, bad);
+}
+
+json *show_note(const struct world *world, const struct note *note, struct view view) {
     json *author = note->author != NULL ? show_user(note->author, view)
                                         : show_stranger(note->message.user_id);
-    return message_encode(&note->message, author,
-        list_is_empty(&note->nods) ? (struct message_reactions){0} : show_nods(note, view));
+    struct message_others others = {0};
+    if (!list_is_empty(&note->nods))
+        others = show_nods(note, view);
+    others.mentioned = show_mentioned(world, &note->message, view);
+    return message_encode(&note->message, author, others);
 }
 
 /* The last one that they have read. */
@@ -197,7 +215,7 @@ static json *show_notes(
     int count = page.limit > 0 ? notes_page(world, room, &page, found) : 0;
     bool bad = notes == NULL || count < 0;
     for (int i = 0; i < count; i++)
-        bad |= json_append(notes, show_note(found[i], view)) != 0;
+        bad |= json_append(notes, show_note(world, found[i], view)) != 0;
     return made(notes, bad);
 }
 

@@ -25,7 +25,7 @@ json *show_mute(const struct person *person, const struct mute *mute);
 json *show_room_mute(const struct world *world, const struct regard *regard);
 json *show_kind(const struct kind *kind);
 json *show_seat(const struct seat *seat, struct view view);
-json *show_note(const struct note *note, struct view view);
+json *show_note(const struct world *world, const struct note *note, struct view view);
 json *show_nod(const struct nod *nod, struct view view);
 json *show_read(const struct seat *seat, struct view view);
 json *show_room(const struct world *world, const struct room *room, struct view view);

@@ -25,6 +25,7 @@ enum {
     LIMIT_MESSAGES_DEFAULT = 25,
     LIMIT_MESSAGES_WATCH = 100,
     LIMIT_MESSAGES = 300,
+    LIMIT_ATTACHMENTS = 30,
     LIMIT_REACTION_TYPE = 30,
     LIMIT_REACTIONS_SHOWN = 10, /* latest_reactions, own_reactions */
     LIMIT_REACTIONS = 300,      /* a page of them */

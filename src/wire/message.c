@@ -112,21 +112,22 @@ void message_fini(struct message *message) {
     *message = (struct message){0};
 }
 
-static bool put_reactions(json *to, const struct message_reactions *reactions) {
-    const bool is_nothing = reactions->latest == NULL && reactions->own == NULL &&
-                            reactions->counts == NULL && reactions->scores == NULL;
-    bool bad = json_set(to, "latest_reactions", is_nothing ? json_array() : reactions->latest) != 0;
-    bad |= json_set(to, "own_reactions", is_nothing ? json_array() : reactions->own) != 0;
-    bad |= json_set(to, "reaction_counts", is_nothing ? json_object() : reactions->counts) != 0;
-    bad |= json_set(to, "reaction_scores", is_nothing ? json_object() : reactions->scores) != 0;
+static bool put_others(json *to, const struct message_others *others) {
+    const bool is_nothing = others->latest == NULL && others->own == NULL &&
+                            others->counts == NULL && others->scores == NULL;
+    bool bad = json_set(to, "latest_reactions", is_nothing ? json_array() : others->latest) != 0;
+    bad |= json_set(to, "own_reactions", is_nothing ? json_array() : others->own) != 0;
+    bad |= json_set(to, "reaction_counts", is_nothing ? json_object() : others->counts) != 0;
+    bad |= json_set(to, "reaction_scores", is_nothing ? json_object() : others->scores) != 0;
+    json *mentioned = others->mentioned != NULL ? others->mentioned : json_array();
+    bad |= json_set(to, "mentioned_users", mentioned) != 0;
     return bad;
 }
 
-/* What nobody fills, but readers count on. */
-static bool put_empty(json *to) {
-    bool bad = json_set(to, "attachments", json_array()) != 0;
-    bad |= json_set(to, "mentioned_users", json_array()) != 0;
-    return bad;
+static bool put_attachments(json *to, const struct message *message) {
+    const json *attachments = json_get(message->custom, "attachments");
+    return json_set(to, "attachments",
+               json_is_array(attachments) ? json_copy(attachments) : json_array()) != 0;
 }
 
 static const char *type_of(const struct message *message) {
@@ -135,8 +136,7 @@ static const char *type_of(const struct message *message) {
     return message->type != NULL ? message->type : "regular";
 }
 
-json *message_encode(
-    const struct message *message, json *user, struct message_reactions reactions) {
+json *message_encode(const struct message *message, json *user, struct message_others others) {
     json *to = json_object();
     bool bad = json_set(to, "id", json_text(message->id)) != 0;
     bad |= json_set(to, "text", json_text(or_empty(message->text))) != 0;
@@ -149,8 +149,8 @@ json *message_encode(
     bad |= field_put_time(to, "deleted_at", message->deleted_us) != 0;
     bad |= field_put_text(to, "parent_id", message->parent_id) != 0;
     bad |= field_put_text(to, "quoted_message_id", message->quoted_id) != 0;
-    bad |= put_empty(to);
-    bad |= put_reactions(to, &reactions);
+    bad |= put_attachments(to, message);
+    bad |= put_others(to, &others);
     bad |= json_set(to, "reply_count", json_integer(message->reply_count)) != 0;
     bad |= field_put_boolean(to, "silent", message->silent) != 0;
     bad |= field_put_boolean(to, "pinned", false) != 0;

@@ -18,7 +18,8 @@ struct message {
     int64_t deleted_us; /* 0: not deleted */
     int reply_count;
     bool silent;
-    json *custom; /* owned object, or NULL */
+    json *custom; /* owned object, or NULL; on the server also what was said as `attachments` and,
+                     by id, as `mentioned_users` */
 };
 
 /* 0; > 0: not a message; -ENOMEM. */
@@ -26,14 +27,15 @@ int message_decode(struct message *to, const json *from, const char **error);
 int message_copy(struct message *to, const struct message *from);
 void message_fini(struct message *message);
 
-/* What others made of a message. Each is taken, also on failure; all NULL: nothing yet. */
-struct message_reactions {
-    json *latest, *own;    /* arrays */
+/* What others have to do with a message. Each is taken, also on failure. */
+struct message_others {
+    json *latest, *own;    /* arrays of reactions; all four NULL: there are none yet */
     json *counts, *scores; /* objects, by type */
+    json *mentioned;       /* an array of users; NULL: nobody */
 };
 
 /* `user` (the author as the reader sees them) is taken, also on failure. NULL: out of memory. */
-json *message_encode(const struct message *message, json *user, struct message_reactions reactions);
+json *message_encode(const struct message *message, json *user, struct message_others others);
 
 bool message_field_is_built_in(const char *name);
 

@@ -182,6 +182,25 @@ static void a_softly_deleted_one_is_there_without_its_text(void **state) {
         &stage, "ana", NULL, "POST /messages/m0", "{\"message\":{\"text\":\"back\"}}", 400, 4);
 }
 
+static void what_an_author_names_is_kept(void **state) {
+    (void)state;
+    say("m0", ",\"attachments\":[{\"type\":\"image\"}],\"mentioned_users\":[\"bo\",\"bo\"]");
+    for (int again = 0; again < 2; again++) {
+        stage_expect(&stage, "bo", NULL, "GET /messages/m0", NULL, 200, 0);
+        const json *message = json_get(stage.reply, "message");
+        SAME_TEXT(json_text_at(json_first(json_get(message, "attachments")), "type"), "image");
+        SAME_TEXT(json_text_at(json_first(json_get(message, "mentioned_users")), "id"), "bo");
+        stage_restart(&stage);
+    }
+    static const char *const wrong[] = {"\"attachments\":{}", "\"attachments\":[1]",
+        "\"mentioned_users\":[\"nobody\"]", "\"mentioned_users\":\"bo\""};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char body[128];
+        snprintf(body, sizeof body, "{\"message\":{\"text\":\"x\",%s}}", wrong[i]);
+        stage_expect(&stage, "ana", NULL, "POST /channels/messaging/hall/message", body, 400, 4);
+    }
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, open_stage, close_stage)
 
 int main(void) {
@@ -191,6 +210,6 @@ int main(void) {
         WITH(replies_stand_aside_and_are_counted), WITH(what_waits_for_the_disk_is_not_let_go),
         WITH(a_truncated_channel_is_empty_and_stays_so),
         WITH(a_message_deleted_for_good_takes_its_replies_along),
-        WITH(a_softly_deleted_one_is_there_without_its_text)};
+        WITH(a_softly_deleted_one_is_there_without_its_text), WITH(what_an_author_names_is_kept)};
     return RUN_CASES("server-notes", cases);
 }

@@ -20,7 +20,7 @@ static void what_is_read_is_written_again(void **state) {
     SAME_TEXT(message.user_id, "ana");
     assert_int_equal(message_copy(&copy, &message), 0);
     message_fini(&message);
-    SAME_JSON(message_encode(&copy, json_of("{'id':'ana'}"), (struct message_reactions){0}), hello);
+    SAME_JSON(message_encode(&copy, json_of("{'id':'ana'}"), (struct message_others){0}), hello);
     message_fini(&copy);
 }
 
@@ -34,7 +34,7 @@ static void a_bare_id_gets_the_defaults(void **state) {
     SAME_TEXT(message.cid, "");
     SAME_TEXT(message.user_id, "");
     assert_null(message.custom);
-    SAME_JSON(message_encode(&message, json_of("{}"), (struct message_reactions){0}),
+    SAME_JSON(message_encode(&message, json_of("{}"), (struct message_others){0}),
         "{'id':'m','text':'','html':'','type':'regular','user':{},'cid':'','attachments':[],"
         "'mentioned_users':[],'latest_reactions':[],'own_reactions':[],'reaction_counts':{},"
         "'reaction_scores':{},'reply_count':0,'silent':false,'pinned':false}");
@@ -45,7 +45,7 @@ static void a_bare_id_gets_the_defaults(void **state) {
 static void a_deleted_message_says_so_and_when(void **state) {
     (void)state;
     struct message message = {.id = strdup("m"), .deleted_us = 1795516927000000};
-    json *object = message_encode(&message, json_of("{}"), (struct message_reactions){0});
+    json *object = message_encode(&message, json_of("{}"), (struct message_others){0});
     SAME_TEXT(json_text_at(object, "type"), "deleted");
     SAME_TEXT(json_text_at(object, "deleted_at"), "2026-11-24T10:42:07.000000Z");
     json_free(object);
@@ -64,7 +64,7 @@ static void without_an_id_or_an_author_there_is_no_message(void **state) {
         json_free(object);
     }
     struct message message = {.id = strdup("m")};
-    assert_null(message_encode(&message, NULL, (struct message_reactions){0}));
+    assert_null(message_encode(&message, NULL, (struct message_others){0}));
     message_fini(&message);
 }
 
@@ -72,7 +72,7 @@ static void a_custom_field_never_stands_in_for_a_built_in_one(void **state) {
     (void)state;
     struct message message = {
         .id = strdup("m"), .custom = json_of("{'pinned':true,'own_reactions':1}")};
-    json *object = message_encode(&message, json_of("{}"), (struct message_reactions){0});
+    json *object = message_encode(&message, json_of("{}"), (struct message_others){0});
     assert_false(json_true_at(object, "pinned"));
     assert_true(json_is_array(json_get(object, "own_reactions")));
     json_free(object);
