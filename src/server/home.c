@@ -166,7 +166,8 @@ void home_stop_listening(struct world *world, const struct room *room) {
         listen_end_reason(&c->listener, room);
 }
 
-/* Hiding looks like leaving, showing like coming: to others alone. */
+/* Hiding looks like leaving, showing like coming, to others alone: so who shows is the last of
+ * those who watch. */
 static void hide_watching(
     struct world *world, struct post *post, struct person *person, bool hide) {
     LIST_EACH(&person->watchers, item) {
@@ -174,25 +175,41 @@ static void hide_watching(
         watcher->hidden = hide;
         if (hide)
             watcher->room->hidden_watchers++;
-        else
+        else {
             watcher->room->hidden_watchers--;
+            list_remove(&watcher->by_room);
+            list_append(&watcher->room->watchers, &watcher->by_room);
+        }
         tell_watching(
             world, post, watcher, hide ? EVENT_WATCHING_STOP : EVENT_WATCHING_START, TO_OTHERS);
     }
 }
 
+/* In the order of leaving: they watch no more, then they are away. */
+static void hide_from_others(struct world *world, struct post *post, struct person *person) {
+    typing_end_person(world, person);
+    enum presence_change change = presence_hide(&person->presence);
+    hide_watching(world, post, person, true);
+    if (change != PRESENCE_SAME)
+        home_tell_presence(world, post, person);
+}
+
+/* In the order of coming. */
+static void show_to_others(struct world *world, struct post *post, struct person *person) {
+    enum presence_change change = presence_show(&world->house, &person->presence, world->now);
+    if (change != PRESENCE_SAME)
+        home_tell_presence(world, post, person);
+    hide_watching(world, post, person, false);
+}
+
 bool home_hide(struct world *world, struct post *post, struct person *person, bool hide) {
     if (person->presence.hidden == hide)
         return false;
-    if (hide)
-        typing_end_person(world, person);
-    enum presence_change change = hide
-                                      ? presence_hide(&person->presence)
-                                      : presence_show(&world->house, &person->presence, world->now);
     person->user.invisible = hide ? INVISIBLE_YES : INVISIBLE_NO;
-    if (change != PRESENCE_SAME)
-        home_tell_presence(world, post, person);
-    hide_watching(world, post, person, hide);
+    if (hide)
+        hide_from_others(world, post, person);
+    else
+        show_to_others(world, post, person);
     return true;
 }
 
