@@ -122,20 +122,19 @@ unsigned regard_unread(const struct seat *seat, bool for_themself) {
     return count_since(seat, shown_us);
 }
 
-static void move(struct seat *seat, int64_t read_us) {
+void regard_read(struct seat *seat, int64_t read_us, bool seen) {
     struct regard *regard = seat->regard;
-    regard->read_us = read_us;
-    if (!seat->person->presence.hidden)
-        regard->shown_read_us = read_us;
+    regard->read_us = later(read_us, regard->read_us);
+    if (seen && !seat->person->presence.hidden)
+        regard->shown_read_us = later(read_us, regard->shown_read_us);
     regard_recount(seat);
 }
 
-void regard_read(struct seat *seat, int64_t read_us) {
-    move(seat, later(read_us, seat->regard->read_us));
-}
-
 void regard_unread_from(struct seat *seat, int64_t from_us) {
-    move(seat, from_us - 1);
+    seat->regard->read_us = from_us - 1;
+    if (!seat->person->presence.hidden)
+        seat->regard->shown_read_us = from_us - 1;
+    regard_recount(seat);
 }
 
 void regard_clear(struct regard *regard, int64_t until_us) {

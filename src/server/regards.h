@@ -5,7 +5,8 @@
  * the room, and summed up for the person where the type has read events and the room is not muted.
  *
  * There are two read marks, as there are two faces of presence: what a hidden person reads moves
- * theirs and not the one for others.
+ * theirs and not the one for others. What they did with theirs meanwhile is not made known by what
+ * they read when they are seen again.
  */
 #ifndef SERVER_REGARDS_H
 #define SERVER_REGARDS_H
@@ -29,8 +30,8 @@ void regard_weigh(struct regard *regard);
 int64_t regard_read_us(const struct seat *seat, bool for_themself);
 /* How much they have not, likewise. */
 unsigned regard_unread(const struct seat *seat, bool for_themself);
-/* They have read up to a moment. Others see it unless they hide. */
-void regard_read(struct seat *seat, int64_t read_us);
+/* They have read up to a moment. Others see it where it is `seen`, unless they hide. */
+void regard_read(struct seat *seat, int64_t read_us, bool seen);
 /* Back to before a moment. */
 void regard_unread_from(struct seat *seat, int64_t from_us);
 

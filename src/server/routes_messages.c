@@ -221,6 +221,8 @@ static void tell_new(struct call *call, const struct note *note) {
 
 /* ---- put ---- */
 
+/* Who writes has read. A message of somebody who is away moves no mark for others, so that one of
+ * somebody who hides need not either to look the same. */
 static void said(struct call *call, const struct note *note) {
     struct regard *regard = note->author != NULL ? regard_need(note->room, note->author) : NULL;
     if (regard == NULL)
@@ -228,7 +230,8 @@ static void said(struct call *call, const struct note *note) {
     regard->said_us = call->world->now.unix_us;
     if (regard->seat == NULL || note->message.parent_id != NULL)
         return;
-    regard_read(regard->seat, note->message.created_us);
+    regard_read(
+        regard->seat, note->message.created_us, presence_is_shown(&note->author->presence));
     change_put_regard(call->change, regard);
 }
 

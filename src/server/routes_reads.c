@@ -2,7 +2,7 @@
 /*
  * How far people have read. Told, in this order: message.read to those who watch the channel, and
  * notification.mark_read, with the counts, to the own connections. Where the reader hides, those
- * who watch are the own connections alone.
+ * who watch are the own connections alone; others are told of the mark that they see.
  */
 #include "server/fanout.h"
 #include "server/notes.h"
@@ -17,8 +17,8 @@
 #include <string.h>
 
 /* What a mark says of itself, in events and in the reply. */
-static json *mark(const struct seat *seat) {
-    json *more = show_read(seat, (struct view){.asker = seat->person});
+static json *mark(const struct seat *seat, const struct person *asker) {
+    json *more = show_read(seat, (struct view){.asker = asker});
     json_remove(more, "user");
     const json *last_read = json_get(more, "last_read");
     if (more == NULL || json_set(more, "last_read_at", json_copy(last_read)) == 0)
@@ -27,17 +27,26 @@ static json *mark(const struct seat *seat) {
     return NULL;
 }
 
-static void tell(struct call *call, const struct seat *seat, const json *more) {
+/* `own`: the mark as they see it themself. */
+static int tell(struct call *call, const struct seat *seat, const json *own, bool seen) {
     const struct person *person = seat->person;
+    json *shown = mark(seat, NULL);
+    if (shown == NULL)
+        return -ENOMEM;
     struct news news = {.event = EVENT_MESSAGE_READ,
         .created_us = world_stamp(call->world),
         .user = person,
         .room = seat->room,
-        .more = more,
+        .more = own,
         .post = call_post(call)};
-    news_to_watchers(
-        call->world, &news, seat->room, person->presence.hidden ? TO_ONLY : TO_ALL, person);
+    news_to_watchers(call->world, &news, seat->room, TO_ONLY, person);
     news_fini(&news);
+    news.more = shown;
+    if (seen && !person->presence.hidden)
+        news_to_watchers(call->world, &news, seat->room, TO_OTHERS, person);
+    news_fini(&news);
+    json_free(shown);
+    return 0;
 }
 
 static void tell_own(struct call *call, enum wire_event event, const struct person *person,
@@ -106,14 +115,15 @@ int channel_read(struct call *call) {
         rc = find_mark(call, room, &note);
     if (rc != 0)
         return rc;
-    regard_read(seat, note != NULL ? note->message.created_us : world_stamp(call->world));
+    regard_read(seat, note != NULL ? note->message.created_us : world_stamp(call->world), true);
     change_put_regard(call->change, seat->regard);
-    json *more = mark(seat);
+    json *more = mark(seat, seat->person);
     if (more == NULL)
         return -ENOMEM;
-    tell(call, seat, more);
+    rc = tell(call, seat, more, true);
     tell_own(call, EVENT_NOTIFICATION_MARK_READ, seat->person, room, more);
-    rc = show(call, seat->person, room, more);
+    if (rc == 0)
+        rc = show(call, seat->person, room, more);
     json_free(more);
     return rc;
 }
@@ -131,7 +141,7 @@ int channel_unread(struct call *call) {
         return rc;
     regard_unread_from(seat, note->message.created_us);
     change_put_regard(call->change, seat->regard);
-    json *more = mark(seat);
+    json *more = mark(seat, seat->person);
     if (more == NULL)
         return -ENOMEM;
     tell_own(call, EVENT_NOTIFICATION_MARK_UNREAD, seat->person, room, more);
@@ -156,13 +166,14 @@ int channels_read(struct call *call) {
         struct seat *seat = LIST_ITEM(item, struct seat, by_person);
         if (!is_marked(seat))
             continue;
-        regard_read(seat, world_stamp(call->world));
+        bool seen = regard_unread(seat, false) > 0;
+        regard_read(seat, world_stamp(call->world), seen);
         change_put_regard(call->change, seat->regard);
-        json *more = mark(seat);
-        if (more == NULL)
-            return -ENOMEM;
-        tell(call, seat, more);
+        json *more = mark(seat, person);
+        rc = more != NULL ? tell(call, seat, more, seen) : -ENOMEM;
         json_free(more);
+        if (rc != 0)
+            return rc;
     }
     tell_own(call, EVENT_NOTIFICATION_MARK_READ, person, NULL, NULL);
     return show(call, person, NULL, NULL);
