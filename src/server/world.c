@@ -3,8 +3,8 @@
  * Tables own what they hold; the rings that run through them own nothing. Keys lie inside the
  * values, so a value that replaces another goes into the table anew.
  *
- * Seats are kept by created_at and sorted in from the back: stamps only grow, so that one step is
- * enough but for what the store tells in another order.
+ * Seats are kept by created_at, those of a room and those of a person, and sorted in from the back:
+ * stamps only grow, so that one step is enough but for what the store tells in another order.
  */
 #include "server/notes.h"
 #include "server/regards.h"
@@ -203,11 +203,17 @@ struct seat *seat_find(const struct room *room, const struct person *person) {
 }
 
 static void seat_sort_in(struct seat *seat) {
+    const int64_t created_us = seat->member.created_us;
     struct list *after = seat->room->seats.prev;
     while (after != &seat->room->seats &&
-           LIST_ITEM(after, struct seat, by_room)->member.created_us > seat->member.created_us)
+           LIST_ITEM(after, struct seat, by_room)->member.created_us > created_us)
         after = after->prev;
     list_append(after->next, &seat->by_room);
+    after = seat->person->seats.prev;
+    while (after != &seat->person->seats &&
+           LIST_ITEM(after, struct seat, by_person)->member.created_us > created_us)
+        after = after->prev;
+    list_append(after->next, &seat->by_person);
 }
 
 int seat_put(struct world *world, struct room *room, struct member *member, struct seat **out) {
@@ -228,7 +234,6 @@ int seat_put(struct world *world, struct room *room, struct member *member, stru
         seat->member = *member;
     } else {
         *seat = (struct seat){.member = *member, .regard = regard, .person = person, .room = room};
-        list_append(&person->seats, &seat->by_person);
         seat_sort_in(seat);
     }
     *member = (struct member){0};

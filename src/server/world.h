@@ -33,7 +33,7 @@ struct person {
     struct sighted sighted;
     struct list connections; /* struct connection: live, lingering, and not yet greeted */
     size_t connection_count;
-    struct list seats;             /* struct seat, in no order */
+    struct list seats;             /* struct seat, by created_at */
     struct list watchers;          /* struct watcher */
     struct list regards;           /* struct regard */
     struct list mutes;             /* struct mute, in the order in which they were made */
