@@ -77,7 +77,7 @@ static void hiding_looks_like_leaving_and_showing_like_coming(void **state) {
     stage_forget(&stage);
     stage_expect(&stage, "bo", NULL, "PATCH /users",
         "{\"users\":[{\"id\":\"bo\",\"set\":{\"invisible\":true}}]}", 200, 0);
-    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:offline user.watching.stop:bo:1");
+    SAME_TEXT(stage_heard(ana), "user.watching.stop:bo:1 user.presence.changed:bo:offline");
     SAME_TEXT(stage_heard(bo), "user.updated:bo");
     stage_expect(&stage, "bo", NULL, "POST /users",
         "{\"users\":{\"bo\":{\"id\":\"bo\",\"invisible\":false}}}", 201, 0);
@@ -94,6 +94,79 @@ static void who_hides_at_connect_is_seen_by_nobody(void **state) {
     stage_lose(bo);
     stage_pass(&stage, 20000);
     SAME_TEXT(stage_heard(ana), "");
+}
+
+static void who_shows_is_the_last_who_watches(void **state) {
+    (void)state;
+    struct stage_socket *bo = stage_connect(&stage, "bo", ",\"invisible\":true");
+    stage_watch(bo, "messaging:hall");
+    ana_watches();
+    stage_connect(&stage, "bo", ",\"invisible\":false");
+    stage_expect(&stage, "ana", NULL, "POST /channels/messaging/hall/query",
+        "{\"watchers\":{\"limit\":2}}", 201, 0);
+    const json *first = json_first(json_get(stage.reply, "watchers"));
+    SAME_TEXT(json_text_at(first, "id"), "ana");
+    SAME_TEXT(json_text_at(json_next(first), "id"), "bo");
+}
+
+static void write_as(const char *user, const char *id) {
+    char body[100];
+    snprintf(body, sizeof body, "{\"message\":{\"id\":\"%s\",\"text\":\"x\"}}", id);
+    stage_expect(&stage, user, NULL, "POST /channels/messaging/hall/message", body, 201, 0);
+}
+
+/* What somebody sees of how far bo has read: the id of a message. */
+static const char *read_by_bo(const char *asker) {
+    stage_expect(&stage, asker, NULL, "POST /channels/messaging/hall/query", "{}", 201, 0);
+    const json *read = json_first(json_get(stage.reply, "read"));
+    while (read != NULL && strcmp(json_text_at(json_get(read, "user"), "id"), "bo") != 0)
+        read = json_next(read);
+    const char *id = json_text_at(read, "last_read_message_id");
+    return id != NULL ? id : "";
+}
+
+static void what_was_read_unseen_is_not_made_known_later(void **state) {
+    (void)state;
+    struct stage_socket *bo = stage_connect(&stage, "bo", ",\"invisible\":true");
+    write_as("ana", "one");
+    write_as("ana", "two");
+    stage_pass(&stage, 1);
+    stage_expect(&stage, "bo", bo, "POST /channels/messaging/hall/read", "{}", 201, 0);
+    SAME_TEXT(read_by_bo("ana"), "");
+    SAME_TEXT(read_by_bo("bo"), "two");
+    stage_connect(&stage, "bo", ",\"invisible\":false");
+    stage_expect(
+        &stage, "bo", bo, "POST /channels/messaging/hall/read", "{\"message_id\":\"one\"}", 201, 0);
+    SAME_TEXT(read_by_bo("ana"), "one");
+    SAME_TEXT(read_by_bo("bo"), "two");
+}
+
+static void reading_what_others_saw_read_is_told_to_nobody(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    stage_connect(&stage, "bo", "");
+    write_as("ana", "one");
+    stage_expect(&stage, "bo", NULL, "POST /channels/read", "{}", 201, 0);
+    stage_connect(&stage, "bo", ",\"invisible\":true");
+    stage_expect(&stage, "bo", NULL, "POST /channels/messaging/hall/unread",
+        "{\"message_id\":\"one\"}", 201, 0);
+    stage_connect(&stage, "bo", ",\"invisible\":false");
+    stage_forget(&stage);
+    stage_expect(&stage, "bo", NULL, "POST /channels/read", "{}", 201, 0);
+    SAME_TEXT(stage_heard(ana), "");
+    SAME_TEXT(read_by_bo("bo"), "one");
+}
+
+static void a_message_of_who_is_not_seen_moves_no_mark_for_others(void **state) {
+    (void)state;
+    write_as("bo", "away");
+    SAME_TEXT(read_by_bo("ana"), "");
+    stage_connect(&stage, "bo", ",\"invisible\":true");
+    write_as("bo", "hidden");
+    SAME_TEXT(read_by_bo("ana"), "");
+    stage_connect(&stage, "bo", ",\"invisible\":false");
+    write_as("bo", "seen");
+    SAME_TEXT(read_by_bo("ana"), "seen");
 }
 
 static void hiding_ends_the_typing(void **state) {
@@ -263,6 +336,10 @@ int main(void) {
         STAGED(a_reconnect_within_the_linger_shows_nothing),
         STAGED(hiding_looks_like_leaving_and_showing_like_coming),
         STAGED(who_hides_at_connect_is_seen_by_nobody),
+        STAGED(who_shows_is_the_last_who_watches),
+        STAGED(what_was_read_unseen_is_not_made_known_later),
+        STAGED(reading_what_others_saw_read_is_told_to_nobody),
+        STAGED(a_message_of_who_is_not_seen_moves_no_mark_for_others),
         STAGED(hiding_ends_the_typing),
         STAGED(hiding_survives_a_restart),
         STAGED(a_status_is_told_once_after_the_update),

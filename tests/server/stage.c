@@ -135,9 +135,14 @@ static void reply(
     void *exchange, int http_status, const char *headers, const char *body, size_t len) {
     struct stage *stage = exchange;
     assert_non_null(strstr(headers, "X-RateLimit-Remaining: "));
-    json_free(stage->reply);
-    assert_int_equal(json_parse(&stage->reply, body, len, &json_limits_reply, NULL), 0);
+    snprintf(stage->headers, sizeof stage->headers, "%s", headers);
     stage->status = http_status;
+    bytes_clear(&stage->bytes);
+    bytes_append(&stage->bytes, body, len);
+    json_free(stage->reply);
+    stage->reply = NULL;
+    if (!stage->raw)
+        assert_int_equal(json_parse(&stage->reply, body, len, &json_limits_reply, NULL), 0);
 }
 
 static const struct world_mouth mouth = {
@@ -212,6 +217,7 @@ void stage_close(struct stage *stage) {
     close_world(stage);
     rate_fini(&stage->house.rate);
     json_free(stage->reply);
+    bytes_fini(&stage->bytes);
     ledger_destroy(stage->store.ledger);
     if (stage->store.ledger != NULL)
         return;
@@ -233,7 +239,14 @@ void stage_pass(struct stage *stage, int64_t ms) {
     settle_unless_held(stage);
 }
 
+static bool is_anonymous(const char *user) {
+    return user != NULL && user[0] == '!';
+}
+
+/* NULL: without one. */
 static char *token_of(const char *user) {
+    if (is_anonymous(user))
+        return NULL;
     struct token token = {.server = user == NULL};
     if (user != NULL)
         strcpy(token.user_id, user);
@@ -243,17 +256,23 @@ static char *token_of(const char *user) {
 }
 
 struct stage_socket *stage_connect(struct stage *stage, const char *user, const char *details) {
+    stage_pass(stage, 1);
+    return stage_connect_now(stage, user, details);
+}
+
+struct stage_socket *stage_connect_now(struct stage *stage, const char *user, const char *details) {
     assert_true(stage->socket_count < STAGE_SOCKETS);
     struct stage_socket *socket = &stage->sockets[stage->socket_count++];
     *socket = (struct stage_socket){.stage = stage};
     snprintf(socket->user, sizeof socket->user, "%s", user);
-    stage_pass(stage, 1);
     char *token = token_of(user);
     char *said;
-    assert_true(asprintf(&said, "{\"user_id\":\"%s\",\"user_details\":{\"id\":\"%s\"%s}}", user,
-                    user, details) > 0);
-    const struct welcome_words words = {
-        .words = {.api_key = key, .auth_type = "jwt", .token = token},
+    const char *id = is_anonymous(user) ? user + 1 : user;
+    assert_true(asprintf(&said, "{\"user_id\":\"%s\",\"user_details\":{\"id\":\"%s\"%s}}", id, id,
+                    details) > 0);
+    const struct welcome_words words = {.words = {.api_key = key,
+                                            .auth_type = is_anonymous(user) ? "anonymous" : "jwt",
+                                            .token = token},
         .json = said,
         .max_connections = LIMIT_CONNECTIONS_PER_USER};
     int refused;
@@ -305,8 +324,8 @@ int stage_call(struct stage *stage, const char *user, const struct stage_socket 
     snprintf(path, sizeof path, "%s", strchr(line, '/') + 1);
     char *token = token_of(user);
     struct http_request request = {.method = method_of(line),
-        .authorization = token,
-        .stream_auth_type = "jwt",
+        .authorization = token != NULL ? token : "",
+        .stream_auth_type = is_anonymous(user) ? "anonymous" : "jwt",
         .x_stream_client = "",
         .x_client_request_id = "",
         .origin = "",
@@ -315,7 +334,7 @@ int stage_call(struct stage *stage, const char *user, const struct stage_socket 
     for (char *rest = path, *segment; (segment = strsep(&rest, "/")) != NULL;)
         request.segments[request.segment_count++] = segment;
     add_param(&request, "api_key", key);
-    if (user != NULL)
+    if (user != NULL && !is_anonymous(user))
         add_param(&request, "user_id", user);
     if (from != NULL)
         add_param(&request, "connection_id", from->id);

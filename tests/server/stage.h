@@ -44,6 +44,9 @@ struct stage {
     struct log log;
     int status; /* of the last reply; 0: none came yet */
     json *reply;
+    char headers[200];
+    bool raw;           /* the reply is not parsed, but kept as it came */
+    struct bytes bytes; /* of it */
 };
 
 void stage_open(struct stage *stage);
@@ -55,8 +58,11 @@ void stage_restart(struct stage *stage);
 
 void stage_pass(struct stage *stage, int64_t ms);
 
-/* details: more members of user_details, `,"status":"x"`, or "". */
+/* details: more members of user_details, `,"status":"x"`, or "". A user whose name begins with '!'
+ * is anonymous, here and in a call. */
 struct stage_socket *stage_connect(struct stage *stage, const char *user, const char *details);
+/* The same within this very moment; stage_connect() lets a millisecond pass first. */
+struct stage_socket *stage_connect_now(struct stage *stage, const char *user, const char *details);
 void stage_hear(struct stage_socket *socket, const char *text);
 void stage_goodbye(struct stage_socket *socket);
 void stage_lose(struct stage_socket *socket);
