@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LARGEST_FILE = 64 * 1024, SAID = 256 };
+enum { LARGEST_FILE = 64 * 1024, SAID = 384 };
 
 const char config_sample[] =
     "# Settings of porchlightd. What is commented out shows the default.\n"
