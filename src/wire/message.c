@@ -115,12 +115,12 @@ void message_fini(struct message *message) {
 static bool put_others(json *to, const struct message_others *others) {
     const bool is_nothing = others->latest == NULL && others->own == NULL &&
                             others->counts == NULL && others->scores == NULL;
-    bool bad = json_set(to, "latest_reactions", is_nothing ? json_array() : others->latest) != 0;
+    json *mentioned = others->mentioned != NULL ? others->mentioned : json_array();
+    bool bad = json_set(to, "mentioned_users", mentioned) != 0;
+    bad |= json_set(to, "latest_reactions", is_nothing ? json_array() : others->latest) != 0;
     bad |= json_set(to, "own_reactions", is_nothing ? json_array() : others->own) != 0;
     bad |= json_set(to, "reaction_counts", is_nothing ? json_object() : others->counts) != 0;
     bad |= json_set(to, "reaction_scores", is_nothing ? json_object() : others->scores) != 0;
-    json *mentioned = others->mentioned != NULL ? others->mentioned : json_array();
-    bad |= json_set(to, "mentioned_users", mentioned) != 0;
     return bad;
 }
 

@@ -137,7 +137,8 @@ row("4 stop watching",
     "presence.stop_watching_ends_the_listening_that_came_only_from_it "
     "channels.stopping_to_watch_is_told_and_needs_a_connection",
     "channels.stopping_to_watch_is_told_and_needs_a_connection",
-    [("listeners.c", "if (!drop_reason(listening, reason))", "if (drop_reason(listening, reason), true)",
+    [("listeners.c", "struct listening, by_listener);\n        if (!drop_reason(listening, reason))",
+      "struct listening, by_listener);\n        if (drop_reason(listening, reason), true)",
       "presence.stop_watching_ends_the_listening_that_came_only_from_it"),
      ("home.c", "    if (watching != NULL)\n        watching_end(world, post, watching);\n    listen_end_reason",
       "    if (watching == NULL)\n        watching_end(world, post, watching);\n    listen_end_reason",
@@ -293,7 +294,7 @@ row("4 upsert, add, remove",
 row("4 custom data",
     "limits.five_kilobytes_of_custom_data_an_object_and_no_more",
     "limits.five_kilobytes_of_custom_data_an_object_and_no_more",
-    [("routes_messages.c", "        rc = check_custom(call, message->custom);", "        rc = 0;",
+    [("routes_messages.c", "return rc != 0 ? rc : check_custom(call, *custom);", "return rc;",
       "limits.five_kilobytes_of_custom_data_an_object_and_no_more")])
 
 row("4 message text",
