@@ -122,7 +122,7 @@ bool sql_is_within(struct sql *sql) {
 }
 
 int sql_check(struct sql *sql) {
-    struct sql_statement *statement;
+    struct sql_statement *statement = NULL;
     int rc = sql_prepare(sql, &statement, "PRAGMA quick_check(1)");
     if (rc != 0)
         return rc;
