@@ -87,8 +87,10 @@ json *access_capabilities(const struct room *room, struct view view) {
         {"read-events", type->read_events && access_read(room, view)},
         {"connect-events", type->connect_events && access_read(room, view)},
         {"typing-events", type->typing_events && access_write(room, view, GRANT_SEND)},
-        {"update-own-message", access_write(room, view, GRANT_SEND)},
-        {"delete-own-message", access_write(room, view, GRANT_SEND)},
+        {"update-own-message",
+            access_read(room, view) && may(room, view, GRANT_UPDATE_MESSAGE, true)},
+        {"delete-own-message",
+            access_read(room, view) && may(room, view, GRANT_DELETE_MESSAGE, true)},
     };
     json *to = json_array();
     bool bad = to == NULL;

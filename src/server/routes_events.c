@@ -90,11 +90,12 @@ int event_send(struct call *call) {
         return rc;
     if (name == NULL || name[0] == '\0')
         return call_refuse_field(call, "event.type", " is missing");
-    if (!access_write(room, call->view, GRANT_CUSTOM_EVENT))
+    bool begin = strcmp(name, "typing.start") == 0;
+    bool typing = begin || strcmp(name, "typing.stop") == 0;
+    if (!access_write(room, call->view, typing ? GRANT_SEND : GRANT_CUSTOM_EVENT))
         return call_refuse(
             call, CODE_NOT_ALLOWED, "channel %s is not for you to write to", room->channel.cid);
-    bool begin = strcmp(name, "typing.start") == 0;
-    if (begin || strcmp(name, "typing.stop") == 0)
+    if (typing)
         rc = type(call, room, event, begin);
     else if (strchr(name, '.') != NULL || event_from_name(name) != EVENT_CUSTOM)
         rc = call_refuse(call, CODE_INPUT, "event.type %.100s is not yours to send", name);

@@ -107,9 +107,10 @@ int routes_actor_seat(
     if (rc != 0)
         return rc;
     *out = seat_find(room, *person);
-    return *out != NULL ? 0
-                        : call_refuse(call, CODE_NOT_ALLOWED, "only members of %s do this",
-                              room->channel.cid);
+    return *out != NULL && !member_is_invitee(&(*out)->member)
+               ? 0
+               : call_refuse(
+                     call, CODE_NOT_ALLOWED, "only members of %s do this", room->channel.cid);
 }
 
 void routes_check_watchers(struct call *call, struct room *room) {

@@ -4,6 +4,12 @@
  * and pages asked through the real calls, of a random town that real calls have made. What must
  * come is what the naive reading of the page finds among the objects that the same asker is shown
  * without a filter: so what they are not shown, as who hides, they cannot ask for either.
+ *
+ * Each of these was planted once and caught: online and last_active are the truth; invisible is a
+ * field for everybody; id_gt takes its bound in; a page begins one too late; hidden channels are
+ * found unasked; who asks for others' channels gets only their own; ties stay as they come;
+ * last_updated forgets the messages; channels come oldest first; an invitee has joined; only the
+ * first member's name is looked at.
  */
 #include "server/stage.h"
 #include "wire/filter_naive.h"
