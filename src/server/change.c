@@ -256,6 +256,5 @@ void change_settled(
     gate_settle(world, &world->gate, number, status);
     if (status == 0 || world->down)
         return;
-    log_line(world->log, LOG_ERROR, "a change was not written down: errno=%d", -status);
     store_batch_touched(batch, read_one_again, world);
 }

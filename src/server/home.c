@@ -38,7 +38,7 @@ static void touch(struct world *world, const struct person *person) {
     if (number != 0)
         world->gate.submitted = number;
     else
-        log_line(world->log, LOG_WARNING, "last_active was not written down");
+        log_line(world->log, LOG_WARNING, "touch-refused");
 }
 
 /* Watching. */

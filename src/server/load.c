@@ -20,7 +20,7 @@ static int read_setting(void *context, const char *name, const char *value) {
     if (rc == 0 && settings_apply(&world->settings, document, &field) != 0)
         rc = 1;
     if (rc > 0)
-        log_line(world->log, LOG_ERROR, "the app's settings are not what they should be");
+        log_line(world->log, LOG_ERROR, "app-settings-unreadable");
     else
         json_free(document);
     return 0;
@@ -192,7 +192,7 @@ void load_object(struct world *world, enum store_object object, const char *key)
     if (rc == 0 && object == STORE_TYPE)
         rc = add_built_in_kinds(world);
     if (rc != 0)
-        log_line(world->log, LOG_ERROR, "could not read again: errno=%d", -rc);
+        log_line(world->log, LOG_ERROR, "read-again-failed errno=%d", -rc);
     if (person != NULL)
         user_is_read(world, person);
 }

@@ -35,7 +35,7 @@ struct server {
     void (*tell)(void *context, enum server_state state);
     void *context;
     struct server_counts counts;
-    struct log_budget refusals;
+    struct log_budget refusals, failures;
     struct folder folder;
     uv_loop_t loop;
     uv_async_t stop, ring, reload;
@@ -147,6 +147,10 @@ static const struct front_ears ears = {.request = on_request,
 
 static void on_settled(void *owner, uint64_t number, const struct store_batch *batch, int status) {
     struct server *server = owner;
+    unsigned left_out;
+    if (status != 0 && log_may_say(&server->failures, server->world.now.mono_us, &left_out))
+        log_line(&server->log, LOG_ERROR, "write-failed batch=%llu errno=%d left_out=%u",
+            (unsigned long long)number, -status, left_out);
     change_settled(&server->world, number, batch, status);
 }
 
@@ -476,7 +480,7 @@ static void close_loop(struct server *server) {
     uv_run(&server->loop, UV_RUN_DEFAULT);
     int rc = uv_loop_close(&server->loop);
     if (rc != 0)
-        log_line(&server->log, LOG_WARNING, "the loop is left with something in it");
+        log_line(&server->log, LOG_WARNING, "loop-not-empty");
 }
 
 void server_destroy(struct server *server) {

@@ -428,7 +428,7 @@ def health_is_bad_while_nothing_can_be_written(house):
     holds(re.fullmatch(r"the last write failed: .+\n", text), text)
     numbers = house.metrics()
     equal((numbers["porchlight_store_failing"], numbers["porchlight_store_failures_total"]), (1, 1))
-    house.said(r"error a change was not written down: errno=\d+")
+    house.said(r"error write-failed batch=\d+ errno=\d+ left_out=0")
     house.said(r'error call-refused call=GetOrCreateChannel code=-1 user="ana" .*')
     resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
     equal(ana.post("/channels/messaging/porch/query", {}).status, 201)
