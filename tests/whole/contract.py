@@ -42,7 +42,9 @@ row("4 query channels",
     "channels.query_channels_filters_sorts_and_watches channels.filters_know_every_operator",
     "channels.query_channels_filters_sorts_and_watches channels.only_members_read_and_write_a_messaging_channel "
     "channels.calls_without_a_body_are_refused",
-    [("query_channels.c", "if (room->absent || !access_read(room, query->call->view))", "if (room->absent)",
+    [("query_channels.c", "        rc = home_listen(call->world, wish->connection, room);", "        rc = 0;",
+      "channels.query_channels_filters_sorts_and_watches"),
+     ("query_channels.c", "if (room->absent || !access_read(room, query->call->view))", "if (room->absent)",
       "channels.only_members_read_and_write_a_messaging_channel")])
 
 row("4 query users",
@@ -58,14 +60,19 @@ row("4 query users",
 row("4 query members",
     "members.query_members_pages_through_a_channel members.members_are_filtered_sorted_and_refused_by_name",
     "members.query_members_pages_through_a_channel members.members_are_filtered_sorted_and_refused_by_name",
-    [("query_members.c", "case USER_ID: return filter_text(member->user_id);",
+    [("query_members.c", "return routes_room(call, out);", "return routes_find_room(call, type, id, out);",
+      "members.query_members_pages_through_a_channel"),
+     ("query_members.c", "case USER_ID: return filter_text(member->user_id);",
       "case USER_ID: return filter_text(seat->person->user.name);",
       "members.members_are_filtered_sorted_and_refused_by_name")])
 
 row("4 upsert users",
     "people.upsert_replaces_custom_data_and_keeps_invisible presence.a_status_by_upsert_is_told_like_one_by_update",
     "people.upsert_replaces_custom_data_and_keeps_invisible people.wrong_users_are_refused_by_name",
-    [("routes_users.c", "if (!call->caller.server && strcmp(id, call->asker->user.id) != 0)", "if (false)",
+    [("details.c", "    json_free(draft->custom);\n    draft->custom = NULL;\n    free(draft->name);",
+      "    free(draft->name);",
+      "people.upsert_replaces_custom_data_and_keeps_invisible"),
+     ("routes_users.c", "if (!call->caller.server && strcmp(id, call->asker->user.id) != 0)", "if (false)",
       "people.upsert_replaces_custom_data_and_keeps_invisible"),
      ("routes_users.c", "if (key != NULL && id != NULL && strcmp(key, id) != 0)", "if (false)",
       "people.wrong_users_are_refused_by_name")])
@@ -130,15 +137,16 @@ row("4 read / unread",
      ("routes_reads.c", "    regard_unread_from(seat, note->message.created_us);",
       "    regard_unread_from(seat, note->message.created_us + 1);",
       "reads.a_message_marked_unread_counts_from_there_on"),
-     ("routes_reads.c", "        if (!is_marked(seat))\n            continue;", "        if (is_marked(seat))\n            continue;",
+     ("routes_reads.c", "        if (!is_marked(seat))\n            continue;",
+      "        if (is_marked(seat))\n            continue;",
       "reads.all_channels_are_marked_read_in_one_call")])
 
 row("4 stop watching",
     "presence.stop_watching_ends_the_listening_that_came_only_from_it "
     "channels.stopping_to_watch_is_told_and_needs_a_connection",
     "channels.stopping_to_watch_is_told_and_needs_a_connection",
-    [("listeners.c", "struct listening, by_listener);\n        if (!drop_reason(listening, reason))",
-      "struct listening, by_listener);\n        if (drop_reason(listening, reason), true)",
+    [("listeners.c", "        if (next == NULL)\n            return false;",
+      "        if (next == NULL)\n            return true;",
       "presence.stop_watching_ends_the_listening_that_came_only_from_it"),
      ("home.c", "    if (watching != NULL)\n        watching_end(world, post, watching);\n    listen_end_reason",
       "    if (watching == NULL)\n        watching_end(world, post, watching);\n    listen_end_reason",
@@ -166,15 +174,15 @@ row("4 channel",
     "hiding.moderators_truncate_and_members_do_not hiding.a_deleted_channel_is_told_to_watchers_and_to_members",
     [("routes_named.c", "if (rc == 0 && !access_may(*out, call->view, grant))", "if (false)",
       "hiding.a_deleted_channel_is_told_to_watchers_and_to_members"),
-     ("routes_channels.c", "else if (value == NULL)\n        return details_unset_path(",
-      "else if (value == NULL)\n        return details_check_size(channel->custom, NULL) * 0; else if (false) return details_unset_path(",
+     ("routes_channels.c", "return details_unset_path(&channel->custom, path);", "return 0;",
       "channels.a_channel_is_changed_in_part_and_told")])
 
 row("4 app",
     "settings.anybody_reads_the_app_and_only_the_server_side_changes_it "
     "settings.dev_tokens_count_only_while_the_app_says_so settings.an_app_revocation_ends_older_tokens",
     "settings.anybody_reads_the_app_and_only_the_server_side_changes_it",
-    [("routes_app.c", "    change_put_settings(change);\n", "", "settings.dev_tokens_count_only_while_the_app_says_so"),
+    [("routes_app.c", "    change_put_settings(change);\n", "",
+      "settings.dev_tokens_count_only_while_the_app_says_so"),
      ("caller.c", "caller_is_revoked(token.iat_unix_s, keys->settings->revoke_before_us))",
       "token.iat_unix_s != 0 && caller_is_revoked(token.iat_unix_s, keys->settings->revoke_before_us))",
       "settings.an_app_revocation_ends_older_tokens"),
@@ -188,7 +196,8 @@ row("4 channel types (server)",
     "settings.channel_types_that_may_not_be_are_refused settings.what_is_off_for_a_type_is_refused "
     "reactions.reactions_off_for_the_type_are_refused_with_19 reads.read_events_off_for_the_type_are_refused_with_18 "
     "mutes.mutes_off_for_the_type_are_refused_with_19",
-    [("routes_types.c", "if (listening_ended)", "if (false)", "presence.a_channel_type_switches_presence_off_at_once"),
+    [("routes_types.c", "if (listening_ended)", "if (false)",
+      "presence.a_channel_type_switches_presence_off_at_once"),
      ("routes_types.c", "if (kind_find(call->world, name) != NULL)", "if (false)",
       "settings.channel_types_that_may_not_be_are_refused"),
      ("routes.c", '{HTTP_GET, "channeltypes/*", "GetChannelType", type_get, ROUTE_SERVER}',
@@ -199,10 +208,12 @@ row("4 sync",
     "sync.what_happened_since_is_told_in_order sync.presence_typing_and_reads_are_never_synced "
     "sync.dates_come_with_any_fraction",
     "sync.syncs_that_may_not_be_are_refused",
-    [("routes_named.c", "int rc = routes_find_room(call, type, id, out);\n    return rc != 0 ? rc : routes_check_read(call, *out);",
+    [("routes_named.c",
+      "int rc = routes_find_room(call, type, id, out);\n    return rc != 0 ? rc : routes_check_read(call, *out);",
       "return routes_find_room(call, type, id, out);",
       "sync.syncs_that_may_not_be_are_refused"),
-     ("routes_sync.c", "is_deleted = message->deleted_us != 0;", "is_deleted = false;", "sync.what_happened_since_is_told_in_order"),
+     ("routes_sync.c", "is_deleted = message->deleted_us != 0;", "is_deleted = false;",
+      "sync.what_happened_since_is_told_in_order"),
      ("routes_sync.c", "        qsort(telling->told, telling->count, sizeof *telling->told, by_moment);", "        ;",
       "sync.what_happened_since_is_told_in_order")])
 
@@ -221,9 +232,11 @@ row("4 mute",
     "mutes.mutes_that_may_not_be_are_refused mutes.mutes_off_for_the_type_are_refused_with_19",
     [("routes_mutes.c", "if (rc == 0 && !(*out)->kind->type.mutes)", "if (false)",
       "mutes.mutes_off_for_the_type_are_refused_with_19"),
-     ("routes_mutes.c", "        if (mute != NULL)\n            change_remove_mute", "        if (mute == NULL)\n            change_remove_mute",
+     ("routes_mutes.c", "        if (mute != NULL)\n            change_remove_mute",
+      "        if (mute == NULL)\n            change_remove_mute",
       "mutes.an_unmuted_user_is_not_in_them"),
-     ("routes_mutes.c", '? call_refuse_field(call, "target_id", " is missing")', "? 0", "mutes.mutes_that_may_not_be_are_refused"),
+     ("routes_mutes.c", '? call_refuse_field(call, "target_id", " is missing")', "? 0",
+      "mutes.mutes_that_may_not_be_are_refused"),
      ("routes_mutes.c", "    change_put_regard(call->change, regard);\n", "",
       "mutes.a_muted_channel_stands_in_ones_own_channel_mutes")])
 
@@ -231,9 +244,11 @@ row("4 invites",
     "invites.an_invite_is_told_and_accepted invites.an_invite_is_told_and_rejected "
     "invites.pending_and_rejected_invitees_watch_nothing invites.an_invite_outlives_a_restart",
     "invites.invites_that_may_not_be_are_refused",
-    [("access.c", "bool is_member = seat != NULL && !member_is_invitee(&seat->member);", "bool is_member = seat != NULL;",
+    [("access.c", "bool is_member = seat != NULL && !member_is_invitee(&seat->member);",
+      "bool is_member = seat != NULL;",
       "invites.pending_and_rejected_invitees_watch_nothing"),
-     ("routes_members.c", "if (rc == 0 && (seat == NULL || !member_is_invitee(&seat->member)))", "if (rc == 0 && seat == NULL)",
+     ("routes_members.c", "if (rc == 0 && (seat == NULL || !member_is_invitee(&seat->member)))",
+      "if (rc == 0 && seat == NULL)",
       "invites.invites_that_may_not_be_are_refused"),
      ("routes_members.c", "    tell_invite(call, EVENT_NOTIFICATION_INVITED, seat, call->asker);\n", "",
       "invites.an_invite_is_told_and_accepted")])
@@ -270,7 +285,8 @@ row("4 users a query",
 
 row("4 presence, query users",
     "presence.watching_listens_to_ten_members_and_query_users_to_thirty", "",
-    [("query_users.c", "            left--;\n", "", "presence.watching_listens_to_ten_members_and_query_users_to_thirty")])
+    [("query_users.c", "            left--;\n", "",
+      "presence.watching_listens_to_ten_members_and_query_users_to_thirty")])
 
 row("4 members a query",
     "members.query_members_pages_through_a_channel",
@@ -294,7 +310,7 @@ row("4 upsert, add, remove",
 row("4 custom data",
     "limits.five_kilobytes_of_custom_data_an_object_and_no_more",
     "limits.five_kilobytes_of_custom_data_an_object_and_no_more",
-    [("routes_messages.c", "return rc != 0 ? rc : check_custom(call, *custom);", "return rc;",
+    [("routes_messages.c", "        rc = check_custom(call, message->custom);", "        rc = 0;",
       "limits.five_kilobytes_of_custom_data_an_object_and_no_more")])
 
 row("4 message text",
@@ -347,7 +363,8 @@ row("5 `user.watching.start` / `.stop`",
     "channels.watchers_are_told_of_watchers channels.stopping_to_watch_is_told_and_needs_a_connection "
     "presence.watching_lingers_like_presence",
     "presence.a_channel_type_switches_presence_off_at_once invisible.a_hidden_watcher_is_in_no_count",
-    [("home.c", "if (--watcher->connections > 0)\n        return;", "if (--watcher->connections > 1)\n        return;",
+    [("home.c", "if (--watcher->connections > 0)\n        return;",
+      "if (--watcher->connections > 1)\n        return;",
       "channels.watchers_are_told_of_watchers"),
      ("home.c", "    if (!watcher->room->kind->type.connect_events)\n        return;\n", "",
       "presence.a_channel_type_switches_presence_off_at_once")])
@@ -368,7 +385,8 @@ row("5 `notification.message_new`",
 row("5 `message.read`, `notification.mark_read`",
     "reads.reading_is_told_to_watchers_and_to_own_connections reads.all_channels_are_marked_read_in_one_call",
     "reads.a_hidden_readers_mark_is_frozen_for_others",
-    [("routes_reads.c", "person->presence.hidden ? TO_ONLY : TO_ALL", "TO_ALL", "reads.a_hidden_readers_mark_is_frozen_for_others"),
+    [("routes_reads.c", "person->presence.hidden ? TO_ONLY : TO_ALL", "TO_ALL",
+      "reads.a_hidden_readers_mark_is_frozen_for_others"),
      ("routes_reads.c", "    tell_own(call, EVENT_NOTIFICATION_MARK_READ, seat->person, room, more);\n", "",
       "reads.reading_is_told_to_watchers_and_to_own_connections")])
 
@@ -384,7 +402,8 @@ row("5 `typing.start` / `.stop`",
 row("5 `member.added` `.removed` `.updated`, then `channel.updated`",
     "members.members_come_and_go_and_are_told members.a_member_made_moderator_is_told_and_may_more "
     "members.a_members_call_may_bring_data_and_a_message", "",
-    [("routes_members.c", "    change_put_seat(call->change, seat);\n    tell_watchers(call, EVENT_MEMBER_UPDATED, seat);\n    return 0;",
+    [("routes_members.c",
+      "    change_put_seat(call->change, seat);\n    tell_watchers(call, EVENT_MEMBER_UPDATED, seat);\n    return 0;",
       "    change_put_seat(call->change, seat);\n    return 0;",
       "members.a_member_made_moderator_is_told_and_may_more"),
      ("routes_members.c", "    if (rc == 0 && all > 0)\n        routes_tell_updated(call, room);", "",
@@ -406,7 +425,8 @@ row("5 `channel.updated` `.deleted` `.truncated` `.hidden` `.visible`, `notifica
 
 row("5 `reaction.new` `.updated` `.deleted`",
     "reactions.a_reaction_is_told_counted_and_shown_to_each_as_their_own "
-    "reactions.a_second_reaction_of_the_same_type_replaces_the_first reactions.a_reaction_taken_back_is_told_and_gone", "",
+    "reactions.a_second_reaction_of_the_same_type_replaces_the_first "
+    "reactions.a_reaction_taken_back_is_told_and_gone", "",
     [("routes_reactions.c", "is_new ? EVENT_REACTION_NEW : EVENT_REACTION_UPDATED", "EVENT_REACTION_NEW",
       "reactions.a_second_reaction_of_the_same_type_replaces_the_first"),
      ("routes_reactions.c", "    list_remove(&nod->by_note);\n    tell(", "    tell(",
@@ -425,7 +445,8 @@ row("5 custom",
 
 row("5 presence, rule 1",
     "presence.coming_and_a_clean_leaving_are_told_at_once", "",
-    [("wire/user.c", 'bad |= json_set(to, "teams", json_array()) != 0;', "", "presence.coming_and_a_clean_leaving_are_told_at_once")])
+    [("wire/user.c", 'bad |= json_set(to, "teams", json_array()) != 0;', "",
+      "presence.coming_and_a_clean_leaving_are_told_at_once")])
 
 row("5 presence, rule 2",
     "presence.a_second_connection_is_not_told presence.coming_and_a_clean_leaving_are_told_at_once", "",

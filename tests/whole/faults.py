@@ -115,7 +115,8 @@ class Copy:
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="porchlight-faults-")
-        listed = subprocess.run(["git", "-C", TOP, "ls-files", "-coz", "--exclude-standard"], stdout=subprocess.PIPE, check=True).stdout
+        listed = subprocess.run(["git", "-C", TOP, "ls-files", "-coz", "--exclude-standard"],
+                                stdout=subprocess.PIPE, check=True).stdout
         for path in listed.decode().strip("\0").split("\0"):
             to = os.path.join(self.folder, path)
             os.makedirs(os.path.dirname(to), exist_ok=True)
