@@ -39,7 +39,9 @@ static int read_pair(
     SSL_CTX_set_default_passwd_cb(into, no_passphrase);
     if (SSL_CTX_use_certificate_chain_file(into, cert_path) != 1)
         return fault(cert_path, "is no certificate", why, why_size);
-    if (SSL_CTX_use_PrivateKey_file(into, key_path, SSL_FILETYPE_PEM) != 1)
+    /* A key of another kind has a place of its own in a context, and is taken: hence the check. */
+    if (SSL_CTX_use_PrivateKey_file(into, key_path, SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(into) != 1)
         return fault(key_path, "is no key of this certificate", why, why_size);
     return 0;
 }

@@ -11,7 +11,7 @@ int in_force_read(
     const struct in_force *in_force, struct config *read, char *why, size_t why_size) {
     snprintf(why, why_size, "out of memory");
     int rc = config_init(read);
-    if (rc == 0 && access(in_force->path, F_OK) == 0)
+    if (rc == 0 && (in_force->has_file || access(in_force->path, F_OK) == 0))
         rc = config_load(read, in_force->path, why, why_size);
     if (rc == 0 && in_force->listen != NULL && !config_set_listen(read, in_force->listen)) {
         snprintf(why, why_size, "listen takes HOST:PORT, not %.100s", in_force->listen);
@@ -26,6 +26,7 @@ int in_force_init(struct in_force *in_force, const char *path, const char *liste
     int64_t linger_ms, char *why, size_t why_size) {
     *in_force = (struct in_force){.path = strdup(path),
         .listen = listen != NULL ? strdup(listen) : NULL,
+        .has_file = access(path, F_OK) == 0,
         .linger_ms = linger_ms};
     if (in_force->path == NULL || (listen != NULL && in_force->listen == NULL)) {
         snprintf(why, why_size, "out of memory");
@@ -76,6 +77,7 @@ static void swap(char **a, char **b) {
 
 void in_force_take(struct in_force *in_force, struct config *read) {
     struct config *now = &in_force->now;
+    in_force->has_file = access(in_force->path, F_OK) == 0;
     now->log_level = read->log_level;
     now->linger_ms = read->linger_ms;
     now->listen_channel = read->listen_channel;

@@ -11,6 +11,7 @@
 struct in_force {
     struct config now;
     char *path;        /* owned; there need be no such file */
+    bool has_file;     /* there was: to be gone is a fault then, and no return to the defaults */
     char *listen;      /* owned; HOST:PORT of the command line, or NULL */
     int64_t linger_ms; /* before the file's; < 0: the file's */
 };

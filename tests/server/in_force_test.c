@@ -52,6 +52,27 @@ static void without_a_file_the_defaults_are_in_force(void **state) {
     in_force_fini(&in_force);
 }
 
+static void a_file_that_was_there_may_not_be_gone(void **state) {
+    (void)state;
+    struct in_force in_force;
+    struct config read;
+    char why[256];
+    unlink(path);
+    begin(&in_force, NULL, -1);
+    assert_int_equal(in_force_read(&in_force, &read, why, sizeof why), 0);
+    config_fini(&read);
+    set("rate_calls = 5\n"); /* it may come later */
+    assert_int_equal(in_force_read(&in_force, &read, why, sizeof why), 0);
+    in_force_take(&in_force, &read);
+    config_fini(&read);
+    unlink(path);
+    assert_int_equal(in_force_read(&in_force, &read, why, sizeof why), -ENOENT);
+    assert_non_null(strstr(why, "cannot be read"));
+    config_fini(&read);
+    assert_int_equal(in_force.now.rate_calls, 5);
+    in_force_fini(&in_force);
+}
+
 static void what_is_refused_is_not_in_force(void **state) {
     (void)state;
     struct in_force in_force;
@@ -138,6 +159,7 @@ int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(the_command_line_comes_before_the_file_each_time),
         CASE(without_a_file_the_defaults_are_in_force),
+        CASE(a_file_that_was_there_may_not_be_gone),
         CASE(what_is_refused_is_not_in_force),
         CASE(what_a_restart_alone_brings_is_named_and_not_taken),
         CASE(a_certificate_is_taken_by_itself),
