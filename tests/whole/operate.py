@@ -26,6 +26,7 @@ import traceback
 import wire
 
 CASES = []
+ASIDE = "metrics_listen = 127.0.0.1:0\n"
 
 
 def case(function):
@@ -338,10 +339,40 @@ def a_renewed_certificate_is_shown_and_who_is_connected_stays(program):
         shutil.rmtree(folder)
 
 
+@case
+def hangups_in_any_number_harm_no_handshake(program):
+    folder = tempfile.mkdtemp(prefix="porchlight-tls-")
+    certificate(folder, "any")
+    house = House(program, "tls_cert = %s/cert.pem\ntls_key = %s/key.pem\n%s" % (folder, folder, ASIDE))
+    try:
+        equal(house.aside("GET", "/healthz")[::2], (200, "ok\n"), "aside it is plain")
+        failed, over = [], threading.Event()
+
+        def shake():
+            while not over.is_set():
+                try:
+                    link, _ = tls(house)
+                    equal(ask(link), b"HTTP/1.1 401 Unauthorized")
+                    link.close()
+                except Exception as fault:  # told below
+                    failed.append(fault)
+                    return
+        shakers = [threading.Thread(target=shake) for _ in range(3)]
+        for shaker in shakers:
+            shaker.start()
+        for _ in range(60):
+            house.hup(r"info config-reloaded certificate=new")
+        over.set()
+        for shaker in shakers:
+            shaker.join()
+        equal(failed, [])
+        equal(house.stop(), 0, "it ends well: " + house.log())
+    finally:
+        house.close()
+        shutil.rmtree(folder)
+
+
 # ---- health and metrics ----
-
-ASIDE = "metrics_listen = 127.0.0.1:0\n"
-
 
 @with_house(ASIDE)
 def health_is_told_aside_and_nowhere_else(house):
