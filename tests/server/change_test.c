@@ -131,7 +131,7 @@ static void counts_come_in_the_order_of_what_they_count(void **state) {
     stage_goodbye(cy);
     SAME_TEXT(stage_heard(ana), "");
     stage_settle(&stage, 0);
-    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:offline user.watching.stop:bo:2 "
+    SAME_TEXT(stage_heard(ana), "user.watching.stop:bo:2 user.presence.changed:bo:offline "
                                 "user.watching.stop:cy:1 user.presence.changed:cy:offline");
 }
 

@@ -385,7 +385,7 @@ row("5 `notification.message_new`",
 row("5 `message.read`, `notification.mark_read`",
     "reads.reading_is_told_to_watchers_and_to_own_connections reads.all_channels_are_marked_read_in_one_call",
     "reads.a_hidden_readers_mark_is_frozen_for_others",
-    [("routes_reads.c", "person->presence.hidden ? TO_ONLY : TO_ALL", "TO_ALL",
+    [("routes_reads.c", "if (seen && !person->presence.hidden)", "if (seen)",
       "reads.a_hidden_readers_mark_is_frozen_for_others"),
      ("routes_reads.c", "    tell_own(call, EVENT_NOTIFICATION_MARK_READ, seat->person, room, more);\n", "",
       "reads.reading_is_told_to_watchers_and_to_own_connections")])
