@@ -151,13 +151,13 @@ void news_take_turn(struct world *world, struct news *news) {
     subjects(world, news, of);
     if (news->post != NULL)
         take_turn_of(change_of(news->post), of, room);
-    else
-        news->post = take_last_turn(&world->gate, of, room);
+    else if ((news->post = take_last_turn(&world->gate, of, room)) != NULL)
+        news->owed = true;
     news->has_turn = true;
 }
 
 void news_to_connection(struct world *world, struct news *news, struct connection *to) {
-    if (news->post != NULL && !news->has_turn)
+    if (!news->has_turn)
         news_take_turn(world, news);
     if (!to->live || to->socket == NULL || world->down)
         return;

@@ -40,8 +40,8 @@ struct news {
 void news_fini(struct news *news);
 
 /* News come in their order: what is told of a person, or of how many watch a room, waits behind
- * what was told of them before. What has no post of a change to wait in is put behind that; for
- * what has one, telling calls this. */
+ * what was told of them before. What has no post of a change to wait in is put behind that. Telling
+ * calls this; who must know how it came out does so before. */
 void news_take_turn(struct world *world, struct news *news);
 
 void news_to_connection(struct world *world, struct news *news, struct connection *to);

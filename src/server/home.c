@@ -22,7 +22,7 @@ void home_tell_presence(struct world *world, struct post *post, struct person *p
         .post = post};
     news_take_turn(world, &news);
     /* A person whose own batch fails is told of again; somebody else's takes their word with it. */
-    news.owed = post == NULL && person->told > person->pending;
+    news.owed &= person->told > person->pending;
     news_to_listeners(world, &news, person);
     news_fini(&news);
 }
@@ -187,7 +187,7 @@ static void hide_watching(
 
 /* In the order of leaving: they watch no more, then they are away. */
 static void hide_from_others(struct world *world, struct post *post, struct person *person) {
-    typing_end_person(world, person);
+    typing_end_person(world, post, person);
     enum presence_change change = presence_hide(&person->presence);
     hide_watching(world, post, person, true);
     if (change != PRESENCE_SAME)

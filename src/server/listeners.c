@@ -160,7 +160,8 @@ void listen_end_reason(struct listener *listener, const void *reason) {
 void sighted_end_reason(struct sighted *sighted, const void *reason) {
     LIST_EACH(&sighted->listenings, item) {
         struct listening *listening = LIST_ITEM(item, struct listening, by_sighted);
-        if (!drop_reason(listening, reason))
+        bool stands = drop_reason(listening, reason);
+        if (!stands)
             end(listening);
     }
 }

@@ -14,14 +14,16 @@ struct typing {
     struct list in_world, by_connection;
 };
 
-static void tell(struct world *world, const struct typing *typing, enum wire_event event) {
+static void tell(
+    struct world *world, struct post *post, const struct typing *typing, enum wire_event event) {
     const struct person *person = typing->connection->person;
     struct news news = {.event = event,
         .created_us = world_stamp(world),
         .user = person,
         .room = typing->room,
-        .more = typing->more};
-    news_take_turn(world, &news);
+        .more = typing->more,
+        .post = post,
+        .owed = true};
     news_to_watchers(world, &news, typing->room, TO_ALL, NULL);
     news_fini(&news);
 }
@@ -65,14 +67,14 @@ int typing_begin(
         list_append(&connection->typings, &typing->by_connection);
     }
     await_end(world, typing);
-    tell(world, typing, EVENT_TYPING_START);
+    tell(world, NULL, typing, EVENT_TYPING_START);
     return 0;
 }
 
-static void end(struct world *world, struct typing *typing) {
+static void end(struct world *world, struct post *post, struct typing *typing) {
     list_remove(&typing->in_world);
     list_remove(&typing->by_connection);
-    tell(world, typing, EVENT_TYPING_STOP);
+    tell(world, post, typing, EVENT_TYPING_STOP);
     json_free(typing->more);
     free(typing);
 }
@@ -80,17 +82,21 @@ static void end(struct world *world, struct typing *typing) {
 void typing_end(struct world *world, struct connection *connection, const struct room *room) {
     struct typing *typing = find(connection, room);
     if (typing != NULL)
-        end(world, typing);
+        end(world, NULL, typing);
+}
+
+static void end_all(struct world *world, struct post *post, struct connection *connection) {
+    LIST_EACH(&connection->typings, item)
+    end(world, post, LIST_ITEM(item, struct typing, by_connection));
 }
 
 void typing_end_all(struct world *world, struct connection *connection) {
-    LIST_EACH(&connection->typings, item)
-    end(world, LIST_ITEM(item, struct typing, by_connection));
+    end_all(world, NULL, connection);
 }
 
-void typing_end_person(struct world *world, struct person *person) {
+void typing_end_person(struct world *world, struct post *post, struct person *person) {
     LIST_EACH(&person->connections, item)
-    typing_end_all(world, LIST_ITEM(item, struct connection, by_person));
+    end_all(world, post, LIST_ITEM(item, struct connection, by_person));
 }
 
 void typing_tick(struct world *world) {
@@ -98,7 +104,7 @@ void typing_tick(struct world *world) {
         struct typing *first = LIST_ITEM(world->typings.next, struct typing, in_world);
         if (first->until_mono_us > world->now.mono_us)
             return;
-        end(world, first);
+        end(world, NULL, first);
     }
 }
 

@@ -13,7 +13,8 @@ int typing_begin(
     struct world *world, struct connection *connection, struct room *room, const char *parent_id);
 void typing_end(struct world *world, struct connection *connection, const struct room *room);
 void typing_end_all(struct world *world, struct connection *connection);
-void typing_end_person(struct world *world, struct person *person);
+/* Because of a change; told in its `post`, or NULL: at once. */
+void typing_end_person(struct world *world, struct post *post, struct person *person);
 
 void typing_tick(struct world *world);
 int64_t typing_next_mono_us(const struct world *world);

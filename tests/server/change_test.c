@@ -135,6 +135,19 @@ static void counts_come_in_the_order_of_what_they_count(void **state) {
                                 "user.watching.stop:cy:1 user.presence.changed:cy:offline");
 }
 
+static void hiding_ends_the_typing_when_it_is_on_disk(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage_expect(&stage, "bo", bo, "POST /channels/messaging/hall/event",
+        "{\"event\":{\"type\":\"typing.start\"}}", 201, 0);
+    stage_forget(&stage);
+    hide_bo();
+    SAME_TEXT(stage_heard(ana), "");
+    stage_settle(&stage, 0);
+    SAME_TEXT(stage_heard(ana), "typing.stop:bo user.presence.changed:bo:offline");
+}
+
 static void who_missed_a_count_must_read_again(void **state) {
     (void)state;
     struct stage_socket *ana = ana_watches();
@@ -270,6 +283,7 @@ int main(void) {
         STAGED(a_hiding_that_failed_shows_again),
         STAGED(presence_does_not_overtake_the_update_before_it),
         STAGED(counts_come_in_the_order_of_what_they_count),
+        STAGED(hiding_ends_the_typing_when_it_is_on_disk),
         STAGED(who_missed_a_count_must_read_again),
         STAGED(a_going_that_waited_behind_a_greeting_comes_before_it),
         STAGED(a_hiding_that_failed_while_they_went_is_a_going),
