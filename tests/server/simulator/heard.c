@@ -66,6 +66,8 @@ static const struct {
     [HEARD_UPDATED] = {"user.updated", "user"},
     [HEARD_START] = {"user.watching.start", "user"},
     [HEARD_STOP] = {"user.watching.stop", "user"},
+    [HEARD_TYPING_START] = {"typing.start", "user"},
+    [HEARD_TYPING_STOP] = {"typing.stop", "user"},
     [HEARD_MEMBER_ADDED] = {"member.added", "member.user"},
     [HEARD_MEMBER_REMOVED] = {"member.removed", "member.user"},
     [HEARD_NOTED_ADDED] = {"notification.added_to_channel", "member.user"},

@@ -403,6 +403,26 @@ static enum action do_stop(struct house *house, const struct step *step) {
     return step->action;
 }
 
+static enum action do_type(struct house *house, const struct step *step) {
+    int connection = pick_line(house, step);
+    if (connection < 0)
+        return do_connect(house, step, false);
+    unsigned user = house->model.connections[connection].user;
+    bool may = model_may_read(&house->model, user, step->channel);
+    bool is_off = house->model.channels[step->channel].type == 2, begin = step->number % 4 != 0;
+    char line[100];
+    line_of_channel(house, line, step->channel, "/event");
+    if (may && !is_off)
+        model_type(&house->model, (unsigned)connection, step->channel, begin);
+    int status = stage_call(&house->stage, heard_user_name(user), &house->stage.sockets[connection],
+        line,
+        begin ? "{\"event\":{\"type\":\"typing.start\"}}"
+              : "{\"event\":{\"type\":\"typing.stop\"}}");
+    answered(house, status, !may ? 403 : is_off ? 400 : 201, line);
+    house_compare(house, false);
+    return step->action;
+}
+
 /* ---- queries ---- */
 
 enum sort { BY_ID, BY_LAST_ACTIVE, SORTS };
@@ -595,6 +615,7 @@ enum action house_step(struct house *house, const struct step *step) {
     case ACT_QUERY_USERS: return do_query_users(house, step);
     case ACT_QUERY_MEMBERS: return do_query_members(house, step);
     case ACT_STOP_WATCHING: return do_stop(house, step);
+    case ACT_TYPING: return do_type(house, step);
     case ACT_SWITCH_OFF:
     case ACT_SWITCH_ON: return do_switch(house, step);
     case ACT_ADD_MEMBER:

@@ -151,6 +151,53 @@ static void tell_watching(struct model *model, enum heard_type type, unsigned ra
     }
 }
 
+/* ---- typing ---- */
+
+static void tell_typing(
+    struct model *model, enum heard_type type, unsigned user, unsigned channel) {
+    unsigned batch = behind(model, user);
+    EACH_CONNECTION(model, i)
+    if (model->connections[i].watches & 1u << channel)
+        tell_of(model, i, type, 1, user, (int)channel, batch);
+}
+
+static void end_typing(struct model *model, unsigned connection, unsigned channel) {
+    struct model_connection *c = &model->connections[connection];
+    if (!(c->types & 1u << channel))
+        return;
+    c->types &= ~(1u << channel);
+    tell_typing(model, HEARD_TYPING_STOP, c->user, channel);
+}
+
+/* Who hides does not type. */
+void model_type(struct model *model, unsigned connection, unsigned channel, bool begin) {
+    struct model_connection *c = &model->connections[connection];
+    model->group++;
+    if (!begin) {
+        end_typing(model, connection, channel);
+        return;
+    }
+    if (model->users[c->user].now.hidden)
+        return;
+    c->types |= 1u << channel;
+    c->types_until_us[channel] = model->now_us + model->typing_lasts_us;
+    tell_typing(model, HEARD_TYPING_START, c->user, channel);
+}
+
+/* The typing that ends first; false: nobody types. */
+static bool next_typing(const struct model *model, unsigned *connection, unsigned *channel) {
+    int64_t until = INT64_MAX;
+    EACH_CONNECTION(model, i)
+    for (unsigned k = 0; k < model->channel_count; k++)
+        if (model->connections[i].types & 1u << k &&
+            model->connections[i].types_until_us[k] < until) {
+            until = model->connections[i].types_until_us[k];
+            *connection = i;
+            *channel = k;
+        }
+    return until != INT64_MAX;
+}
+
 /* ---- last_active ---- */
 
 static void move_last_active(struct model *model, unsigned user) {
@@ -208,6 +255,9 @@ static void leave(struct model *model, unsigned connection) {
 
 void model_go(struct model *model, unsigned connection, bool lost) {
     struct model_connection *c = &model->connections[connection];
+    model->group++;
+    for (unsigned channel = 0; channel < model->channel_count; channel++)
+        end_typing(model, connection, channel);
     if (!lost || c->line != LINE_LIVE) {
         leave(model, connection);
         return;
@@ -220,6 +270,9 @@ void model_go(struct model *model, unsigned connection, bool lost) {
 
 int64_t model_next_us(const struct model *model) {
     int64_t next = INT64_MAX;
+    unsigned connection, channel;
+    if (next_typing(model, &connection, &channel))
+        next = model->connections[connection].types_until_us[channel];
     EACH_CONNECTION(model, i) {
         const struct model_connection *c = &model->connections[i];
         if (c->line == LINE_LINGERING && c->until_us < next)
@@ -244,7 +297,13 @@ static int expired(const struct model *model) {
 }
 
 void model_pass(struct model *model, int64_t us) {
+    unsigned connection, channel;
     model->now_us += us;
+    while (next_typing(model, &connection, &channel) &&
+           model->connections[connection].types_until_us[channel] <= model->now_us) {
+        model->group++;
+        end_typing(model, connection, channel);
+    }
     for (int i; (i = expired(model)) >= 0;)
         leave(model, (unsigned)i);
     for (unsigned user = 0; user < model->user_count; user++)
@@ -268,6 +327,10 @@ bool model_changes(const struct model *model, unsigned user, struct saying sayin
 /* To others, hiding is a leaving and showing a coming. */
 static void hide(struct model *model, unsigned user, bool hidden) {
     bool was_shown = model_shown(model, user);
+    EACH_CONNECTION(model, i)
+    for (unsigned channel = 0; channel < model->channel_count && hidden; channel++)
+        if (model->connections[i].user == user)
+            end_typing(model, i, channel);
     model->users[user].now.hidden = hidden;
     if (!hidden && connected(model, user) > 0)
         move_last_active(model, user);
@@ -296,12 +359,16 @@ void model_say(struct model *model, unsigned user, struct saying saying) {
     bool hidden = said(before.hidden, saying.invisible);
     if (seen)
         u->now.version = ++model->versions;
-    /* The update goes before the presence: of that it shows what was. Their own copy has the new
+    /* The update goes before the presence: of that it shows what was. Their own copies have the new
      * word already. */
     unsigned mark[CONNECTIONS_MOST];
     EACH_CONNECTION(model, i) mark[i] = model->connections[i].awaited_count;
     unsigned waiting = model->waiting_count;
     tell_updated(model, user, seen);
+    if (hidden != before.hidden)
+        hide(model, user, hidden);
+    else if (u->now.status != before.status && was_shown)
+        tell_presence(model, user);
     EACH_CONNECTION(model, i)
     for (unsigned k = mark[i]; k < model->connections[i].awaited_count; k++)
         if (model->connections[i].user == user)
@@ -309,10 +376,6 @@ void model_say(struct model *model, unsigned user, struct saying saying) {
     for (unsigned k = waiting; k < model->waiting_count; k++)
         if (model->connections[model->waiting[k].connection].user == user)
             model->waiting[k].event.face.invisible = hidden;
-    if (hidden != before.hidden)
-        hide(model, user, hidden);
-    else if (u->now.status != before.status && was_shown)
-        tell_presence(model, user);
 }
 
 void model_connect(struct model *model, unsigned user, struct saying saying) {
@@ -508,6 +571,9 @@ static void settle_badly(struct model *model) {
         u->now = u->on_disk;
         if (was_hidden && !hidden && connected(model, user) > 0)
             move_last_active(model, user);
+        EACH_CONNECTION(model, i)
+        if (hidden && !was_hidden && model->connections[i].user == user)
+            model->connections[i].types = 0;
         u->is_written = true; /* what there was of it is lost, and not tried again */
     }
 }
@@ -529,6 +595,7 @@ void model_open(struct model *model, const struct cast *cast, int64_t now_us) {
     model->listen_users = cast->listen_users;
     model->now_us = now_us;
     model->linger_us = 5 * INT64_C(1000000);
+    model->typing_lasts_us = 10 * INT64_C(1000000);
     model->refresh_every_us = 15 * 60 * INT64_C(1000000);
     for (unsigned type = 0; type < TYPES; type++)
         model->connect_events[type] = true;

@@ -24,6 +24,8 @@ enum heard_type {
     HEARD_UPDATED,
     HEARD_START,
     HEARD_STOP,
+    HEARD_TYPING_START,
+    HEARD_TYPING_STOP,
     HEARD_MEMBER_ADDED,
     HEARD_MEMBER_REMOVED,
     HEARD_NOTED_ADDED, /* notification.added_to_channel */
@@ -64,7 +66,9 @@ struct model_connection {
     unsigned opens_after;          /* the batch an opening one waits for */
     unsigned watches;              /* a bit a channel */
     unsigned since[CHANNELS_MOST]; /* which of all watchings this was */
-    unsigned listens[USERS_MOST];  /* why: a bit a channel, or REASON_QUERY */
+    unsigned types;                /* a bit a channel */
+    int64_t types_until_us[CHANNELS_MOST];
+    unsigned listens[USERS_MOST]; /* why: a bit a channel, or REASON_QUERY */
     struct awaited awaited[AWAITED_MOST];
     unsigned awaited_count;
 };
@@ -95,7 +99,7 @@ struct model_channel {
 
 struct model {
     unsigned user_count, channel_count, listen_channel, listen_users;
-    int64_t now_us, linger_us, refresh_every_us;
+    int64_t now_us, linger_us, refresh_every_us, typing_lasts_us;
     struct model_user users[USERS_MOST];
     struct model_channel channels[CHANNELS_MOST];
     bool connect_events[TYPES];
@@ -133,6 +137,7 @@ void model_listen(struct model *model, unsigned connection, unsigned channel);
 void model_listen_to(
     struct model *model, unsigned connection, const unsigned *users, unsigned count);
 void model_stop(struct model *model, unsigned connection, unsigned channel);
+void model_type(struct model *model, unsigned connection, unsigned channel, bool begin);
 void model_switch(struct model *model, unsigned type, bool on);
 void model_add(struct model *model, unsigned channel, unsigned user);
 void model_remove(struct model *model, unsigned channel, unsigned user);

@@ -44,6 +44,7 @@ static const unsigned weights[ACTION_COUNT] = {
     [ACT_QUERY_USERS] = 20,
     [ACT_QUERY_MEMBERS] = 8,
     [ACT_STOP_WATCHING] = 18,
+    [ACT_TYPING] = 20,
     [ACT_SWITCH_OFF] = 8,
     [ACT_SWITCH_ON] = 12,
     [ACT_ADD_MEMBER] = 12,

@@ -44,6 +44,7 @@ enum {
     X(QUERY_USERS, "qusers")                                                                       \
     X(QUERY_MEMBERS, "qmembers")                                                                   \
     X(STOP_WATCHING, "unwatch")                                                                    \
+    X(TYPING, "typing")                                                                            \
     X(SWITCH_OFF, "type off")                                                                      \
     X(SWITCH_ON, "type on")                                                                        \
     X(ADD_MEMBER, "add")                                                                           \

@@ -2,10 +2,11 @@
 /*
  * Many schedules, one after another:
  *
- *     server-simulate [--schedules N] [--seed S] [--steps N] [--disk] [--aloud]
+ *     server-simulate [--schedules N] [--seed S] [--steps N] [--disk] [--aloud] [--long]
  *
  * Without words it is a test: 500 schedules from seed 1 on. --seed alone plays that one
- * schedule, --aloud says what each connection hears, --disk has SQLite for a disk. Each lot runs in
+ * schedule, --aloud says what each connection hears, --disk has SQLite for a disk,
+ * --long leaves a failing one as long as it is. Each lot runs in
  * a child, so that a schedule that kills the server is caught, printed and made shorter like any
  * other.
  */
@@ -29,7 +30,7 @@ struct words {
     unsigned long schedules;
     uint64_t seed;
     unsigned steps;
-    bool on_disk, aloud;
+    bool on_disk, aloud, as_it_is;
 };
 
 static void play(struct told *told, const struct schedule *schedule, struct house *house,
@@ -143,6 +144,8 @@ static void print_failure(struct told *told, const struct words *words) {
     printf("# seed %llu differs at step %u of %u; again: server-simulate --seed %llu\n",
         (unsigned long long)told->seed, told->step, schedule.count, (unsigned long long)told->seed);
     print_why(told->why);
+    if (words->as_it_is)
+        return;
     schedule.count = told->step + 1;
     quietly.aloud = false;
     aloud.aloud = true;
@@ -179,6 +182,8 @@ static struct words read_words(int argc, char **argv) {
             words.on_disk = true;
         else if (strcmp(word, "--aloud") == 0)
             words.aloud = true;
+        else if (strcmp(word, "--long") == 0)
+            words.as_it_is = true;
         else if (strcmp(word, "--schedules") == 0 && i++ > 0)
             words.schedules = (unsigned long)value;
         else if (strcmp(word, "--steps") == 0 && i++ > 0)
