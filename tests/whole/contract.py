@@ -310,7 +310,7 @@ row("4 upsert, add, remove",
 row("4 custom data",
     "limits.five_kilobytes_of_custom_data_an_object_and_no_more",
     "limits.five_kilobytes_of_custom_data_an_object_and_no_more",
-    [("routes_messages.c", "        rc = check_custom(call, message->custom);", "        rc = 0;",
+    [("routes_messages.c", "return rc != 0 ? rc : check_custom(call, *custom);", "return rc;",
       "limits.five_kilobytes_of_custom_data_an_object_and_no_more")])
 
 row("4 message text",
