@@ -275,7 +275,7 @@ struct stage_socket *stage_connect_now(struct stage *stage, const char *user, co
     snprintf(socket->user, sizeof socket->user, "%s", user);
     char *token = token_of(user);
     char *said;
-    const char *id = is_anonymous(user) ? user + 1 : user;
+    const char *id = user[0] == '!' ? user + 1 : user; /* nobody connects server-side */
     assert_true(asprintf(&said, "{\"user_id\":\"%s\",\"user_details\":{\"id\":\"%s\"%s}}", id, id,
                     details) > 0);
     const struct welcome_words words = {.words = {.api_key = key,

@@ -19,7 +19,7 @@ static void must(struct tale *tale, enum place place, const char *line, const ch
     if ((status >= 200 && status < 300) || tale->stage.store.held)
         return;
     char *text = json_to_text(tale->stage.reply);
-    fail_msg("%s %s: %d %s", line, body, status, text);
+    fail_msg("%s %s: %d %s", line, body != NULL ? body : "", status, text);
 }
 
 static void must_server(struct tale *tale, const char *line, const char *body) {
