@@ -21,8 +21,8 @@ import tempfile
 import time
 import urllib.parse
 
-PATIENCE_S = 5.0  # how long to wait for what must come
-QUIET_S = 0.25    # how long to look for what must not
+PATIENCE_S = 10.0  # how long to wait for what must come
+QUIET_S = 0.1      # how long to look for what must not
 
 
 def base64url(raw):
@@ -281,14 +281,35 @@ class Socket:
                 return event
 
     def quiet(self, *types, seconds=QUIET_S):
-        """What came of these types (all but health checks where none is named) within a moment."""
-        end, seen = time.monotonic() + seconds, []
+        """What came of these types (all but health checks where none is named): until a health check
+        asked for now is answered, however slow the machine, and a moment longer."""
+        seen, event = [], None
+        self.ask()
+        while event is None or event["type"] != "health.check":
+            event = self.next(PATIENCE_S)
+            if event is None:
+                if self.closed is not None:
+                    return seen
+                raise AssertionError("no health check is answered")
+            self._note(event, types, seen)
+        end = time.monotonic() + seconds
         while True:
             event = self.next(max(0.0, end - time.monotonic()))
             if event is None:
                 return seen
-            if event["type"] in types or (not types and event["type"] != "health.check"):
-                seen.append(event)
+            self._note(event, types, seen)
+
+    def ask(self):
+        """For a health check; a socket that is closed already is not asked."""
+        try:
+            self.say([{"type": "health.check"}])
+        except OSError:
+            pass
+
+    @staticmethod
+    def _note(event, types, seen):
+        if event["type"] in types or (not types and event["type"] != "health.check"):
+            seen.append(event)
 
     def until_closed(self):
         while self.closed is None:

@@ -5,7 +5,7 @@ import re
 import wire
 
 CASES = []
-LINGER_S = 0.4  # what the walk's server is told
+LINGER_S = 0.8  # what the walk's server is told
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
 
 
@@ -119,7 +119,7 @@ class Cast:
 
     def own_server(self, settings=""):
         """A server that the case may turn upside down."""
-        server = wire.Server(self.server.program, "\nlinger_ms = 400\nrate_calls = 0\n" + settings)
+        server = wire.Server(self.server.program, "\nlinger_ms = %d\nrate_calls = 0\n" % (LINGER_S * 1000) + settings)
         self.servers.append(server)
         return server
 

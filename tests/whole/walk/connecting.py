@@ -76,7 +76,7 @@ def a_refused_connect_is_upgraded_told_and_closed(cast):
 @case
 def an_expired_token_is_refused_and_a_live_one_is_cut(cast):
     who = cast.id("ana")
-    short = cast.server.token(who, "--expires", "1s")
+    short = wire.token(cast.server.secret, {"user_id": who, "exp": int(time.time()) + 3})
     ana = cast.come(wire.Caller(cast.server, who, short))
     equal(ana.hello["type"], "health.check", str(ana.hello))
     equal(ana.until("connection.error")["error"]["code"], 40)

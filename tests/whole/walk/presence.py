@@ -27,7 +27,7 @@ def coming_and_a_clean_leaving_are_told_at_once(cast):
     began = time.monotonic()
     bo.goodbye()
     left = ana.until("user.presence.changed", user__id=bo_id)
-    holds(time.monotonic() - began < 0.3, "a goodbye is offline at once")
+    holds(time.monotonic() - began < LINGER_S, "a goodbye is offline at once")
     equal((left["user"]["online"], left["user"]["last_active"]), (False, user["last_active"]))
 
 
