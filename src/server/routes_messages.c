@@ -230,13 +230,13 @@ static void said(struct call *call, const struct note *note) {
     regard->said_us = call->world->now.unix_us;
     if (regard->seat == NULL || note->message.parent_id != NULL)
         return;
-    regard_read(
-        regard->seat, note->message.created_us, presence_is_shown(&note->author->presence));
+    regard_read(regard->seat, note->message.created_us, presence_is_shown(&note->author->presence));
     change_put_regard(call->change, regard);
 }
 
-/* Whoever has hidden the room sees it again. */
-static void bring_back(struct call *call, struct room *room) {
+/* Whoever has hidden the room sees it again, as of the message: a stamp of its own would show in
+ * those that others get after it. */
+static void bring_back(struct call *call, struct room *room, const struct note *note) {
     size_t i = 0;
     for (struct regard *regard;
          room->hiders > 0 && (regard = table_next(&room->regard_of, &i)) != NULL;) {
@@ -245,7 +245,7 @@ static void bring_back(struct call *call, struct room *room) {
         regard_hide(regard, 0);
         change_put_regard(call->change, regard);
         struct news news = {.event = EVENT_CHANNEL_VISIBLE,
-            .created_us = world_stamp(call->world),
+            .created_us = note->message.created_us,
             .user = regard->person,
             .room = room,
             .with_channel = true,
@@ -284,7 +284,7 @@ int routes_put_message(
     change_put_note(call->change, note);
     count_reply(call, note, 1);
     said(call, note);
-    bring_back(call, room);
+    bring_back(call, room, note);
     tell_new(call, note);
     if (out != NULL)
         *out = note;
