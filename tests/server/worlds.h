@@ -48,6 +48,7 @@ enum place {
     HANA,
     HANA_TWO,
     HANA_THREE,
+    NORA,
     PLACES,
     NOWHERE = PLACES
 };
@@ -105,6 +106,8 @@ void tale_connect(struct tale *tale, enum place place, const char *details);
 void tale_goodbye(struct tale *tale, enum place place);
 void tale_lose(struct tale *tale, enum place place);
 const char *tale_user(enum place place);
+/* Whether it is somebody who hides, and so no observer. */
+bool tale_is_hidden(const char *user);
 /* A call through the place's socket, if there is one, which need not be answered well. */
 int tale_call(struct tale *tale, enum place place, const char *line, const char *body);
 /* The same of somebody without a connection; NULL: server-side. */

@@ -22,6 +22,7 @@ const struct shape worlds_shapes[] = {
     {USERS, "{\"filter_conditions\":{\"color\":\"green\"}}"},
     {USERS, "{\"filter_conditions\":{\"id\":\"nobody\"}}", .deaf = true},
     {USERS, "{}"},
+    {USERS, "{\"filter_conditions\":{\"id\":\"nora\"}}"},
     /* users: online */
     {USERS, "{\"filter_conditions\":{\"online\":true}," BY_ID "}"},
     {USERS, "{\"filter_conditions\":{\"online\":false}," BY_ID "}"},
@@ -42,8 +43,8 @@ const struct shape worlds_shapes[] = {
     {USERS, "{\"filter_conditions\":{\"last_active\":{\"$lt\":\"@then\"}}," BY_ID "}"},
     {USERS, "{\"filter_conditions\":{\"last_active\":{\"$lte\":\"@gone\"}}," BY_ID "}"},
     {USERS, "{\"filter_conditions\":{\"last_active\":{\"$exists\":true}}," DOWN "}"},
-    {USERS, "{\"filter_conditions\":{\"last_active\":{\"$exists\":false}}}", .deaf = true},
-    {USERS, "{\"filter_conditions\":{\"last_active\":null}}", .deaf = true},
+    {USERS, "{\"filter_conditions\":{\"last_active\":{\"$exists\":false}}}"},
+    {USERS, "{\"filter_conditions\":{\"last_active\":null}}"},
     /* users: invisible, which is no field of anybody else */
     {USERS, "{\"filter_conditions\":{\"invisible\":true}}", .deaf = true},
     {USERS, "{\"filter_conditions\":{\"invisible\":false}}", .deaf = true},
@@ -118,16 +119,14 @@ const struct shape worlds_shapes[] = {
         .stranger = true, .deaf = true},
     /* messages */
     {"GET /messages/of-hana", NULL},
-    {"GET /messages/of-hana/reactions", NULL, .deaf = true},
-    {"GET /messages/of-hana/replies", NULL, .deaf = true},
-    {"GET /messages/of-ana", NULL, .deaf = true},
+    {"GET /messages/of-hana/reactions", NULL},
+    {"GET /messages/of-hana/replies", NULL},
+    {"GET /messages/of-ana", NULL},
     {"GET /messages/of-nobody", NULL, .deaf = true},
     /* of the asker alone, and what is refused */
     {"GET /unread", NULL, .deaf = true},
-    {"POST /sync",
-        "{\"channel_cids\":[\"messaging:hall\",\"livestream:stream\"],"
-        "\"last_sync_at\":\"@gone\"}",
-        .deaf = true},
+    {"POST /sync", "{\"channel_cids\":[\"messaging:hall\",\"livestream:stream\"],"
+                   "\"last_sync_at\":\"@gone\"}"},
     {"POST /users", "{\"users\":{\"hana\":{\"id\":\"hana\",\"invisible\":false}}}", .deaf = true},
     {"PATCH /users", "{\"users\":[{\"id\":\"hana\",\"set\":{\"invisible\":false}}]}", .deaf = true},
     {"POST /users", "{\"users\":{\"@me\":{\"id\":\"@me\",\"last_active\":\"@now\"}}}",

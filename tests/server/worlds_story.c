@@ -317,6 +317,20 @@ static void hana_watches_hall_and_stream(struct tale *tale) {
     watch_all(tale, HANA);
 }
 
+static void hana_hides_the_hall(struct tale *tale) {
+    must(tale, HANA, "POST " HALL "/hide", "{}");
+}
+
+/* Her back end does it for her. */
+static void hana_is_helped(struct tale *tale) {
+    must_server(tale, "POST " HALL "/read", "{\"user_id\":\"hana\"}");
+    must_server(tale, "POST " HALL "/unread", "{\"user_id\":\"hana\",\"message_id\":\"of-ana\"}");
+    must_server(tale, "POST /channels/read", "{\"user_id\":\"hana\"}");
+    must_server(tale, "POST " HALL "/event",
+        "{\"event\":{\"type\":\"typing.start\",\"user_id\":\"hana\"}}");
+    must_server(tale, "POST /users/hana/event", "{\"event\":{\"type\":\"pssst\"}}");
+}
+
 /* ---- what she does in public, hidden as she is: in both worlds ---- */
 
 static void hana_writes(struct tale *tale) {
@@ -325,9 +339,12 @@ static void hana_writes(struct tale *tale) {
     must(tale, HANA, "POST /messages/of-hana", "{\"message\":{\"text\":\"good night\"}}");
 }
 
-static void hana_likes(struct tale *tale) {
+static void hana_likes_and_replies(struct tale *tale) {
     must(tale, HANA, "POST /messages/of-ana/reaction", "{\"reaction\":{\"type\":\"wow\"}}");
     must(tale, HANA, "DELETE /messages/of-ana/reaction/like", NULL);
+    must(tale, HANA, "POST /messages/of-hana/reaction", "{\"reaction\":{\"type\":\"sad\"}}");
+    must(tale, HANA, "POST " HALL "/message",
+        "{\"message\":{\"id\":\"reply-2\",\"text\":\"yes?\",\"parent_id\":\"of-hana\"}}");
 }
 
 static void hana_changes_her_status(struct tale *tale) {
@@ -419,6 +436,44 @@ static void presence_is_switched_on(struct tale *tale) {
     must_server(tale, "PUT /channeltypes/quiet", "{\"connect_events\":false}");
     watch_all(tale, ANA);
     watch_all(tale, IVY);
+}
+
+static void hana_is_promoted(struct tale *tale) {
+    must(tale, ANA, "POST " HALL, "{\"add_moderators\":[\"hana\"]}");
+}
+
+static void hana_is_demoted(struct tale *tale) {
+    must(tale, ANA, "POST " HALL, "{\"demote_moderators\":[\"hana\"]}");
+}
+
+static void hana_is_made_a_guest(struct tale *tale) {
+    must_server(
+        tale, "PATCH /users", "{\"users\":[{\"id\":\"hana\",\"set\":{\"role\":\"guest\"}}]}");
+}
+
+static void hana_is_made_a_user(struct tale *tale) {
+    must_server(
+        tale, "PATCH /users", "{\"users\":[{\"id\":\"hana\",\"set\":{\"role\":\"user\"}}]}");
+}
+
+/* Somebody whose first word of all is that they hide; where she is absent, they are only made. */
+static void nora_is_new(struct tale *tale) {
+    const bool hides_now = tale->way != NOT_AT_ALL;
+    if (tale->busy)
+        tale_connect(tale, NORA, hides_now ? ",\"name\":\"Nora\",\"invisible\":true" : "");
+    else if (hides(tale))
+        must_server(
+            tale, "POST /users", "{\"users\":{\"nora\":{\"name\":\"Nora\",\"invisible\":true}}}");
+    else
+        must_server(tale, "POST /users", "{\"users\":{\"nora\":{\"name\":\"Nora\"}}}");
+}
+
+static void nora_watches(struct tale *tale) {
+    must(tale, NORA, "POST " STREAM "/query", WATCH);
+}
+
+static void the_cell_is_closed(struct tale *tale) {
+    must(tale, ANA, "DELETE " CELL, NULL);
 }
 
 static void ana_mutes_hana(struct tale *tale) {
@@ -523,6 +578,7 @@ const struct step worlds_story[] = {
     COARSE(hana_hides, 1000),
     BUSY(hana_connects, 1000),
     BUSY(hana_watches, 1000),
+    BUSY(hana_hides_the_hall, 1000),
     BOTH(ana_writes, 1000),
     BUSY(hana_types_unseen, 4000),
     BUSY(hana_types_on, 1000),
@@ -536,6 +592,9 @@ const struct step worlds_story[] = {
     BUSY(hana_connects_and_says_it_again, 1000),
     BOTH(dot_drops_in, 1000),
     BUSY(hana_unmutes, 1000),
+    BUSY(hana_is_helped, 1000),
+    BOTH(nora_is_new, 1000),
+    BUSY(nora_watches, 1000),
     BUSY(hana_stops_watching, 1000),
     BOTH(late_is_brought_in, 1000),
     BUSY(hana_watches_twice, 1000),
@@ -550,7 +609,7 @@ const struct step worlds_story[] = {
     /* what she does in public */
     BOTH(hana_writes, 1000),
     BUSY(hana_reads, 1000),
-    BOTH(hana_likes, 1000),
+    BOTH(hana_likes_and_replies, 1000),
     BOTH(hana_changes_her_status, 1000),
     BOTH(hana_waves, 1000),
     BOTH(hana_opens_a_channel, 1000),
@@ -560,6 +619,11 @@ const struct step worlds_story[] = {
     BOTH(hana_is_let_in_again, 1000),
     BUSY(hana_watches_twice, 1000),
     BOTH(the_hall_is_repainted, 1000),
+    BOTH(hana_is_promoted, 1000),
+    BOTH(hana_is_demoted, 1000),
+    BOTH(hana_is_made_a_guest, 1000),
+    BOTH(hana_is_made_a_user, 1000),
+    BUSY(hana_watches, 1000),
     BOTH(ana_comes_back, 6000),
     BOTH(presence_is_switched_off, 1000),
     BUSY(hana_connects, 1000),
@@ -622,6 +686,7 @@ const struct step worlds_story[] = {
     BOTH(hana_is_reactivated, 1000),
     BUSY(hana_connects, 1000),
     BUSY(hana_watches, 1000),
+    BOTH(the_cell_is_closed, 1000),
     BOTH(hana_is_deleted, 1000),
 };
 

@@ -12,10 +12,15 @@ static const char *const users[PLACES] = {[ANA] = "ana",
     [LATE] = "late",
     [HANA] = "hana",
     [HANA_TWO] = "hana",
-    [HANA_THREE] = "hana"};
+    [HANA_THREE] = "hana",
+    [NORA] = "nora"};
 
 const char *tale_user(enum place place) {
     return users[place];
+}
+
+bool tale_is_hidden(const char *user) {
+    return strcmp(user, "hana") == 0 || strcmp(user, "nora") == 0;
 }
 
 /* ---- connections ---- */
@@ -40,7 +45,7 @@ static void note_name(struct tale *tale, const struct stage_socket *socket) {
 void tale_connect(struct tale *tale, enum place place, const char *details) {
     tale->at[place] = stage_connect_now(&tale->stage, users[place], details);
     assert_non_null(tale->at[place]->connection);
-    if (strcmp(users[place], "hana") != 0)
+    if (!tale_is_hidden(users[place]))
         note_name(tale, tale->at[place]);
 }
 
@@ -135,7 +140,7 @@ static void listen_at(struct tale *tale, struct stage_socket *socket, bool coars
 
 void worlds_listen(struct tale *tale, bool coarse) {
     for (size_t i = 0; i < tale->stage.socket_count; i++)
-        if (strcmp(tale->stage.sockets[i].user, "hana") != 0)
+        if (!tale_is_hidden(tale->stage.sockets[i].user))
             listen_at(tale, &tale->stage.sockets[i], coarse);
     stage_forget(&tale->stage);
 }
