@@ -7,6 +7,12 @@
  * Each cell has a channel of its own, made server-side and put into the state that the row needs,
  * so that no call sees what another did. Beside each outcome it is compared with what the channel
  * tells its reader they may do (own_capabilities).
+ *
+ * Each of these was planted once and caught: an invitee is a member; the creator is a stranger; an
+ * unreadable message is refused, not absent; a member may change anybody's message; a frozen
+ * channel takes reactions; anonymous callers hide channels; users delete users; a query shows all
+ * channels; replies need no grant; guests are users; a removed member watches on; a type's new
+ * grants are not looked at; an admin patches others; an own grant counts for all; sync tells all.
  */
 #include "server/stage.h"
 
