@@ -129,8 +129,9 @@ static struct person *anonymous_asker(struct call *call) {
 
 static int read_asker(struct call *call) {
     call->view.server = call->caller.server;
-    if (call->caller.server) {
-        const char *id = http_param(call->request, "user_id");
+    if (call->caller.server) { /* for whom they name */
+        const char *id = first_given(
+            http_param(call->request, "user_id"), json_text_at(call->body, "user_id"));
         call->asker = id != NULL ? person_find(call->world, id) : NULL;
     } else if (call->caller.anonymous) {
         if (call->route->flags & ROUTE_NAMED)

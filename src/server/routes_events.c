@@ -86,6 +86,8 @@ int event_send(struct call *call) {
     const json *event = json_get(call->body, "event");
     const char *name = json_text_at(event, "type");
     int rc = routes_room(call, &room);
+    if (rc == 0 && json_get(event, "user_id") != NULL)
+        rc = routes_actor(call, event, &call->asker);
     if (rc != 0)
         return rc;
     if (name == NULL || name[0] == '\0')

@@ -485,6 +485,14 @@ static bool names_a_fault(const json *reply, const struct naive_faults *faults) 
     return faults->conditions > LIMIT_FILTER_NODES && strstr(said, "conditions") != NULL;
 }
 
+static void say_all(const struct question *question) {
+    for (const json *each = json_first(question->objects); each != NULL; each = json_next(each)) {
+        char *said = json_to_text(each);
+        fprintf(stderr, "# %s\n", said);
+        free(said);
+    }
+}
+
 static void compare(struct question *question, const json *filter, const json *sort,
     const struct page *page, const char *more) {
     struct town *town = question->town;
@@ -506,9 +514,12 @@ static void compare(struct question *question, const json *filter, const json *s
             json_text_at(town->stage.reply, "message"));
     want(question, filter, sort, page, &wanted);
     take(question, &got);
-    if (strcmp(bytes_text(&got), bytes_text(&wanted)) != 0)
-        fail_msg("u%d %s %s:\n  got    %s\n  wanted %s", question->asker, question->line, more,
-            bytes_text(&got), bytes_text(&wanted));
+    if (strcmp(bytes_text(&got), bytes_text(&wanted)) != 0) {
+        say_all(question);
+        fprintf(stderr, "# asked %s\n", more);
+        fail_msg("u%d %s: got %s, wanted %s", question->asker, question->line, bytes_text(&got),
+            bytes_text(&wanted));
+    }
     town->answered++;
     town->found += got.len > 0;
     bytes_fini(&wanted);

@@ -636,6 +636,44 @@ static void a_message_of_a_closed_channel_is_one_that_is_not_there(void **state)
     close_town(town);
 }
 
+/* ---- a server-side caller acts for whom they name ---- */
+
+static void what_is_done_for_somebody_is_done_by_them(void **state) {
+    (void)state;
+    static const struct {
+        const char *line, *body, *heard;
+    } calls[] = {
+        {"POST /channels/$T/$C/event", "{\"event\":{\"type\":\"wave\",\"user_id\":\"third\"}}",
+            "wave:third"},
+        {"POST /channels/$T/$C/event", "{\"event\":{\"type\":\"wave\"}}", "wave"},
+        {"POST /channels/$T/$C", "{\"data\":{\"color\":\"red\"},\"user_id\":\"third\"}",
+            "channel.updated:third"},
+        {"POST /channels/$T/$C/message", "{\"message\":{\"text\":\"hi\",\"user_id\":\"third\"}}",
+            "message.new:third"},
+        {"POST /channels/$T/$C/truncate", "{\"user_id\":\"third\"}", "channel.truncated:third"},
+    };
+    struct town *town = open_town();
+    struct cell cell = {.town = town, .type = "messaging", .who = MEMBER, .id = "hall"};
+    char line[200];
+    make_channel(&cell);
+    fill(&cell, "POST /channels/$T/$C/query", line, sizeof line);
+    stage_expect(&town->stage, "member", town->sockets[MEMBER], line, "{\"watch\":true}", 201, 0);
+    stage_forget(&town->stage);
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        tell(&cell, NULL, calls[i].line, calls[i].body);
+        SAME_TEXT(stage_heard(town->sockets[MEMBER]), calls[i].heard);
+    }
+    fill(&cell, "POST /channels/$T/$C/event", line, sizeof line);
+    stage_expect(&town->stage, NULL, NULL, line,
+        "{\"event\":{\"type\":\"wave\",\"user_id\":\"nobody\"}}", 400, 4);
+    /* A user is nobody else, whatever they say. */
+    stage_expect(&town->stage, "member", NULL, line,
+        "{\"event\":{\"type\":\"wave\",\"user_id\":\"third\"}}", 201, 0);
+    SAME_TEXT(stage_heard(town->sockets[MEMBER]), "wave:member");
+    stage_forget(&town->stage);
+    close_town(town);
+}
+
 /* "POST /channels/$T/$C/message" is the route "channels/ * / * /message". */
 static bool is_of_route(const char *line, const struct route *route) {
     char path[200];
@@ -684,6 +722,7 @@ int main(void) {
         CASE(who_may_not_read_hears_nothing_whatever_they_try),
         CASE(who_may_no_longer_read_hears_no_more),
         CASE(a_message_of_a_closed_channel_is_one_that_is_not_there),
+        CASE(what_is_done_for_somebody_is_done_by_them),
     };
     return RUN_CASES("server-matrix", cases);
 }

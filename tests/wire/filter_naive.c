@@ -222,7 +222,7 @@ static int compare(struct found found, const json *want) {
 static const char *const letters[][2] = {{"É", "é"}, {"Ñ", "ñ"}, {"Ø", "ø"}, {"Ü", "ü"}, {"Š", "š"},
     {"Ż", "ż"}, {"Œ", "œ"}, {"Σ", "σ"}, {"Ω", "ω"}, {"Ж", "ж"}, {"Ё", "ё"}, {"Я", "я"}};
 static const char *const between[] = {
-    " ", "-", "_", ".", ",", "'", "/", "\xc2\xa0", "’", "–", "、"};
+    " ", "-", "_", ".", ",", ":", "'", "/", "\xc2\xa0", "’", "–", "、"};
 
 static void fold(const char *text, char *to) {
     while (*text != '\0') {

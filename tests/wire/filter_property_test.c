@@ -9,7 +9,7 @@
  * `./run filters` asks 100,000 cases of a release build. A failure says how it is told again, and
  * shows the smallest filter and the fewest objects that still fail.
  *
- * Each of these was planted once and caught within 5,000 cases: $gte is $gt; $lt is $lte; $nin is
+ * Each of these was planted once and caught within 10,000 cases: $gte is $gt; $lt is $lte; $nin is
  * false of a missing one; $ne is; $nor is a $nand; an exact list may be longer, or counts what is
  * said twice; only the first time of an $in counts; null finds no missing one in $in; $exists:false
  * is $exists:true; an empty list exists; JSON null is there; numbers are whole; $autocomplete
@@ -46,7 +46,7 @@ static const struct filter_field built_in[] = {
 static const char *const ids[] = {"\"a\"", "\"c\"", "\"e\"", "\"nobody\"", NULL};
 static const char *const names[] = {"\"Ada Lovelace\"", "\"ada\"", "\"Élodie O’Brien-Smith\"",
     "\"ÉLODIE\"", "\"o’bri’en\"", "\"Ñandú Øre\"", "\"Σωκράτης ΩΣ\"", "\"Жанна Ёлкина\"",
-    "\"жанна ёлкина\"", "\"李小龙、Bruce\"", "\"😀 smile\"",
+    "\"жанна ёлкина\"", "\"李小龙、Bruce:Lee\"", "\"😀 smile\"",
     "\"A\xc2\xa0"
     "b_c.d,e/f\"",
     "\"Šárka Żuk Œuvre\"", "\"e\xcc\x81lan\"", "\"\"", NULL};
@@ -359,7 +359,7 @@ static void try_one(struct run *run, uint64_t number) {
     char said[600], again[100];
     snprintf(again, sizeof again, "wire-filter_property 1 %" PRIu64 " %" PRIu64, run->seed, number);
     json *objects = some_objects(&dice, &text);
-    random_filter(&dice, fields, number % 3 == 0, &text);
+    random_filter(&dice, fields, number % 2 == 0, &text);
     json *filter = made(&text);
     if (disagree(&naive, filter, objects, said) != NULL)
         report(filter, objects, run->seed, number);
@@ -423,7 +423,7 @@ static void real_filters_agree_with_those_read_from_the_page(void **state) {
 }
 
 int main(int argc, char **argv) {
-    struct run run = {.cases = argc > 1 ? strtoull(argv[1], NULL, 10) : 5000,
+    struct run run = {.cases = argc > 1 ? strtoull(argv[1], NULL, 10) : 10000,
         .seed = argc > 2 ? strtoull(argv[2], NULL, 10) : SEED,
         .first = argc > 3 ? strtoull(argv[3], NULL, 10) : 0};
     const struct CMUnitTest cases[] = {

@@ -130,7 +130,7 @@ static void some_words(struct dice *dice, const struct random_field *field, stru
     text++;
     while (!begins_a_character(text[from]))
         from--;
-    if (dice_percent(dice, 60)) /* where another word may begin */
+    if (dice_percent(dice, 75)) /* where another word may begin */
         while (from > 0 && is_letter(text[from - 1]))
             from--;
     bytes_append_char(to, '"');
@@ -167,15 +167,17 @@ static void want_for(
 static void maybe_wrong(struct dice *dice, const struct random_field *field, struct bytes *to) {
     const char *op = pick(dice, dice_percent(dice, 80) ? all_operators : not_operators);
     bytes_printf(to, "\"%s\":", op);
-    switch (dice_roll(dice, 6)) {
-    case 0: want_for(dice, field, op, to); break;
+    switch (dice_roll(dice, 8)) {
+    case 0:
     case 1:
+    case 2: want_for(dice, field, op, to); break;
+    case 3:
         bytes_append_char(to, '[');
         for (unsigned i = 0, count = 99 + dice_roll(dice, 4); i < count; i++)
             bytes_printf(to, "%s%s", i > 0 ? "," : "", field->values[0]);
         bytes_append_char(to, ']');
         break;
-    case 2: bytes_append_text(to, pick(dice, not_times)); break;
+    case 4: bytes_append_text(to, pick(dice, not_times)); break;
     default: bytes_append_text(to, pick(dice, random_values)); break;
     }
 }
@@ -184,7 +186,7 @@ static void operators(
     struct dice *dice, const struct random_field *field, bool wrong, struct bytes *to) {
     const char *first = operator_for(dice, field->kind);
     bytes_append_char(to, '{');
-    if (wrong && dice_percent(dice, 20))
+    if (wrong && dice_percent(dice, 35))
         maybe_wrong(dice, field, to);
     else {
         bytes_printf(to, "\"%s\":", first);
