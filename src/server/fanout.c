@@ -146,6 +146,8 @@ static struct post *take_last_turn(struct gate *gate, struct person **of, struct
 }
 
 void news_take_turn(struct world *world, struct news *news) {
+    if (news->has_turn)
+        return;
     struct person *of[SUBJECTS];
     struct room *room = news->with_count ? room_find(world, news->room->channel.cid) : NULL;
     subjects(world, news, of);
@@ -157,8 +159,7 @@ void news_take_turn(struct world *world, struct news *news) {
 }
 
 void news_to_connection(struct world *world, struct news *news, struct connection *to) {
-    if (!news->has_turn)
-        news_take_turn(world, news);
+    news_take_turn(world, news);
     if (!to->live || to->socket == NULL || world->down)
         return;
     struct frame *frame = frame_for(world, news, to->person);
@@ -174,6 +175,7 @@ void news_to_connection(struct world *world, struct news *news, struct connectio
 }
 
 void news_to_own(struct world *world, struct news *news, const struct person *person) {
+    news_take_turn(world, news);
     LIST_EACH(&person->connections, item)
     news_to_connection(world, news, LIST_ITEM(item, struct connection, by_person));
 }
@@ -186,6 +188,7 @@ static bool watches(const struct connection *connection, const struct room *room
 }
 
 void news_to_not_watching(struct world *world, struct news *news, const struct person *person) {
+    news_take_turn(world, news);
     LIST_EACH(&person->connections, item) {
         struct connection *connection = LIST_ITEM(item, struct connection, by_person);
         if (!watches(connection, news->room))
@@ -194,6 +197,7 @@ void news_to_not_watching(struct world *world, struct news *news, const struct p
 }
 
 void news_to_listeners(struct world *world, struct news *news, const struct person *person) {
+    news_take_turn(world, news);
     for (struct listening *l = sighted_first(&person->sighted); l != NULL;
          l = sighted_next(&person->sighted, l)) {
         struct listener *listener = listening_by(l);
@@ -205,6 +209,7 @@ void news_to_listeners(struct world *world, struct news *news, const struct pers
 
 void news_to_watchers(struct world *world, struct news *news, const struct room *room,
     enum news_reach reach, const struct person *whom) {
+    news_take_turn(world, news);
     LIST_EACH(&room->watchings, item) {
         struct connection *to = LIST_ITEM(item, struct watching, by_room)->connection;
         if (reach == TO_ALL || (reach == TO_ONLY) == (to->person == whom))
