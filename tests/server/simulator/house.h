@@ -32,6 +32,7 @@ struct house {
     int64_t updated_us[VERSIONS_MOST]; /* what the server calls each version; 0: not heard yet */
     int statuses, names;               /* the last ones given */
     bool aloud;                        /* say each event */
+    bool sealed;                       /* what waits now must not fail: the model cannot undo it */
     bool failed;
     char why[4000];
     unsigned events;  /* how many were compared */

@@ -468,6 +468,7 @@ void model_switch(struct model *model, unsigned type, bool on) {
 /* `user` of these is who did it, which is nobody where a server did: only the member's face. */
 static void tell_member(struct model *model, enum heard_type type, unsigned rank, unsigned user,
     unsigned channel, bool to_watchers) {
+    model->users[user].told = model->batches;
     EACH_CONNECTION(model, i) {
         const struct model_connection *c = &model->connections[i];
         if (to_watchers ? (c->watches & 1u << channel) != 0 : c->user == user)
@@ -475,46 +476,55 @@ static void tell_member(struct model *model, enum heard_type type, unsigned rank
     }
 }
 
-static void tell_channel_updated(struct model *model, unsigned channel) {
+/* In the batch of what was changed; where nothing was, at once. */
+static void tell_channel_updated(struct model *model, unsigned channel, int by, bool changed) {
     const struct awaited event = {
         .type = HEARD_CHANNEL_UPDATED, .rank = 2, .channel = (int)channel};
+    if (by >= 0 && changed)
+        model->users[by].told = model->batches;
     EACH_CONNECTION(model, i)
     if (model->connections[i].watches & 1u << channel)
-        tell(model, model->batches, i, &event);
+        tell(model, changed ? model->batches : 0, i, &event);
 }
 
-void model_add(struct model *model, unsigned channel, unsigned user) {
+bool model_add(struct model *model, unsigned channel, unsigned user, int by) {
     struct model_channel *ch = &model->channels[channel];
     bool is_new = !model_is_member(model, channel, user);
     model->group++;
-    model->batches++;
     if (is_new) {
+        model->batches++;
         ch->members[ch->member_count++] = user;
         tell_member(model, HEARD_MEMBER_ADDED, 1, user, channel, true);
         tell_member(model, HEARD_NOTED_ADDED, 1, user, channel, false);
     }
-    tell_channel_updated(model, channel);
+    tell_channel_updated(model, channel, by, is_new);
+    return is_new;
+}
+
+static void take_seat(struct model_channel *channel, unsigned user) {
+    unsigned kept = 0;
+    for (unsigned i = 0; i < channel->member_count; i++)
+        if (channel->members[i] != user)
+            channel->members[kept++] = channel->members[i];
+    channel->member_count = kept;
 }
 
 /* Who may not read it any more watches it no more; nobody listens to them because of it. */
-void model_remove(struct model *model, unsigned channel, unsigned user) {
-    struct model_channel *ch = &model->channels[channel];
+bool model_remove(struct model *model, unsigned channel, unsigned user, int by) {
+    bool was_member = model_is_member(model, channel, user);
     model->group++;
-    model->batches++;
-    if (model_is_member(model, channel, user)) {
+    if (was_member) {
+        model->batches++;
         tell_member(model, HEARD_MEMBER_REMOVED, 1, user, channel, true);
         tell_member(model, HEARD_NOTED_REMOVED, 1, user, channel, false);
-        unsigned kept = 0;
-        for (unsigned i = 0; i < ch->member_count; i++)
-            if (ch->members[i] != user)
-                ch->members[kept++] = ch->members[i];
-        ch->member_count = kept;
+        take_seat(&model->channels[channel], user);
         EACH_CONNECTION(model, i)
         if (model->connections[i].user == user && !model_may_read(model, user, channel))
             stop(model, i, channel, 1, model->batches);
         nobody_listens(model, channel, user);
     }
-    tell_channel_updated(model, channel);
+    tell_channel_updated(model, channel, by, was_member);
+    return was_member;
 }
 
 /* ---- the disk ---- */

@@ -139,8 +139,9 @@ void model_listen_to(
 void model_stop(struct model *model, unsigned connection, unsigned channel);
 void model_type(struct model *model, unsigned connection, unsigned channel, bool begin);
 void model_switch(struct model *model, unsigned type, bool on);
-void model_add(struct model *model, unsigned channel, unsigned user);
-void model_remove(struct model *model, unsigned channel, unsigned user);
+/* by: which user does it; -1: a server-side caller. Whether it changed anything. */
+bool model_add(struct model *model, unsigned channel, unsigned user, int by);
+bool model_remove(struct model *model, unsigned channel, unsigned user, int by);
 
 /* All batches are on disk, or all failed. */
 void model_settle(struct model *model, bool well);

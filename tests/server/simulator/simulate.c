@@ -26,12 +26,21 @@ struct told {
     unsigned long pairs[ACTION_COUNT][ACTION_COUNT];
 };
 
+enum { WORKERS_MOST = 16 };
+
 struct words {
     unsigned long schedules;
     uint64_t seed;
-    unsigned steps;
+    unsigned steps, workers;
     bool on_disk, aloud, as_it_is;
 };
+
+static bool anybody_failed(const struct told *all, unsigned workers) {
+    for (unsigned i = 0; i < workers; i++)
+        if (all[i].failed)
+            return true;
+    return false;
+}
 
 static void play(struct told *told, const struct schedule *schedule, struct house *house,
     const struct words *words) {
@@ -54,12 +63,15 @@ static void play(struct told *told, const struct schedule *schedule, struct hous
     house_close(house);
 }
 
-static void play_many(struct told *told, const struct words *words) {
+/* Every so many, from the worker's first. One that differs stops the others. */
+static void play_many(struct told *all, unsigned worker, const struct words *words) {
+    struct told *told = &all[worker];
     struct schedule *schedule = calloc(1, sizeof *schedule);
     struct house *house = calloc(1, sizeof *house);
     if (schedule == NULL || house == NULL)
         exit(1);
-    for (unsigned long i = 0; i < words->schedules && !told->failed; i++) {
+    for (unsigned long i = worker; i < words->schedules && !anybody_failed(all, words->workers);
+         i += words->workers) {
         told->seed = words->seed + i;
         schedule_make(schedule, told->seed, words->steps);
         play(told, schedule, house, words);
@@ -78,36 +90,69 @@ static void play_one(
     free(house);
 }
 
-/* In a child. Whether all went well; a death is told like a difference. */
-static bool run(
-    struct told *told, const struct words *words, const struct schedule *schedule, bool quiet) {
-    int status = 0;
+/* A child that plays its share, or this schedule. */
+static pid_t begin(
+    struct told *all, unsigned worker, const struct words *words, const struct schedule *schedule) {
     fflush(stdout);
     pid_t child = fork();
-    if (child == 0) {
-        if (quiet && freopen("/dev/null", "w", stderr) == NULL)
-            _exit(1);
-        if (schedule != NULL)
-            play_one(told, words, schedule);
-        else
-            play_many(told, words);
-        exit(0);
+    if (child != 0)
+        return child;
+    if (schedule != NULL)
+        play_one(all, words, schedule);
+    else
+        play_many(all, worker, words);
+    exit(0);
+}
+
+/* A death is told like a difference. */
+static void await(struct told *told, pid_t child) {
+    int status = -1;
+    if (child > 0)
+        waitpid(child, &status, 0);
+    if (status == 0 || told->failed)
+        return;
+    told->failed = told->died = true;
+    snprintf(told->why, sizeof told->why, "the program ended with status %#x", (unsigned)status);
+}
+
+static void add(struct told *sum, const struct told *told) {
+    if (told->failed && !sum->failed) {
+        sum->failed = true;
+        sum->died = told->died;
+        sum->seed = told->seed;
+        sum->step = told->step;
+        memcpy(sum->why, told->why, sizeof sum->why);
     }
-    if (child < 0 || waitpid(child, &status, 0) != child)
-        return false;
-    if (status != 0 && !told->failed) {
-        told->failed = told->died = true;
-        snprintf(
-            told->why, sizeof told->why, "the program ended with status %#x", (unsigned)status);
-    }
-    return !told->failed;
+    sum->schedules += told->schedules;
+    sum->steps += told->steps;
+    sum->events += told->events;
+    sum->cut_off += told->cut_off;
+    for (unsigned row = 0; row < ACTION_COUNT; row++)
+        for (unsigned column = 0; column < ACTION_COUNT; column++)
+            sum->pairs[row][column] += told->pairs[row][column];
+}
+
+/* All of them, on as many processors as there are; the sum is the first of `all`. */
+static void run_many(struct told *all, const struct words *words) {
+    pid_t children[WORKERS_MOST];
+    for (unsigned i = 0; i < words->workers; i++)
+        children[i] = begin(all, i, words, NULL);
+    for (unsigned i = 0; i < words->workers; i++)
+        await(&all[i], children[i]);
+    for (unsigned i = 1; i < words->workers; i++)
+        add(&all[0], &all[i]);
+}
+
+static void run_one(struct told *told, const struct words *words, const struct schedule *schedule) {
+    memset(told, 0, sizeof *told);
+    await(told, begin(told, 0, words, schedule));
 }
 
 /* In the same way: a death stays a death. */
 static bool still_fails(
     struct told *told, const struct words *words, const struct schedule *schedule, bool dies) {
-    memset(told, 0, sizeof *told);
-    return !run(told, words, schedule, true) && told->died == dies;
+    run_one(told, words, schedule);
+    return told->failed && told->died == dies;
 }
 
 /* Leave out what is not needed for it to fail: halves, quarters, …, single steps. */
@@ -151,8 +196,7 @@ static void print_failure(struct told *told, const struct words *words) {
     aloud.aloud = true;
     shorten(told, &quietly, &schedule);
     printf("# made shorter, %u steps:\n", schedule.count);
-    memset(told, 0, sizeof *told);
-    run(told, &aloud, &schedule, false);
+    run_one(told, &aloud, &schedule);
     print_why(told->why);
 }
 
@@ -198,17 +242,22 @@ static struct words read_words(int argc, char **argv) {
     }
     if (words.schedules == 0)
         words.schedules = one ? 1 : 500;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    words.workers = processors < 1 || words.schedules == 1 ? 1
+                    : processors > WORKERS_MOST            ? WORKERS_MOST
+                                                           : (unsigned)processors;
     return words;
 }
 
 int main(int argc, char **argv) {
     const struct words words = read_words(argc, argv);
-    struct told *told = mmap(
-        NULL, sizeof *told, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct told *told = mmap(NULL, WORKERS_MOST * sizeof *told, PROT_READ | PROT_WRITE,
+        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (told == MAP_FAILED)
         return 1;
     printf("1..1\n");
-    bool good = run(told, &words, NULL, false);
+    run_many(told, &words);
+    bool good = !told->failed;
     if (good && words.schedules > 1)
         print_table(told);
     printf("# %lu schedules, %lu steps, %lu events compared, %lu connections cut off by failures\n",
