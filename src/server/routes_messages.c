@@ -19,16 +19,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int check_text(struct call *call, const struct room *room, const json *from) {
-    const char *text = json_text_at(from, "text");
-    if (!json_is_object(from))
-        return call_refuse_field(call, "message", " must be an object");
+static int check_length(struct call *call, const struct room *room, const char *text) {
     if (text == NULL || text[0] == '\0')
         return call_refuse_field(call, "message.text", " is missing");
     if (utf8_count(text, strlen(text)) > (size_t)room->kind->type.max_message_length)
         return call_refuse(call, CODE_MESSAGE_TOO_LONG, "message.text is longer than %d characters",
             room->kind->type.max_message_length);
     return 0;
+}
+
+static int check_text(struct call *call, const struct room *room, const json *from) {
+    if (!json_is_object(from))
+        return call_refuse_field(call, "message", " must be an object");
+    return check_length(call, room, json_text_at(from, "text"));
 }
 
 static int check_custom(struct call *call, const json *custom) {
@@ -213,7 +216,8 @@ static void tell_new(struct call *call, const struct note *note) {
     news.with_channel = true;
     LIST_EACH(&note->room->seats, item) {
         const struct seat *seat = LIST_ITEM(item, struct seat, by_room);
-        if (!member_is_invitee(&seat->member))
+        if (!member_is_invitee(&seat->member) &&
+            access_read(note->room, (struct view){.asker = seat->person}))
             news_to_not_watching(call->world, &news, seat->person);
     }
     news_fini(&news);
@@ -386,11 +390,7 @@ static int patch(struct call *call, const struct note *note, struct message *dra
         rc = set_path(call, draft, json_key(item), item);
     for (const json *item = json_first(unset); rc == 0 && item != NULL; item = json_next(item))
         rc = set_path(call, draft, json_as_text(item), NULL);
-    if (rc == 0 &&
-        (draft->text[0] == '\0' || utf8_count(draft->text, strlen(draft->text)) >
-                                       (size_t)note->room->kind->type.max_message_length))
-        rc = call_refuse(call, CODE_INPUT, "text is empty or too long");
-    return rc;
+    return rc != 0 ? rc : check_length(call, note->room, draft->text);
 }
 
 int message_update(struct call *call) {
