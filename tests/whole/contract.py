@@ -39,7 +39,8 @@ row("4 distinct",
      ("token.c", "qsort(", "if (false) qsort(", "channels.a_distinct_channel_is_the_same_for_the_same_people")])
 
 row("4 query channels",
-    "channels.query_channels_filters_sorts_and_watches channels.filters_know_every_operator",
+    "channels.query_channels_filters_sorts_and_watches channels.filters_know_every_operator "
+    "channels.channels_are_found_by_what_they_are_to_the_asker",
     "channels.query_channels_filters_sorts_and_watches channels.only_members_read_and_write_a_messaging_channel "
     "channels.calls_without_a_body_are_refused",
     [("query_channels.c", "        rc = home_listen(call->world, wish->connection, room);", "        rc = 0;",
@@ -48,7 +49,8 @@ row("4 query channels",
       "channels.only_members_read_and_write_a_messaging_channel")])
 
 row("4 query users",
-    "people.users_are_filtered_sorted_and_paged people.users_are_paged_by_id "
+    "people.users_are_filtered_sorted_and_paged people.users_are_paged_by_id people.users_are_paged_by_id_both_ways "
+    "people.sorts_put_the_missing_last_and_part_ties_by_id people.times_are_compared_to_the_microsecond "
     "presence.query_users_listens_and_its_snapshot_is_current",
     "people.users_are_filtered_sorted_and_paged people.wrong_users_are_refused_by_name",
     [("query_users.c", "case ONLINE: return filter_boolean(face.online);",
@@ -58,7 +60,8 @@ row("4 query users",
       "presence.query_users_listens_and_its_snapshot_is_current")])
 
 row("4 query members",
-    "members.query_members_pages_through_a_channel members.members_are_filtered_sorted_and_refused_by_name",
+    "members.query_members_pages_through_a_channel members.members_are_filtered_sorted_and_refused_by_name "
+    "members.members_are_found_by_name_and_invite",
     "members.query_members_pages_through_a_channel members.members_are_filtered_sorted_and_refused_by_name",
     [("query_members.c", "return routes_room(call, out);", "return routes_find_room(call, type, id, out);",
       "members.query_members_pages_through_a_channel"),
@@ -91,11 +94,16 @@ row("4 message",
     "messages.a_message_is_told_and_read_back_with_its_author messages.a_message_is_changed_by_its_author_and_told "
     "messages.a_deleted_message_is_told messages.a_message_deleted_hard_is_nowhere "
     "messages.replies_are_counted_and_paged messages.messages_are_paged_around_an_id "
-    "messages.a_quote_stands_in_the_message",
+    "messages.a_quote_stands_in_the_message "
+    "messages.messages_are_paged_by_their_times messages.a_full_update_replaces_and_a_partial_one_does_not "
+    "messages.attachments_and_mentions_stay_with_a_message "
+    "messages.a_deleted_message_keeps_nothing_and_a_hard_deleted_one_takes_its_replies",
     "messages.a_message_is_told_and_read_back_with_its_author "
     "messages.an_old_or_deleted_message_is_not_written_over_by_its_id messages.anothers_message_is_not_touched "
     "messages.wrong_messages_are_refused messages.a_reply_needs_a_parent_in_the_channel "
-    "messages.replies_off_for_the_type_are_refused_with_19",
+    "messages.replies_off_for_the_type_are_refused_with_19 "
+    "messages.a_quote_and_a_reply_name_a_message_of_the_channel "
+    "messages.in_a_frozen_channel_nobody_writes_but_the_server_side messages.an_id_is_taken_once_however_many_ask",
     [("routes_messages.c", "if (rc == 0 && !access_may_note(*out, call->view, grant))",
       "if (false)", "messages.anothers_message_is_not_touched"),
      ("routes_messages.c", 'return call_refuse(call, CODE_INPUT, "message.id %s is taken", text);',
@@ -105,7 +113,9 @@ row("4 reaction",
     "reactions.a_reaction_is_told_counted_and_shown_to_each_as_their_own "
     "reactions.reactions_of_several_people_and_types_are_counted_apart "
     "reactions.a_second_reaction_of_the_same_type_replaces_the_first reactions.a_reaction_taken_back_is_told_and_gone "
-    "reactions.reactions_are_listed_and_paged reactions.reactions_last_through_a_restart",
+    "reactions.reactions_are_listed_and_paged reactions.reactions_last_through_a_restart "
+    "reactions.a_unique_reaction_takes_the_place_of_the_others reactions.the_newest_ten_reactions_are_listed_first "
+    "reactions.reactions_have_scores_types_and_fields",
     "reactions.reactions_that_may_not_be_are_refused reactions.reactions_off_for_the_type_are_refused_with_19",
     [("routes_reactions.c", "if (!room->kind->type.reactions)", "if (false)",
       "reactions.reactions_off_for_the_type_are_refused_with_19"),
@@ -128,8 +138,12 @@ row("4 read / unread",
     "reads.reading_is_told_to_watchers_and_to_own_connections reads.a_read_needs_no_body "
     "reads.unread_messages_are_counted_per_channel_and_in_all reads.all_channels_are_marked_read_in_one_call "
     "reads.a_message_marked_unread_counts_from_there_on reads.unread_counts_can_be_asked_for "
-    "reads.marks_last_through_a_restart",
-    "reads.reads_that_may_not_be_are_refused reads.read_events_off_for_the_type_are_refused_with_18",
+    "reads.marks_last_through_a_restart "
+    "reads.what_is_own_silent_deleted_or_a_reply_does_not_count reads.a_read_may_name_the_message_up_to_which "
+    "reads.muted_channels_and_types_without_read_events_are_in_no_sum "
+    "reads.unread_counts_are_told_by_channel_and_type",
+    "reads.reads_that_may_not_be_are_refused reads.read_events_off_for_the_type_are_refused_with_18 "
+    "reads.members_alone_have_marks",
     [("routes_reads.c", "if (rc == 0 && !(*room)->kind->type.read_events)", "if (false)",
       "reads.read_events_off_for_the_type_are_refused_with_18"),
      ("routes_reads.c", "if (rc > 0 || (rc == 0 && (*out)->room != room))", "if (rc > 0)",
@@ -169,7 +183,10 @@ row("4 channel",
     "hiding.a_deleted_channel_is_told_to_watchers_and_to_members hiding.a_channel_deleted_hard_leaves_nothing "
     "hiding.a_truncated_channel_has_no_messages_and_says_when hiding.a_hidden_channel_leaves_ones_own_lists_alone "
     "hiding.a_shown_channel_is_back hiding.a_new_message_brings_a_hidden_channel_back "
-    "hiding.a_hidden_channel_stays_hidden_through_a_restart",
+    "hiding.a_hidden_channel_stays_hidden_through_a_restart "
+    "hiding.a_history_cleared_is_cleared_for_the_hider_alone "
+    "hiding.a_truncation_may_say_up_to_when_and_leave_a_message channels.a_cooldown_holds_for_members "
+    "channels.a_cooldown_is_at_most_two_minutes_and_spares_moderators",
     "channels.a_channel_is_changed_in_part_and_told hiding.hiding_what_is_not_ones_own_is_refused "
     "hiding.moderators_truncate_and_members_do_not hiding.a_deleted_channel_is_told_to_watchers_and_to_members",
     [("routes_named.c", "if (rc == 0 && !access_may(*out, call->view, grant))", "if (false)",
@@ -180,7 +197,8 @@ row("4 channel",
 row("4 app",
     "settings.anybody_reads_the_app_and_only_the_server_side_changes_it "
     "settings.dev_tokens_count_only_while_the_app_says_so settings.an_app_revocation_ends_older_tokens",
-    "settings.anybody_reads_the_app_and_only_the_server_side_changes_it",
+    "settings.anybody_reads_the_app_and_only_the_server_side_changes_it settings.a_dev_token_is_never_the_servers "
+    "settings.a_revoked_tokens_socket_is_cut",
     [("routes_app.c", "    change_put_settings(change);\n", "",
       "settings.dev_tokens_count_only_while_the_app_says_so"),
      ("caller.c", "caller_is_revoked(token.iat_unix_s, keys->settings->revoke_before_us))",
@@ -192,7 +210,8 @@ row("4 app",
 
 row("4 channel types (server)",
     "settings.a_channel_type_is_made_listed_changed_and_deleted presence.a_channel_type_switches_presence_off_at_once "
-    "settings.a_grant_decides_for_the_type_that_has_it",
+    "settings.a_grant_decides_for_the_type_that_has_it settings.a_role_has_the_grants_it_is_given_and_no_others "
+    "settings.who_made_a_channel_joins_leaves_and_owns_by_grants",
     "settings.channel_types_that_may_not_be_are_refused settings.what_is_off_for_a_type_is_refused "
     "reactions.reactions_off_for_the_type_are_refused_with_19 reads.read_events_off_for_the_type_are_refused_with_18 "
     "mutes.mutes_off_for_the_type_are_refused_with_19",
@@ -228,7 +247,8 @@ row("4 guest",
 
 row("4 mute",
     "mutes.a_muted_user_stands_in_ones_own_mutes mutes.an_unmuted_user_is_not_in_them "
-    "mutes.a_muted_channel_stands_in_ones_own_channel_mutes",
+    "mutes.a_muted_channel_stands_in_ones_own_channel_mutes "
+    "mutes.several_are_muted_at_once_and_for_a_while",
     "mutes.mutes_that_may_not_be_are_refused mutes.mutes_off_for_the_type_are_refused_with_19",
     [("routes_mutes.c", "if (rc == 0 && !(*out)->kind->type.mutes)", "if (false)",
       "mutes.mutes_off_for_the_type_are_refused_with_19"),
@@ -242,7 +262,8 @@ row("4 mute",
 
 row("4 invites",
     "invites.an_invite_is_told_and_accepted invites.an_invite_is_told_and_rejected "
-    "invites.pending_and_rejected_invitees_watch_nothing invites.an_invite_outlives_a_restart",
+    "invites.pending_and_rejected_invitees_watch_nothing invites.an_invite_outlives_a_restart "
+    "invites.an_invitee_stands_among_the_members_as_invited invites.a_rejected_invite_is_told_in_order",
     "invites.invites_that_may_not_be_are_refused",
     [("access.c", "bool is_member = seat != NULL && !member_is_invitee(&seat->member);",
       "bool is_member = seat != NULL;",
@@ -255,7 +276,8 @@ row("4 invites",
 
 row("4 users (server)",
     "people.a_deactivated_user_is_cut_off_and_can_come_back people.a_deleted_user_is_gone_and_told "
-    "people.an_event_of_ones_own_goes_to_every_own_connection",
+    "people.an_event_of_ones_own_goes_to_every_own_connection "
+    "people.who_is_shut_out_is_told_and_does_not_linger people.a_deleted_user_leaves_everything_but_what_they_wrote",
     "people.user_administration_is_for_the_server_side",
     [("routes_people.c", '    call_dismiss(call, person, CODE_NOT_ALLOWED, "this user is deactivated");\n', "",
       "people.a_deactivated_user_is_cut_off_and_can_come_back"),
@@ -378,13 +400,18 @@ row("5 `message.new` `.updated` `.deleted`",
 
 row("5 `notification.message_new`",
     "messages.a_member_who_does_not_watch_is_notified_and_a_stranger_is_not",
-    "messages.a_member_who_does_not_watch_is_notified_and_a_stranger_is_not",
-    [("fanout.c", "if (!watches(connection, news->room))", "if (true)",
+    "messages.a_member_who_does_not_watch_is_notified_and_a_stranger_is_not "
+    "settings.a_role_has_the_grants_it_is_given_and_no_others",
+    [("routes_messages.c", "access_read(note->room, (struct view){.asker = seat->person})", "true",
+      "settings.a_role_has_the_grants_it_is_given_and_no_others"),
+     ("fanout.c", "if (!watches(connection, news->room))", "if (true)",
       "messages.a_member_who_does_not_watch_is_notified_and_a_stranger_is_not")])
 
 row("5 `message.read`, `notification.mark_read`",
-    "reads.reading_is_told_to_watchers_and_to_own_connections reads.all_channels_are_marked_read_in_one_call",
-    "reads.a_hidden_readers_mark_is_frozen_for_others",
+    "reads.reading_is_told_to_watchers_and_to_own_connections reads.all_channels_are_marked_read_in_one_call "
+    "reads.a_mark_put_back_is_told_to_own_connections",
+    "reads.a_hidden_readers_mark_is_frozen_for_others "
+    "reads.a_hidden_readers_mark_stays_frozen_until_they_read_in_sight",
     [("routes_reads.c", "if (seen && !person->presence.hidden)", "if (seen)",
       "reads.a_hidden_readers_mark_is_frozen_for_others"),
      ("routes_reads.c", "    tell_own(call, EVENT_NOTIFICATION_MARK_READ, seat->person, room, more);\n", "",

@@ -319,3 +319,34 @@ def a_removed_member_and_a_deleted_channel_are_watched_no_more(cast):
     done(ana.delete(at(cid)))
     cy.until("channel.deleted")
     equal(bo.quiet(), [])
+
+
+@case
+def a_cooldown_is_at_most_two_minutes_and_spares_moderators(cast):
+    cid = cast.hall("ana", "bo")
+    for wrong in (121, -1, "long"):
+        refused(cast.user("ana").patch(at(cid), {"set": {"cooldown": wrong}}), 400, 4, "cooldown")
+    done(cast.user("ana").patch(at(cid), {"set": {"cooldown": 120}}))
+    for text in ("one", "two"):
+        cast.message("ana", cid, text)
+    done(cast.user("ana").patch(at(cid), {"set": {"cooldown": 0}}))
+    for text in ("one", "two"):
+        cast.message("bo", cid, text)
+
+
+@case
+def channels_are_found_by_what_they_are_to_the_asker(cast):
+    one, two = cast.hall("ana", "bo", n=1), cast.hall("ana", "bo", n=2)
+    done(cast.root.patch("/users", {"users": [{"id": cast.id("bo"), "set": {"name": "Bo " + cast.name}}]}))
+    done(cast.user("bo").post("/moderation/mute/channel", {"channel_cid": one}))
+    cast.message("ana", two, "unread")
+
+    def found(**conditions):
+        body = done(cast.user("bo").post("/channels", {"filter_conditions": dict(
+            {"cid": {"$in": [one, two]}}, **conditions), "sort": [{"field": "n", "direction": 1}]}))
+        return [c["channel"]["n"] for c in body["channels"]]
+    equal((found(muted=True), found(muted=False)), ([1], [2]))
+    equal((found(has_unread=True), found(joined=True), found(joined=False)), ([2], [1, 2], []))
+    equal(found(created_by_id=cast.id("ana")), [1, 2])
+    equal(found(**{"member.user.name": "Bo " + cast.name}), [1, 2])
+    equal(found(last_updated={"$gt": "2000-01-01T00:00:00Z"}), [1, 2])

@@ -100,3 +100,11 @@ def a_caller_with_neither_token_nor_word_of_anonymity_is_refused(cast):
     caller.auth_type = "jwt"
     refused(caller.get("/app"), 401, 5)
     turned_away(nobody(cast).get("/channeltypes"), 17)
+
+
+@case
+def a_guests_id_begins_with_chance(cast):
+    ids = [done(nobody(cast).post("/guest", {"user": {"id": "same"}}))["user"]["id"] for _ in range(2)]
+    for id_ in ids:
+        holds(id_.startswith("guest-") and id_.endswith("-same"), id_)
+    holds(ids[0] != ids[1], "no guest is somebody else")

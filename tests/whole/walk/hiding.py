@@ -120,3 +120,31 @@ def a_channel_deleted_hard_leaves_nothing(cast):
     anew = cast.state("bo", cid)
     equal((anew["messages"], anew["members"], "color" in anew["channel"]), ([], [], False))
     equal(anew["channel"]["created_by"]["id"], cast.id("bo"))
+
+
+@case
+def a_history_cleared_is_cleared_for_the_hider_alone(cast):
+    cid = cast.hall("ana", "bo")
+    sent = cast.message("ana", cid, "old")
+    ana, bo = cast.watcher("ana", cid), cast.come("bo")
+    done(bo.caller.post(at(cid) + "/hide", {"clear_history": True}))
+    equal(bo.until("channel.hidden")["cid"], cid)
+    equal(ana.quiet("channel.hidden"), [], "own connections alone")
+    cast.message("ana", cid, "new")
+    equal([m["text"] for m in cast.state("bo", cid)["messages"]], ["new"])
+    equal([m["text"] for m in cast.state("ana", cid)["messages"]], ["old", "new"])
+    cast.server.restart()
+    equal([m["text"] for m in cast.state("bo", cid)["messages"]], ["new"])
+    holds(sent["id"] not in str(cast.state("bo", cid)), "nowhere in what Bo reads")
+    refused(cast.user("bo").post(at(cid) + "/hide", {"clear_history": "yes"}), 400, 4, "clear_history")
+
+
+@case
+def a_truncation_may_say_up_to_when_and_leave_a_message(cast):
+    cid = cast.hall("ana", "bo")
+    sent = [cast.message("ana", cid, str(i)) for i in range(3)]
+    body = {"truncated_at": sent[1]["created_at"], "message": {"text": "cleaned up"}}
+    done(cast.user("ana").post(at(cid) + "/truncate", body))
+    equal([m["text"] for m in cast.state("bo", cid)["messages"]], ["2", "cleaned up"])
+    for wrong in ("then", 7, "2999-01-01T00:00:00Z"):
+        refused(cast.user("ana").post(at(cid) + "/truncate", {"truncated_at": wrong}), 400, 4, "truncated_at")

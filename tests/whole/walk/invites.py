@@ -74,3 +74,38 @@ def an_invite_outlives_a_restart(cast):
     cast.server.restart()
     done(cast.user("bo").post(at(cid), {"accept_invite": True}))
     cast.message("bo", cid, "in")
+
+
+@case
+def an_invitee_stands_among_the_members_as_invited(cast):
+    ana_id, bo_id = cast.people("ana", "bo")
+    path, ana = "/channels/messaging/%s" % cast.name[:40], cast.user("ana")
+    bo = cast.come("bo")
+    state = done(ana.post(path + "/query", {"data": {"members": [ana_id], "invites": [bo_id]}}))
+    bo.until("notification.invited")
+    member = [m for m in state["members"] if m["user_id"] == bo_id][0]
+    equal((member["invited"], "invite_accepted_at" in member), (True, False))
+
+    def asked(who, invite):
+        return len(done(cast.user(who).post("/channels", {"filter_conditions": {"invite": invite}}))["channels"])
+    watching = cast.watcher("ana", "messaging:" + cast.name[:40])
+    body = done(bo.caller.post(path, {"accept_invite": True}))
+    member = [m for m in body["members"] if m["user_id"] == bo_id][0]
+    holds("invite_accepted_at" in member, str(member))
+    seen = [e["type"] for e in watching.quiet("member.updated", "notification.invite_accepted")]
+    equal(seen, ["member.updated", "notification.invite_accepted"])
+    equal((asked("bo", "accepted"), asked("bo", "pending")), (1, 0))
+    refused(bo.caller.post(path, {"accept_invite": True}), 400, 4)
+
+
+@case
+def a_rejected_invite_is_told_in_order(cast):
+    cid = cast.hall("ana")
+    watching = cast.watcher("ana", cid)
+    invite(cast, cid, "bo")
+    done(cast.user("bo").post(at(cid), {"reject_invite": True}))
+    seen = [e["type"] for e in watching.quiet("member.updated", "notification.invite_rejected")]
+    equal(seen, ["member.updated", "notification.invite_rejected"])
+    refused(cast.user("bo").post(at(cid) + "/query", {"state": True}), 403, 17)
+    for wrong in ({"accept_invite": True, "reject_invite": True}, {"accept_invite": "yes"}):
+        refused(cast.user("bo").post(at(cid), wrong), 400, 4)

@@ -137,3 +137,17 @@ def members_are_filtered_sorted_and_refused_by_name(cast):
     refused(ana.get("/members", {"id": id_, "filter_conditions": {}}), 400, 4, "type")
     refused(ana.get("/members", {"type": type_, "id": "nosuch", "filter_conditions": {}}), 404, 16)
     refused(ana.get("/members"), 400, 4)
+
+
+@case
+def members_are_found_by_name_and_invite(cast):
+    cid = cast.hall("ana", "bo")
+    type_, id_ = cid.split(":")
+    cy_id, = cast.people("cy")
+    done(cast.root.patch("/users", {"users": [{"id": cy_id, "set": {"name": "Cy"}}]}))
+    done(cast.user("ana").post(at(cid), {"invites": [cy_id]}))
+
+    def who(conditions):
+        body = done(cast.user("ana").get("/members", {"type": type_, "id": id_, "filter_conditions": conditions}))
+        return [m["user_id"].split("-")[0] for m in body["members"]]
+    equal((who({"name": "Cy"}), who({"invite": "pending"}), who({"joined": True})), (["cy"], ["cy"], ["ana", "bo"]))

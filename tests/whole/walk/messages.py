@@ -256,3 +256,87 @@ def what_people_write_comes_back_as_it_was(cast):
             continue
         equal(done(reply)["message"]["text"], text)
         equal(cast.state("ana", cid)["messages"][-1]["text"], text)
+
+
+@case
+def messages_are_paged_by_their_times(cast):
+    cid = cast.hall("ana")
+    sent = [cast.message("ana", cid, str(i)) for i in range(6)]
+
+    def page(**paging):
+        return [int(m["text"]) for m in cast.state("ana", cid, messages=paging)["messages"]]
+    third = sent[2]["created_at"]
+    equal(page(limit=2, created_at_before=third), [0, 1])
+    equal(page(limit=2, created_at_before_or_equal=third), [1, 2])
+    equal(page(limit=2, created_at_after=third), [3, 4])
+    equal(page(limit=2, created_at_after_or_equal=third), [2, 3])
+    refused(cast.user("ana").post(at(cid) + "/query", {"messages": {"created_at_before": "then"}}), 400, 4,
+            "created_at_before")
+    turned_away(cast.user("ana").post(at(cid) + "/query", {"messages": {"id_lt": "nosuch"}}), 4, 16)
+
+
+@case
+def a_full_update_replaces_and_a_partial_one_does_not(cast):
+    cid = cast.hall("ana")
+    sent = cast.message("ana", cid, "helo", mood="fine", n=1)
+    path, ana = "/messages/" + sent["id"], cast.user("ana")
+    changed = done(ana.put(path, {"set": {"text": "hello", "deep.er": 2}, "unset": ["n"]}))["message"]
+    equal((changed["text"], changed["mood"], changed["deep"], "n" in changed), ("hello", "fine", {"er": 2}, False))
+    changed = done(ana.post(path, {"message": {"text": "hi"}}))["message"]
+    equal((changed["text"], "mood" in changed), ("hi", False))
+    refused(ana.put(path, {"set": {"text": "x" * 5001}}), 400, 20)
+    refused(ana.put(path, {"set": {"user": {"id": "x"}}}), 400, 4)
+    refused(ana.put(path, {"unset": "n"}), 400, 4)
+
+
+@case
+def a_quote_and_a_reply_name_a_message_of_the_channel(cast):
+    cid, other = cast.hall("ana"), cast.hall("ana")
+    first, elsewhere = cast.message("ana", cid, "first"), cast.message("ana", other, "elsewhere")
+    reply = cast.message("ana", cid, "reply", parent_id=first["id"])
+    ana, path = cast.user("ana"), at(cid) + "/message"
+    for wrong in ({"quoted_message_id": elsewhere["id"]}, {"quoted_message_id": "nosuch"},
+                  {"parent_id": elsewhere["id"]}, {"parent_id": "nosuch"}, {"parent_id": reply["id"]}):
+        turned_away(ana.post(path, {"message": dict({"text": "x"}, **wrong)}), 4, 16)
+    equal([m["text"] for m in cast.state("ana", cid)["messages"]], ["first"], "replies are not among them")
+
+
+@case
+def attachments_and_mentions_stay_with_a_message(cast):
+    cid = cast.hall("ana", "bo")
+    link = {"type": "link", "title": "x"}
+    sent = cast.message("ana", cid, "look", attachments=[link], mentioned_users=[cast.id("bo")])
+    seen = done(cast.user("bo").get("/messages/" + sent["id"]))["message"]
+    for message in (sent, seen):
+        equal((message["attachments"], [u["id"] for u in message["mentioned_users"]]), ([link], [cast.id("bo")]))
+    path = at(cid) + "/message"
+    for wrong in ({"attachments": [link] * 31}, {"attachments": link}, {"attachments": ["x"]},
+                  {"mentioned_users": [cast.id("ghost")]}, {"mentioned_users": "bo"}):
+        refused(cast.user("ana").post(path, {"message": dict({"text": "x"}, **wrong)}), 400, 4, next(iter(wrong)))
+
+
+@case
+def a_deleted_message_keeps_nothing_and_a_hard_deleted_one_takes_its_replies(cast):
+    cid = cast.hall("ana", "bo")
+    soft, hard = cast.message("ana", cid, "soft", mood="fine"), cast.message("ana", cid, "hard")
+    reply = cast.message("bo", cid, "reply", parent_id=hard["id"])
+    bo = cast.watcher("bo", cid)
+    gone = done(cast.user("ana").delete("/messages/" + soft["id"]))["message"]
+    equal((gone["type"], gone["text"], "mood" in gone), ("deleted", "", False))
+    done(cast.user("ana").delete("/messages/" + hard["id"], hard="true"))
+    equal(bo.until("message.deleted", message__id=hard["id"])["hard_delete"], True)
+    refused(cast.user("bo").get("/messages/" + reply["id"]), 404, 16)
+    cast.server.restart()
+    refused(cast.user("bo").get("/messages/" + reply["id"]), 404, 16)
+
+
+@case
+def in_a_frozen_channel_nobody_writes_but_the_server_side(cast):
+    cid = cast.hall("ana", "bo")
+    sent = cast.message("ana", cid, "before")
+    done(cast.user("ana").patch(at(cid), {"set": {"frozen": True}}))
+    refused(cast.user("bo").post(at(cid) + "/message", {"message": {"text": "x"}}), 403, 17)
+    refused(cast.user("bo").post("/messages/%s/reaction" % sent["id"], {"reaction": {"type": "like"}}), 403, 17)
+    done(cast.root.post(at(cid) + "/message", {"message": {"text": "x", "user_id": cast.id("bo")}}))
+    done(cast.user("ana").patch(at(cid), {"set": {"frozen": False}}))
+    cast.message("bo", cid, "thawed")

@@ -66,3 +66,22 @@ def mutes_that_may_not_be_are_refused(cast):
 def mutes_off_for_the_type_are_refused_with_19(cast):
     cid = cast.hall("ana", type_=cast.kind(mutes=False))
     refused(cast.user("ana").post("/moderation/mute/channel", {"channel_cid": cid}), 400, 19)
+
+
+@case
+def several_are_muted_at_once_and_for_a_while(cast):
+    ids = cast.people("bo", "cy")
+    one, two = cast.hall("ana"), cast.hall("ana")
+    ana = cast.user("ana")
+    done(ana.post("/moderation/mute", {"target_ids": ids, "timeout": 5}))
+    done(ana.post("/moderation/mute/channel", {"channel_cids": [one, two], "expiration": 60000}))
+    me = cast.come("ana").me
+    equal(sorted(m["target"]["id"] for m in me["mutes"]), sorted(ids))
+    equal(sorted(m["channel"]["cid"] for m in me["channel_mutes"]), sorted([one, two]))
+    for mute in me["mutes"] + me["channel_mutes"]:
+        equal(mute["user"]["id"], cast.id("ana"))
+        equal(all(key in mute for key in ("created_at", "updated_at", "expires")), True, str(mute))
+    done(ana.post("/moderation/mute/channel", {"channel_cid": one, "expiration": 1}))
+    equal(len(cast.come("ana").me["channel_mutes"]), 1, "over after a millisecond")
+    refused(ana.post("/moderation/mute", {"target_ids": ids, "timeout": -1}), 400, 4, "timeout")
+    refused(ana.post("/moderation/mute/channel", {"channel_cid": one, "expiration": "long"}), 400, 4, "expiration")

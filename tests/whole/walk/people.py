@@ -2,7 +2,7 @@
 """Users: upserted, updated in part, found, deactivated and deleted."""
 import re
 
-from walk.cast import STAMP, case, done, equal, holds, refused
+from walk.cast import STAMP, at, case, done, equal, holds, refused
 
 
 @case
@@ -222,3 +222,46 @@ def times_are_compared_to_the_microsecond(cast):
     equal((found(**{"$lte": made}), found(**{"$lt": made})), (1, 0))
     later = made[:-1] + "999Z"
     equal((found(**{"$lte": later}), found(**{"$gt": "2000-01-01T00:00:00Z"})), (1, 1))
+
+
+@case
+def who_is_shut_out_is_told_and_does_not_linger(cast):
+    bo_id, cy_id = cast.people("bo", "cy")
+    bo, cy, ana = cast.come("bo"), cast.come("cy"), cast.come("ana")
+    done(ana.caller.get("/users", {"filter_conditions": {"id": bo_id}, "presence": True}, connection_id=ana.id))
+    done(cast.root.post("/users/%s/deactivate" % bo_id, {}))
+    done(cast.root.delete("/users/" + cy_id))
+    for socket in (bo, cy):
+        equal(socket.until("connection.error")["error"]["code"], 17)
+        equal(socket.until_closed()[0], 4003)
+    equal([e["user"]["online"] for e in ana.quiet("user.presence.changed")], [False], "no linger")
+    for who in ("bo", "cy"):
+        refused(cast.user(who).get("/app"), 403, 17)
+
+
+@case
+def a_deleted_user_leaves_everything_but_what_they_wrote(cast):
+    cid = cast.hall("ana", "bo")
+    bo_id = cast.id("bo")
+    cast.message("bo", cid, "before I go")
+    ana = cast.watcher("ana", cid)
+    done(cast.root.delete("/users/" + bo_id))
+    ana.until("member.removed", user__id=bo_id)
+    state = cast.state("ana", cid)
+    equal([m["user_id"] for m in state["members"]], [cast.id("ana")])
+    holds("deleted_at" in state["messages"][0]["user"], str(state["messages"][0]["user"]))
+    equal(cast.come("bo").hello["type"], "connection.error", "the id is not used again")
+    reply = cast.root.post("/users", {"users": {bo_id: {"id": bo_id}}})
+    holds(reply.status >= 400, str(reply))
+    refused(cast.user("ana").post(at(cid), {"add_members": [bo_id]}), 400, 4, bo_id)
+
+
+@case
+def users_are_paged_by_id_both_ways(cast):
+    ids = cast.people(*["u%d" % i for i in range(4)])
+
+    def page(**paging):
+        body = done(cast.user("ana").get("/users", dict({"filter_conditions": {"id": {"$in": ids}}}, **paging)))
+        return [ids.index(u["id"]) for u in body["users"]]
+    equal((page(id_gt=ids[1]), page(id_gte=ids[1], limit=2)), ([2, 3], [1, 2]))
+    equal((page(id_lt=ids[2]), page(id_lte=ids[2])), ([0, 1], [0, 1, 2]))

@@ -124,3 +124,48 @@ def reactions_last_through_a_restart(cast):
     cast.server.restart()
     seen = done(cast.user("bo").get("/messages/" + message["id"]))["message"]
     equal((seen["reaction_counts"], [r["type"] for r in seen["own_reactions"]]), ({"like": 1}, ["like"]))
+
+
+@case
+def a_unique_reaction_takes_the_place_of_the_others(cast):
+    cid = cast.hall("ana", "bo")
+    message = cast.message("ana", cid, "hello")
+    path, bo = "/messages/%s/reaction" % message["id"], cast.user("bo")
+    done(react(cast.user("ana"), message, "like"))
+    done(react(bo, message, "like", score=3))
+    shown = done(bo.post(path, {"reaction": {"type": "wow"}, "enforce_unique": True}))["message"]
+    equal(shown["reaction_counts"], {"like": 1, "wow": 1})
+    equal([r["type"] for r in shown["own_reactions"]], ["wow"])
+
+
+@case
+def reactions_have_scores_types_and_fields(cast):
+    cid = cast.hall("ana", "bo")
+    message = cast.message("ana", cid, "hello")
+    body = done(react(cast.user("bo"), message, "like"))
+    reaction = body["reaction"]
+    equal((reaction["message_id"], reaction["user_id"], reaction["user"]["id"], reaction["score"]),
+          (message["id"], cast.id("bo"), cast.id("bo"), 1))
+    holds("created_at" in reaction and "updated_at" in reaction, str(reaction))
+    body = done(react(cast.user("ana"), message, "like", score=5))
+    equal((body["message"]["reaction_counts"], body["message"]["reaction_scores"]), ({"like": 2}, {"like": 6}))
+    done(react(cast.user("ana"), message, "t" * 30))
+    for wrong in ("t" * 31, "", "a b", "a.b", "ä"):
+        refused(react(cast.user("ana"), message, wrong), 400, 4, "type")
+    refused(react(cast.user("ana"), message, "like", score="much"), 400, 4, "score")
+
+
+@case
+def the_newest_ten_reactions_are_listed_first(cast):
+    crowd = ["u%02d" % i for i in range(12)]
+    cid = cast.hall("ana", *crowd)
+    message = cast.message("ana", cid, "hello")
+    for who in crowd:
+        done(react(cast.user(who), message, "like"))
+    path = "/messages/%s/reactions" % message["id"]
+    listed = done(cast.user("ana").get(path))["reactions"]
+    equal([r["user_id"] for r in listed], [cast.id(w) for w in crowd[:1:-1]])
+    equal(len(done(cast.user("ana").get(path, limit=300))["reactions"]), 12)
+    refused(cast.user("ana").get(path, limit=301), 400, 4, "limit")
+    shown = done(cast.user("ana").get("/messages/" + message["id"]))["message"]
+    equal((len(shown["latest_reactions"]), shown["reaction_counts"]), (10, {"like": 12}))

@@ -182,3 +182,74 @@ def a_hidden_readers_mark_stays_frozen_until_they_read_in_sight(cast):
     cast.come("bo")
     done(cast.user("bo").post(at(cid) + "/read", {}))
     equal(seen()[0][1], 0, "read in sight of all")
+
+
+@case
+def what_is_own_silent_deleted_or_a_reply_does_not_count(cast):
+    cid = cast.hall("ana", "bo")
+    first = cast.message("ana", cid, "counts")
+    cast.message("ana", cid, "silent", silent=True)
+    cast.message("ana", cid, "a reply", parent_id=first["id"])
+    gone = cast.message("ana", cid, "gone")
+    done(cast.user("ana").delete("/messages/" + gone["id"]))
+    equal((mark(cast, "bo", cid)["unread_messages"], counts(cast.come("bo").me)), (1, (1, 1)))
+    equal(mark(cast, "ana", cid)["unread_messages"], 0, "her own")
+    cast.message("bo", cid, "mine")
+    equal(mark(cast, "bo", cid)["unread_messages"], 0, "who sends has read what is before it")
+
+
+@case
+def a_read_may_name_the_message_up_to_which(cast):
+    cid = cast.hall("ana", "bo")
+    sent = [cast.message("ana", cid, str(i)) for i in range(4)]
+    event = done(cast.user("bo").post(at(cid) + "/read", {"message_id": sent[1]["id"]}))["event"]
+    holds("last_read" in event, str(event))
+    entry = mark(cast, "bo", cid)
+    equal((entry["unread_messages"], entry["last_read_message_id"]), (2, sent[1]["id"]))
+    turned_away(cast.user("bo").post(at(cid) + "/read", {"message_id": "nosuch"}), 4, 16)
+
+
+@case
+def muted_channels_and_types_without_read_events_are_in_no_sum(cast):
+    muted, off = cast.hall("ana", "bo"), cast.hall("ana", "bo", type_=cast.kind(read_events=False))
+    done(cast.user("bo").post("/moderation/mute/channel", {"channel_cid": muted}))
+    for cid in (muted, off):
+        cast.message("ana", cid, "hello")
+    equal(counts(cast.come("bo").me), (0, 0))
+    done(cast.user("bo").post("/moderation/unmute/channel", {"channel_cid": muted}))
+    equal(counts(cast.come("bo").me), (1, 1))
+
+
+@case
+def a_mark_put_back_is_told_to_own_connections(cast):
+    cid = cast.hall("ana", "bo")
+    ana, bo = cast.watcher("ana", cid), cast.come("bo")
+    sent = [cast.message("ana", cid, str(i)) for i in range(3)]
+    done(bo.caller.post(at(cid) + "/read", {}))
+    ana.until("message.read")
+    done(bo.caller.post(at(cid) + "/unread", {"message_id": sent[1]["id"]}))
+    told = enveloped(bo.until("notification.mark_unread"), cid, cast.id("bo"))
+    equal(counts(told), (2, 1))
+    equal(ana.quiet("notification.mark_unread", "message.read"), [])
+
+
+@case
+def members_alone_have_marks(cast):
+    bo_id, = cast.people("bo")
+    path, ana = "/channels/messaging/%s" % cast.name[:40], cast.user("ana")
+    state = done(ana.post(path + "/query", {"data": {"members": [bo_id]}}))
+    equal([r["user"]["id"] for r in state["read"]], [bo_id])
+    refused(ana.post(path + "/read", {}), 403, 17)
+
+
+@case
+def unread_counts_are_told_by_channel_and_type(cast):
+    cid = cast.hall("ana", "bo")
+    for text in ("one", "two"):
+        cast.message("ana", cid, text)
+    body = done(cast.user("bo").get("/unread"))
+    equal((body["total_unread_count"], body["threads"]), (2, []))
+    channel, = body["channels"]
+    equal((channel["channel_id"], channel["unread_count"]), (cid, 2))
+    holds(re.match(STAMP, channel["last_read"]), str(channel))
+    equal(body["channel_type"], [{"channel_type": "messaging", "channel_count": 1, "unread_count": 2}])

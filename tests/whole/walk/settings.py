@@ -144,3 +144,60 @@ def a_grant_decides_for_the_type_that_has_it(cast):
     grants = done(cast.root.get("/channeltypes/messaging"))["grants"]
     holds(all(isinstance(g, list) for g in grants.values()), str(grants))
     turned_away(cast.root.put("/channeltypes/messaging", {"grants": "all"}), 4)
+
+
+@case
+def a_revoked_tokens_socket_is_cut(cast):
+    me, = cast.people("ana")
+    now = int(time.time())
+    old = cast.come(wire.Caller(cast.server, me, wire.token(cast.server.secret, {"user_id": me, "iat": now - 3600})))
+    new = cast.come(wire.Caller(cast.server, me, wire.token(cast.server.secret, {"user_id": me, "iat": now})))
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - 60))
+    done(cast.root.patch("/users", {"users": [{"id": me, "set": {"revoke_tokens_issued_before": stamp}}]}))
+    equal(old.until("connection.error")["error"]["code"], 40)
+    equal(old.until_closed()[0], 4001)
+    refused(old.caller.get("/app"), 401, 40)
+    equal(new.quiet("connection.error"), [])
+    done(cast.root.get("/app"))
+
+
+@case
+def a_dev_token_is_never_the_servers(cast):
+    server = cast.own_server()
+    done(server.server_side().patch("/app", {"disable_auth_checks": True}))
+    forged = wire.token("", {"server": True}).rsplit(".", 1)[0] + ".devtoken"
+    equal(wire.Caller(server, None, forged).get("/channeltypes").status, 401)
+
+
+@case
+def a_role_has_the_grants_it_is_given_and_no_others(cast):
+    name = cast.kind()
+    cid = cast.hall("ana", "bo", type_=name)
+    bo = cast.watcher("bo", cid)
+    done(cast.root.put("/channeltypes/" + name, {"grants": {"channel_member": ["read-channel"]}}))
+    equal(cast.state("bo", cid)["channel"]["config"]["grants"]["channel_member"], ["read-channel"])
+    refused(bo.caller.post(at(cid) + "/message", {"message": {"text": "x"}}), 403, 17)
+    refused(bo.caller.post(at(cid) + "/event", {"event": {"type": "wave"}}), 403, 17)
+    sent = cast.message("ana", cid, "the creator is a moderator")
+    refused(bo.caller.post("/messages/%s/reaction" % sent["id"], {"reaction": {"type": "like"}}), 403, 17)
+    bo.until("message.new")
+    done(cast.root.put("/channeltypes/" + name, {"grants": {"channel_member": ["create-message"]}}))
+    refused(bo.caller.post(at(cid) + "/query", {"state": True}), 403, 17)
+    bo.quiet()
+    cast.message("ana", cid, "not for Bo")
+    equal(bo.quiet(), [], "watched no more, at once")
+    refused(bo.caller.get("/messages/" + sent["id"]), 404, 16)
+    for wrong in ({"nobody": ["read-channel"]}, {"user": ["fly"]}, {"user": "all"}, []):
+        refused(cast.root.put("/channeltypes/" + name, {"grants": wrong}), 400, 4, "grants")
+
+
+@case
+def who_made_a_channel_joins_leaves_and_owns_by_grants(cast):
+    live = cast.hall("ana", type_="livestream")
+    bo = cast.user("bo")
+    done(bo.post(at(live), {"add_members": [bo.id]}))
+    holds(bo.id in [m["user_id"] for m in cast.state("ana", live)["members"]], "joined by oneself")
+    refused(bo.post(at(live), {"add_members": [cast.id("ana")], "remove_members": [cast.id("ana")]}), 403, 17)
+    done(bo.post(at(live), {"remove_members": [bo.id]}))
+    made = cast.hall("ana", "bo")
+    refused(bo.post(at(made), {"add_members": [cast.people("cy")[0]]}), 403, 17)
