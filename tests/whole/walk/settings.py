@@ -185,6 +185,7 @@ def a_role_has_the_grants_it_is_given_and_no_others(cast):
     refused(bo.caller.post(at(cid) + "/query", {"state": True}), 403, 17)
     bo.quiet()
     cast.message("ana", cid, "not for Bo")
+    cast.come("ana").goodbye()
     equal(bo.quiet(), [], "watched no more, at once")
     refused(bo.caller.get("/messages/" + sent["id"]), 404, 16)
     for wrong in ({"nobody": ["read-channel"]}, {"user": ["fly"]}, {"user": "all"}, []):
@@ -201,3 +202,22 @@ def who_made_a_channel_joins_leaves_and_owns_by_grants(cast):
     done(bo.post(at(live), {"remove_members": [bo.id]}))
     made = cast.hall("ana", "bo")
     refused(bo.post(at(made), {"add_members": [cast.people("cy")[0]]}), 403, 17)
+
+
+@case
+def an_admin_may_all_and_a_user_makes_nobody_one(cast):
+    cid = cast.hall("ana", "bo")
+    boss_id, = cast.people("boss")
+    boss = cast.user("boss")
+    refused(boss.post(at(cid) + "/query", {"state": True}), 403, 17)
+    boss.post("/users", {"users": {boss_id: {"id": boss_id, "role": "admin"}}})
+    refused(boss.post(at(cid) + "/query", {"state": True}), 403, 17)
+    done(cast.root.patch("/users", {"users": [{"id": boss_id, "set": {"role": "admin"}}]}))
+    equal(cast.come("boss").me["role"], "admin")
+    sent = cast.message("boss", cid, "look what I may")
+    equal(sent["user"]["role"], "admin")
+    mine = cast.message("bo", cid, "mine")
+    done(boss.delete("/messages/" + mine["id"]))
+    done(boss.patch(at(cid), {"set": {"color": "red"}}))
+    refused(boss.get("/channeltypes"), 403, 17)
+    done(boss.delete(at(cid)))

@@ -79,3 +79,37 @@ def dates_come_with_any_fraction(cast):
     ana = cast.user("ana")
     for date in (an_hour_ago() + ".1234567890Z", "2020-13-01T00:00:00Z", "2020-01-01"):
         refused(ana.post("/sync", {"channel_cids": [cid], "last_sync_at": date}), 400, 4)
+
+
+@case
+def reactions_departures_and_truncations_are_synced(cast):
+    cid = cast.hall("ana", "bo", "cy")
+    ana = cast.user("ana")
+    sent = cast.message("ana", cid, "hello")
+    stamp = cast.message("ana", cid, "now")["created_at"]
+    done(cast.user("bo").post("/messages/%s/reaction" % sent["id"], {"reaction": {"type": "like"}}))
+    done(ana.post(at(cid), {"remove_members": [cast.id("cy")], "add_moderators": [cast.id("bo")]}))
+    events = since(cast, "bo", stamp, cid)
+    told = {e["type"]: e for e in events}
+    equal(told["reaction.new"]["reaction"]["type"], "like")
+    equal(told["member.removed"]["member"]["user_id"], cast.id("cy"))
+    equal(told["member.updated"]["member"]["user_id"], cast.id("bo"))
+    done(ana.post(at(cid) + "/truncate", {}))
+    holds("channel.truncated" in [e["type"] for e in since(cast, "bo", stamp, cid)], "truncated")
+    cast.server.restart()
+    kept = [e["type"] for e in since(cast, "bo", stamp, cid)]
+    for type_ in ("member.removed", "member.updated", "channel.truncated"):
+        holds(type_ in kept, "%s in %s after a restart" % (type_, kept))
+
+
+@case
+def a_hidden_user_is_absent_in_what_is_synced(cast):
+    cid = cast.hall("ana", "bo")
+    stamp = cast.message("ana", cid, "first")["created_at"]
+    bo = cast.come("bo", invisible=True)
+    cast.message("bo", cid, "hidden")
+    done(bo.caller.post(at(cid) + "/read", {}))
+    for event in since(cast, "ana", stamp, cid):
+        users = [event.get("user"), event.get("message", {}).get("user"), event.get("member", {}).get("user")]
+        for user in [u for u in users if u and u["id"] == cast.id("bo")]:
+            equal((user["online"], "last_active" in user, "invisible" in user), (False, False, False), event["type"])
