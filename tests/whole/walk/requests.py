@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """What holds for every request: headers, callers, hostile bytes."""
+import copy
+import json
 import re
 
 import wire
-from walk.cast import case, done, equal, holds, refused
+from walk.cast import at, case, done, equal, holds, refused
 
 
 @case
@@ -95,3 +97,107 @@ def an_error_maps_the_field_at_fault(cast):
     refused(reply, 400, 4, "limit")
     holds("limit" in reply.body["exception_fields"], str(reply))
     equal(reply.body["details"], [])
+
+
+JUNK = (None, True, 0, -1, 2 ** 53, 1e300, 0.5, "", "x", "\0", "a" * 300, "2020-01-01T00:00:00Z", [], [[]], [None], {},
+        {"id": 1}, {"$in": 3}, [{"field": 1}], {"a.b": {"c": []}})
+
+
+def leaves(body, path=()):
+    """The path of every value in a body, objects and arrays too."""
+    found = [path] if path else []
+    for key in (body if isinstance(body, dict) else range(len(body)) if isinstance(body, list) else ()):
+        found += leaves(body[key], path + (key,))
+    return found
+
+
+def with_junk(body, path, junk):
+    if not path:
+        return junk
+    made = copy.deepcopy(body)
+    inner = made
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = junk
+    return made
+
+
+def bodies(cast, cid, message):
+    """(method, path, a body that is right), of every call that has one."""
+    me, bo = cast.people("ana", "bo")
+    channel, note = at(cid), "/messages/" + message
+    return (
+        ("POST", channel + "/query", {"data": {"members": [me], "created_by": {"id": me}}, "messages": {
+            "limit": 1, "id_lt": message, "created_at_after": "2020-01-01T00:00:00Z"}, "members": {"limit": 1},
+            "watchers": {"limit": 1, "offset": 1}, "state": True, "watch": False, "presence": False}),
+        ("POST", "/channels/messaging/query", {"data": {"members": [me, bo]}}),
+        ("POST", "/channels", {"filter_conditions": {"members": {"$in": [me]}, "$or": [{"a": 1}]}, "sort": [
+            {"field": "a", "direction": 1}], "limit": 1, "offset": 0, "message_limit": 1, "member_limit": 1}),
+        ("GET", "/users", {"filter_conditions": {"id": {"$in": [me]}, "$and": [{"name": {"$autocomplete": "x"}}]},
+                           "sort": [{"field": "name", "direction": -1}], "id_gt": "x", "presence": False}),
+        ("GET", "/members", {"type": "messaging", "id": cid.split(":")[1], "filter_conditions": {"name": {"$q": "x"}},
+                             "sort": [{"field": "created_at", "direction": 1}], "limit": 1, "offset": 0}),
+        ("GET", note + "/replies", {"limit": 1, "id_lt": message, "created_at_after": "2020-01-01T00:00:00Z"}),
+        ("GET", note + "/reactions", {"limit": 1, "offset": 1}),
+        ("POST", channel, {"add_members": [bo], "data": {"color": "red", "frozen": False}, "message": {"text": "x"}}),
+        ("POST", channel, {"invites": [bo], "add_moderators": [bo], "demote_moderators": [bo]}),
+        ("PATCH", channel, {"set": {"color": "red", "cooldown": 0}, "unset": ["mood"]}),
+        ("POST", channel + "/message", {"message": {"text": "x", "attachments": [{"a": 1}], "mentioned_users": [bo],
+                                                    "parent_id": message, "silent": False}}),
+        ("POST", channel + "/event", {"event": {"type": "wave", "parent_id": "x"}}),
+        ("POST", channel + "/read", {"message_id": message}),
+        ("POST", channel + "/unread", {"message_id": message}),
+        ("POST", channel + "/hide", {"clear_history": False}),
+        ("POST", channel + "/show", {"user_id": me}),
+        ("POST", channel + "/truncate", {"truncated_at": "2020-01-01T00:00:00Z", "message": {"text": "x"}}),
+        ("POST", note, {"message": {"text": "y", "attachments": []}}),
+        ("PUT", note, {"set": {"text": "z", "a.b": 1}, "unset": ["c"]}),
+        ("POST", note + "/reaction", {"reaction": {"type": "like", "score": 1}, "enforce_unique": False}),
+        ("POST", "/users", {"users": {me: {"id": me, "name": "Ana", "invisible": False, "status": "x"}}}),
+        ("PATCH", "/users", {"users": [{"id": me, "set": {"name": "Ana", "a.b": 1}, "unset": ["c"]}]}),
+        ("POST", "/sync", {"channel_cids": [cid], "last_sync_at": "2020-01-01T00:00:00Z"}),
+        ("POST", "/guest", {"user": {"id": "x", "name": "X"}}),
+        ("POST", "/moderation/mute", {"target_id": bo, "target_ids": [bo], "timeout": 1}),
+        ("POST", "/moderation/unmute", {"target_id": bo}),
+        ("POST", "/moderation/mute/channel", {"channel_cid": cid, "channel_cids": [cid], "expiration": 1}),
+        ("POST", "/moderation/unmute/channel", {"channel_cid": cid}),
+        ("POST", "/users/%s/event" % bo, {"event": {"type": "x", "y": 1}}),
+        ("POST", "/channeltypes", {"name": "junk", "grants": {"user": ["read-channel"]}, "max_message_length": 5}),
+        ("PUT", "/channeltypes/gaming", {"reactions": True, "grants": {"user": ["read-channel"]}, "commands": []}),
+        ("PATCH", "/app", {"disable_auth_checks": False}),
+    )
+
+
+@case
+def no_junk_in_a_body_brings_the_server_down(cast):
+    cid = cast.hall("ana", "bo")
+    message = cast.message("ana", cid, "hello")["id"]
+    watching = cast.watcher("bo", cid)
+    for method, path, body in bodies(cast, cid, message):
+        for caller in (cast.user("ana"), cast.root):
+            for leaf in [()] + leaves(body):
+                for junk in JUNK:
+                    made = with_junk(body, leaf, junk)
+                    reply = caller.get(path, made) if method == "GET" else caller.call(method, path, made)
+                    holds(reply.status in (200, 201, 400, 401, 403, 404, 413),
+                          "%s %s %r at %r: %s" % (method, path, junk, leaf, reply))
+    while watching.next(0.2) is not None:
+        pass
+    watching.say({"type": "health.check"})
+    watching.until("health.check")
+
+
+@case
+def no_junk_in_a_connect_brings_the_server_down(cast):
+    ana = cast.user("ana")
+    right = {"user_id": ana.id, "user_details": {"id": ana.id, "name": "Ana", "image": "x", "invisible": False,
+                                                 "status": "x", "deep": {"er": 1}}, "client_request_id": "x"}
+    texts = [json.dumps(with_junk(right, leaf, junk)) for leaf in leaves(right) for junk in JUNK]
+    for text in texts + ["{", "[]", "null", '"x"', "{}", "[" * 2000, '{"user_id":"a","user_id":"b"}']:
+        socket = wire.Socket(ana, json_text=text)
+        holds(socket.hello["type"] in ("health.check", "connection.error"), text)
+        if socket.hello["type"] == "connection.error":
+            equal((socket.hello["connection_id"], socket.until_closed()[0]), ("", 1000))
+        else:
+            socket.goodbye()
+    equal(cast.come("ana").hello["type"], "health.check")
