@@ -125,13 +125,23 @@ void house_see_members(struct house *house, int connection, unsigned channel, co
 
 /* ---- steps ---- */
 
+/* A crash takes with it what waits. */
 static enum action act_restart(struct house *house, const struct step *step) {
-    (void)step;
-    house_settle(house);
+    bool crash = step->action == ACT_CRASH && house->stage.store.held;
+    if (crash) {
+        house->stage.world.down = true;
+        stage_settle(&house->stage, -ECANCELED);
+        house->stage.store.held = house->sealed = false;
+    } else {
+        house_settle(house);
+    }
     stage_restart(&house->stage);
     house->stage.world.listen_channel = house->cast.listen_channel;
-    model_restart(&house->model);
-    return ACT_RESTART;
+    if (crash)
+        model_crash(&house->model);
+    else
+        model_restart(&house->model);
+    return crash ? ACT_CRASH : ACT_RESTART;
 }
 
 static enum action act_hold(struct house *house, const struct step *step) {
@@ -190,6 +200,7 @@ static act_step *const acts[ACTION_COUNT] = {
     [ACT_PASS_LINGER] = act_pass,
     [ACT_PASS_REFRESH] = act_pass,
     [ACT_RESTART] = act_restart,
+    [ACT_CRASH] = act_restart,
     [ACT_HOLD] = act_hold,
     [ACT_SETTLE] = act_hold,
     [ACT_FAIL] = act_hold,

@@ -550,6 +550,11 @@ static void open_those_after(struct model *model, unsigned batch) {
         come(model, i);
 }
 
+static void note_channels(struct model *model) {
+    memcpy(model->channels_on_disk, model->channels, sizeof model->channels);
+    memcpy(model->connect_events_on_disk, model->connect_events, sizeof model->connect_events);
+}
+
 static void settle_well(struct model *model) {
     while (model->settled < model->batches) {
         model->settled++;
@@ -557,6 +562,7 @@ static void settle_well(struct model *model) {
         open_those_after(model, model->settled);
     }
     model->waiting_count = 0;
+    note_channels(model);
     for (unsigned user = 0; user < model->user_count; user++) {
         struct model_user *u = &model->users[user];
         u->on_disk = u->now;
@@ -620,6 +626,7 @@ void model_open(struct model *model, const struct cast *cast, int64_t now_us) {
             if (cast->members[i] & 1u << user)
                 channel->members[channel->member_count++] = user;
     }
+    note_channels(model);
 }
 
 /* Only what others see of last_active is written down. */
@@ -632,4 +639,12 @@ void model_restart(struct model *model) {
         model->users[user].pending = model->users[user].told = 0;
     for (unsigned channel = 0; channel < model->channel_count; channel++)
         model->channels[channel].told = 0;
+}
+
+void model_crash(struct model *model) {
+    for (unsigned user = 0; user < model->user_count; user++)
+        model->users[user].now = model->users[user].on_disk;
+    memcpy(model->channels, model->channels_on_disk, sizeof model->channels);
+    memcpy(model->connect_events, model->connect_events_on_disk, sizeof model->connect_events);
+    model_restart(model);
 }

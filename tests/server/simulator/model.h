@@ -101,8 +101,8 @@ struct model {
     unsigned user_count, channel_count, listen_channel, listen_users;
     int64_t now_us, linger_us, refresh_every_us, typing_lasts_us;
     struct model_user users[USERS_MOST];
-    struct model_channel channels[CHANNELS_MOST];
-    bool connect_events[TYPES];
+    struct model_channel channels[CHANNELS_MOST], channels_on_disk[CHANNELS_MOST];
+    bool connect_events[TYPES], connect_events_on_disk[TYPES];
     struct model_connection connections[CONNECTIONS_MOST];
     unsigned connection_count;
     unsigned group, versions, watchings;
@@ -145,7 +145,9 @@ bool model_remove(struct model *model, unsigned channel, unsigned user, int by);
 
 /* All batches are on disk, or all failed. */
 void model_settle(struct model *model, bool well);
+/* All connections are gone. A crash: so is what waits. */
 void model_restart(struct model *model);
+void model_crash(struct model *model);
 
 bool model_shown(const struct model *model, unsigned user);
 /* Something is on its way to the disk, of them or to be told of them. */

@@ -69,6 +69,13 @@ static enum action draw_action(uint64_t *state) {
     return (enum action)a;
 }
 
+/* Of a time in which batches wait. */
+static enum action draw_ending(uint64_t *state) {
+    static const enum action endings[] = {
+        ACT_SETTLE, ACT_SETTLE, ACT_SETTLE, ACT_FAIL, ACT_FAIL, ACT_FAIL, ACT_CRASH};
+    return endings[below(state, sizeof endings / sizeof endings[0])];
+}
+
 /* Every fourth house is full: more members than a call listens to. */
 static void make_cast(struct cast *cast, uint64_t *state) {
     static const unsigned limits[] = {10, 10, 2, 3};
@@ -103,7 +110,7 @@ void schedule_make(struct schedule *schedule, uint64_t seed, unsigned count) {
         enum action action = i < BEGINNING ? (i % 2 == 0 ? ACT_CONNECT : ACT_WATCH)
                                            : draw_action(&state);
         if (held > 0 && --held == 0)
-            action = below(&state, 2) == 0 ? ACT_SETTLE : ACT_FAIL;
+            action = draw_ending(&state);
         else if (action == ACT_HOLD)
             held = 2 + below(&state, 7);
         schedule->steps[i] = (struct step){.action = action,

@@ -53,6 +53,7 @@ enum {
     X(PASS_LINGER, "pass 5s")                                                                      \
     X(PASS_REFRESH, "pass 15m")                                                                    \
     X(RESTART, "restart")                                                                          \
+    X(CRASH, "crash")                                                                              \
     X(HOLD, "hold")                                                                                \
     X(SETTLE, "settle")                                                                            \
     X(FAIL, "fail")
