@@ -11,6 +11,8 @@
 static char folder[] = "/tmp/porchlight-certificate-XXXXXX";
 static char why[256];
 
+static void shell(const char *form, ...) __attribute__((format(printf, 1, 2)));
+
 static void shell(const char *form, ...) {
     char line[512];
     va_list args;
