@@ -125,23 +125,29 @@ void house_see_members(struct house *house, int connection, unsigned channel, co
 
 /* ---- steps ---- */
 
-/* A crash takes with it what waits. */
+/* Nothing is said any more, and what waits never was. */
+static void crash(struct house *house) {
+    house->stage.world.down = true;
+    for (unsigned i = 0; i < house->model.connection_count; i++)
+        if (house->model.connections[i].line == LINE_OPENING)
+            stage_goodbye(&house->stage.sockets[i]);
+    stage_settle(&house->stage, -ECANCELED);
+    house->stage.store.held = house->sealed = false;
+}
+
 static enum action act_restart(struct house *house, const struct step *step) {
-    bool crash = step->action == ACT_CRASH && house->stage.store.held;
-    if (crash) {
-        house->stage.world.down = true;
-        stage_settle(&house->stage, -ECANCELED);
-        house->stage.store.held = house->sealed = false;
-    } else {
+    bool crashes = step->action == ACT_CRASH && house->stage.store.held;
+    if (crashes)
+        crash(house);
+    else
         house_settle(house);
-    }
     stage_restart(&house->stage);
     house->stage.world.listen_channel = house->cast.listen_channel;
-    if (crash)
+    if (crashes)
         model_crash(&house->model);
     else
         model_restart(&house->model);
-    return crash ? ACT_CRASH : ACT_RESTART;
+    return crashes ? ACT_CRASH : ACT_RESTART;
 }
 
 static enum action act_hold(struct house *house, const struct step *step) {
