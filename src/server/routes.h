@@ -4,6 +4,7 @@
 #define SERVER_ROUTES_H
 
 #include "server/call.h"
+#include "wire/event.h"
 
 route_call channel_get_or_create, channel_get_or_create_distinct, channel_update,
     channel_update_partial, channel_delete, channel_stop_watching;
@@ -64,8 +65,12 @@ void events_remove_fixed(json *event);
 void routes_check_watchers(struct call *call, struct room *room);
 /* notification.added_to_channel to their connections. */
 void routes_tell_added(struct call *call, struct seat *seat);
-/* channel.updated to those who watch. */
-void routes_tell_updated(struct call *call, struct room *room);
+/* Of a channel, by the asker: to those who watch it; to its members' connections that do not. */
+void routes_tell_watchers(struct call *call, enum wire_event event, const struct room *room);
+void routes_tell_members(struct call *call, enum wire_event event, const struct room *room);
+/* By a person themself, to their own connections; `room` and `more` may be NULL. */
+void routes_tell_own(struct call *call, enum wire_event event, const struct person *person,
+    const struct room *room, const json *more);
 /* A message as its object has it; then into the room, and told (takes it). */
 int routes_draft_message(
     struct call *call, const struct room *room, const json *from, struct message *message);

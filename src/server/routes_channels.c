@@ -310,7 +310,7 @@ static int put_draft(struct call *call, struct room *room, struct channel *draft
     if (rc != 0)
         return rc;
     change_put_room(call->change, room);
-    routes_tell_updated(call, room);
+    routes_tell_watchers(call, EVENT_CHANNEL_UPDATED, room);
     return 0;
 }
 
@@ -345,21 +345,6 @@ int channel_update_partial(struct call *call) {
     return rc != 0 ? rc : show_channel_and_members(call, room);
 }
 
-static void tell_deleted(struct call *call, struct room *room) {
-    struct news news = {.event = EVENT_CHANNEL_DELETED,
-        .created_us = world_stamp(call->world),
-        .user = call->asker,
-        .room = room,
-        .with_channel = true,
-        .post = call_post(call)};
-    news_to_watchers(call->world, &news, room, TO_ALL, NULL);
-    news_fini(&news);
-    news.event = EVENT_NOTIFICATION_CHANNEL_DELETED;
-    LIST_EACH(&room->seats, item)
-    news_to_not_watching(call->world, &news, LIST_ITEM(item, struct seat, by_room)->person);
-    news_fini(&news);
-}
-
 static void end_watching(struct world *world, struct post *post, struct room *room) {
     while (!list_is_empty(&room->watchings))
         home_unwatch(world, post,
@@ -382,7 +367,8 @@ int channel_delete(struct call *call) {
     rc = call_reply(call, "channel", show_room(call->world, room, call->view));
     if (rc != 0)
         return rc;
-    tell_deleted(call, room);
+    routes_tell_watchers(call, EVENT_CHANNEL_DELETED, room);
+    routes_tell_members(call, EVENT_NOTIFICATION_CHANNEL_DELETED, room);
     room->absent = true;
     LIST_EACH(&room->seats, item) {
         struct seat *seat = LIST_ITEM(item, struct seat, by_room);

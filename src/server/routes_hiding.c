@@ -9,19 +9,6 @@
 
 #include <errno.h>
 
-static void tell_own(struct call *call, enum wire_event event, const struct person *person,
-    const struct room *room, const json *more) {
-    struct news news = {.event = event,
-        .created_us = world_stamp(call->world),
-        .user = person,
-        .room = room,
-        .more = more,
-        .with_channel = true,
-        .post = call_post(call)};
-    news_to_own(call->world, &news, person);
-    news_fini(&news);
-}
-
 /* The regard that is to be changed: of the asker, or of whom a server-side caller names. */
 static int find(struct call *call, struct regard **out) {
     struct room *room;
@@ -52,7 +39,7 @@ int channel_hide(struct call *call) {
     if (clear)
         regard_clear(regard, regard->hidden_us);
     change_put_regard(call->change, regard);
-    tell_own(call, EVENT_CHANNEL_HIDDEN, regard->person, regard->room, more);
+    routes_tell_own(call, EVENT_CHANNEL_HIDDEN, regard->person, regard->room, more);
     json_free(more);
     return 0;
 }
@@ -64,7 +51,7 @@ int channel_show(struct call *call) {
         return rc;
     regard_hide(regard, 0);
     change_put_regard(call->change, regard);
-    tell_own(call, EVENT_CHANNEL_VISIBLE, regard->person, regard->room, NULL);
+    routes_tell_own(call, EVENT_CHANNEL_VISIBLE, regard->person, regard->room, NULL);
     return 0;
 }
 
@@ -85,17 +72,6 @@ static int64_t newest(const struct room *room) {
     return list_is_empty(&room->notes)
                ? 0
                : LIST_ITEM(room->notes.prev, struct note, in_list)->message.created_us;
-}
-
-static void tell_truncated(struct call *call, const struct room *room) {
-    struct news news = {.event = EVENT_CHANNEL_TRUNCATED,
-        .created_us = world_stamp(call->world),
-        .user = call->asker,
-        .room = room,
-        .with_channel = true,
-        .post = call_post(call)};
-    news_to_watchers(call->world, &news, room, TO_ALL, NULL);
-    news_fini(&news);
 }
 
 /* All is checked before the first message goes. */
@@ -120,7 +96,7 @@ int channel_truncate(struct call *call) {
     notes_truncate(call->world, room, until_us);
     room->channel.last_message_us = newest(room);
     change_put_room(call->change, room);
-    tell_truncated(call, room);
+    routes_tell_watchers(call, EVENT_CHANNEL_TRUNCATED, room);
     if (message.id != NULL)
         rc = routes_put_message(call, room, &message, NULL);
     return rc != 0 ? rc : call_reply(call, "channel", show_room(call->world, room, call->view));

@@ -177,7 +177,7 @@ int members_answer_invite(struct call *call, struct room *room, bool accept) {
     tell_invite(call,
         accept ? EVENT_NOTIFICATION_INVITE_ACCEPTED : EVENT_NOTIFICATION_INVITE_REJECTED, seat,
         person);
-    routes_tell_updated(call, room);
+    routes_tell_watchers(call, EVENT_CHANNEL_UPDATED, room);
     return 0;
 }
 
@@ -214,17 +214,6 @@ static int read_list(
     return rc;
 }
 
-void routes_tell_updated(struct call *call, struct room *room) {
-    struct news news = {.event = EVENT_CHANNEL_UPDATED,
-        .created_us = world_stamp(call->world),
-        .user = call->asker,
-        .room = room,
-        .with_channel = true,
-        .post = call_post(call)};
-    news_to_watchers(call->world, &news, room, TO_ALL, NULL);
-    news_fini(&news);
-}
-
 int members_update(struct call *call, struct room *room) {
     struct listed listed[LISTS] = {0};
     size_t all = 0;
@@ -239,7 +228,7 @@ int members_update(struct call *call, struct room *room) {
         for (size_t j = 0; rc == 0 && j < listed[i].count; j++)
             rc = lists[i].act(call, room, listed[i].persons[j]);
     if (rc == 0 && all > 0)
-        routes_tell_updated(call, room);
+        routes_tell_watchers(call, EVENT_CHANNEL_UPDATED, room);
     for (size_t i = 0; i < LISTS; i++)
         free(listed[i].persons);
     return rc;

@@ -75,7 +75,7 @@ static int leave_all(struct call *call, struct person *person) {
         struct seat *seat = LIST_ITEM(person->seats.next, struct seat, by_person);
         struct room *room = seat->room;
         rc = routes_drop_member(call, room, person);
-        routes_tell_updated(call, room);
+        routes_tell_watchers(call, EVENT_CHANNEL_UPDATED, room);
     }
     return rc;
 }

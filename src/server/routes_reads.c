@@ -49,6 +49,7 @@ static int tell(struct call *call, const struct seat *seat, const json *own, boo
     return 0;
 }
 
+/* With the counts that there are now. */
 static void tell_own(struct call *call, enum wire_event event, const struct person *person,
     const struct room *room, const json *more) {
     struct news news = {.event = event,

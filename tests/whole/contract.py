@@ -433,7 +433,7 @@ row("5 `member.added` `.removed` `.updated`, then `channel.updated`",
       "    change_put_seat(call->change, seat);\n    tell_watchers(call, EVENT_MEMBER_UPDATED, seat);\n    return 0;",
       "    change_put_seat(call->change, seat);\n    return 0;",
       "members.a_member_made_moderator_is_told_and_may_more"),
-     ("routes_members.c", "    if (rc == 0 && all > 0)\n        routes_tell_updated(call, room);", "",
+     ("routes_members.c", "    if (rc == 0 && all > 0)\n        routes_tell_watchers(call, EVENT_CHANNEL_UPDATED, room);", "",
       "members.members_come_and_go_and_are_told")])
 
 row("5 `notification.added_to_channel` / `.removed_from_channel`",
@@ -447,7 +447,7 @@ row("5 `channel.updated` `.deleted` `.truncated` `.hidden` `.visible`, `notifica
     "channels.a_channel_is_changed_in_part_and_told hiding.a_deleted_channel_is_told_to_watchers_and_to_members "
     "hiding.a_truncated_channel_has_no_messages_and_says_when hiding.a_hidden_channel_leaves_ones_own_lists_alone "
     "hiding.a_shown_channel_is_back", "",
-    [("routes_channels.c", "news.event = EVENT_NOTIFICATION_CHANNEL_DELETED;", "news.event = EVENT_CHANNEL_UPDATED;",
+    [("routes_channels.c", "    routes_tell_members(call, EVENT_NOTIFICATION_CHANNEL_DELETED, room);\n", "",
       "hiding.a_deleted_channel_is_told_to_watchers_and_to_members")])
 
 row("5 `reaction.new` `.updated` `.deleted`",
