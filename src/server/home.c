@@ -45,7 +45,9 @@ static void touch(struct world *world, const struct person *person) {
 
 static void tell_watching(struct world *world, struct post *post, const struct watcher *watcher,
     enum wire_event event, enum news_reach reach) {
-    if (!watcher->room->kind->type.connect_events)
+    /* Of a deleted channel channel.deleted has said all; else who watched it last would hear of the
+     * others one by one. */
+    if (!watcher->room->kind->type.connect_events || watcher->room->absent)
         return;
     struct news news = {.event = event,
         .created_us = world_stamp(world),
