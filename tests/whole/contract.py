@@ -364,6 +364,7 @@ row("5 `health.check`",
       "connecting.health_checks_are_answered_in_array_or_object")])
 
 row("5 `user.presence.changed`",
+    "events.each_change_of_a_user_goes_to_exactly_whom_the_page_names "
     "presence.coming_and_a_clean_leaving_are_told_at_once presence.query_users_listens_and_its_snapshot_is_current "
     "presence.listening_ends_with_its_connection",
     "presence.without_presence_nobody_is_listened_to channels.only_members_read_and_write_a_messaging_channel",
@@ -374,6 +375,7 @@ row("5 `user.presence.changed`",
       "if (rc == 0 && wish->watch)\n        rc = home_listen", "presence.without_presence_nobody_is_listened_to")])
 
 row("5 `user.updated` / `user.deleted`",
+    "events.each_change_of_a_user_goes_to_exactly_whom_the_page_names "
     "people.a_change_is_told_to_listeners_and_to_own_connections people.a_deleted_user_is_gone_and_told "
     "connecting.a_changed_profile_is_told_before_the_presence_that_has_it", "",
     [("users.c", "    news_to_own(change->world, &news, person);\n", "",
@@ -382,16 +384,19 @@ row("5 `user.updated` / `user.deleted`",
       "    if (true)\n        news_to_listeners", "invisible.hiding_looks_like_leaving_and_showing_like_coming")])
 
 row("5 `user.watching.start` / `.stop`",
+    "events.each_change_of_a_user_goes_to_exactly_whom_the_page_names "
     "channels.watchers_are_told_of_watchers channels.stopping_to_watch_is_told_and_needs_a_connection "
     "presence.watching_lingers_like_presence",
     "presence.a_channel_type_switches_presence_off_at_once invisible.a_hidden_watcher_is_in_no_count",
     [("home.c", "if (--watcher->connections > 0)\n        return;",
       "if (--watcher->connections > 1)\n        return;",
       "channels.watchers_are_told_of_watchers"),
-     ("home.c", "    if (!watcher->room->kind->type.connect_events)\n        return;\n", "",
+     ("home.c", "if (!watcher->room->kind->type.connect_events || watcher->room->absent)",
+      "if (watcher->room->absent)",
       "presence.a_channel_type_switches_presence_off_at_once")])
 
 row("5 `message.new` `.updated` `.deleted`",
+    "events.each_event_goes_to_exactly_whom_the_page_names "
     "messages.a_message_is_told_and_read_back_with_its_author messages.a_message_is_changed_by_its_author_and_told "
     "messages.a_deleted_message_is_told reads.a_new_message_brings_each_viewer_their_own_count",
     "messages.a_member_who_does_not_watch_is_notified_and_a_stranger_is_not",
@@ -408,6 +413,7 @@ row("5 `notification.message_new`",
       "messages.a_member_who_does_not_watch_is_notified_and_a_stranger_is_not")])
 
 row("5 `message.read`, `notification.mark_read`",
+    "events.each_event_goes_to_exactly_whom_the_page_names "
     "reads.reading_is_told_to_watchers_and_to_own_connections reads.all_channels_are_marked_read_in_one_call "
     "reads.a_mark_put_back_is_told_to_own_connections",
     "reads.a_hidden_readers_mark_is_frozen_for_others "
@@ -418,6 +424,7 @@ row("5 `message.read`, `notification.mark_read`",
       "reads.reading_is_told_to_watchers_and_to_own_connections")])
 
 row("5 `typing.start` / `.stop`",
+    "events.each_event_goes_to_exactly_whom_the_page_names "
     "events.typing_is_told_to_watchers events.typing_ends_by_itself_after_ten_seconds "
     "events.typing_ends_when_the_typist_is_lost_and_before_the_linger",
     "events.a_hidden_typist_is_not_told_and_hiding_ends_typing",
@@ -427,6 +434,7 @@ row("5 `typing.start` / `.stop`",
       "events.typing_ends_by_itself_after_ten_seconds")])
 
 row("5 `member.added` `.removed` `.updated`, then `channel.updated`",
+    "events.each_change_of_a_channel_goes_to_exactly_whom_the_page_names "
     "members.members_come_and_go_and_are_told members.a_member_made_moderator_is_told_and_may_more "
     "members.a_members_call_may_bring_data_and_a_message", "",
     [("routes_members.c",
@@ -437,6 +445,7 @@ row("5 `member.added` `.removed` `.updated`, then `channel.updated`",
       "members.members_come_and_go_and_are_told")])
 
 row("5 `notification.added_to_channel` / `.removed_from_channel`",
+    "events.each_change_of_a_channel_goes_to_exactly_whom_the_page_names "
     "members.members_come_and_go_and_are_told members.one_may_leave_by_oneself", "",
     [("routes_members.c", "    routes_tell_added(call, seat);\n    return 0;", "    return 0;",
       "members.members_come_and_go_and_are_told"),
@@ -444,6 +453,7 @@ row("5 `notification.added_to_channel` / `.removed_from_channel`",
       "members.one_may_leave_by_oneself")])
 
 row("5 `channel.updated` `.deleted` `.truncated` `.hidden` `.visible`, `notification.channel_deleted`",
+    "events.each_change_of_a_channel_goes_to_exactly_whom_the_page_names "
     "channels.a_channel_is_changed_in_part_and_told hiding.a_deleted_channel_is_told_to_watchers_and_to_members "
     "hiding.a_truncated_channel_has_no_messages_and_says_when hiding.a_hidden_channel_leaves_ones_own_lists_alone "
     "hiding.a_shown_channel_is_back", "",
@@ -451,6 +461,7 @@ row("5 `channel.updated` `.deleted` `.truncated` `.hidden` `.visible`, `notifica
       "hiding.a_deleted_channel_is_told_to_watchers_and_to_members")])
 
 row("5 `reaction.new` `.updated` `.deleted`",
+    "events.each_event_goes_to_exactly_whom_the_page_names "
     "reactions.a_reaction_is_told_counted_and_shown_to_each_as_their_own "
     "reactions.a_second_reaction_of_the_same_type_replaces_the_first "
     "reactions.a_reaction_taken_back_is_told_and_gone", "",
@@ -460,6 +471,7 @@ row("5 `reaction.new` `.updated` `.deleted`",
       "reactions.a_reaction_taken_back_is_told_and_gone")])
 
 row("5 custom",
+    "events.each_event_goes_to_exactly_whom_the_page_names "
     "events.a_custom_event_goes_to_watchers_with_all_its_fields "
     "people.an_event_of_ones_own_goes_to_every_own_connection",
     "events.events_that_may_not_be_are_refused settings.what_is_off_for_a_type_is_refused",

@@ -86,3 +86,87 @@ def events_that_may_not_be_are_refused(cast):
     refused(send(ana, "messaging:nosuch", "wave"), 404, 16)
     refused(send(ana, live, "typing.start"), 400, 18)
     equal(watching.quiet(), [])
+
+
+class Stage:
+    """Six people around one channel, and what each of their connections is told by one act."""
+
+    def __init__(self, cast):
+        self.cast, self.cid = cast, cast.hall("ana", "bo", "cy")
+        cast.people("dan", "eve", "li")
+        self.sockets = {name: cast.come(name.split(",")[0]) for name in (
+            "ana", "bo", "bo,idle", "cy", "dan", "eve", "li")}
+        cast.watch(self.sockets["ana"], self.cid)
+        cast.watch(self.sockets["bo"], self.cid, presence=False)
+        li = self.sockets["li"]
+        done(li.caller.get("/users", {"filter_conditions": {"id": cast.id("bo")}, "presence": True},
+                           connection_id=li.id))
+        self.heard()
+
+    def heard(self):
+        told = {name: [e["type"] for e in socket.quiet(seconds=0.02)] for name, socket in self.sockets.items()}
+        return {name: types for name, types in told.items() if types}
+
+    def by(self, reply, **wanted):
+        """A call's reply, then who is told what, in order; "idle" is Bo's other connection."""
+        body = done(reply)
+        wanted = {("bo,idle" if k == "idle" else k): v.split() for k, v in wanted.items()}
+        equal(self.heard(), wanted)
+        return body
+
+
+@case
+def each_event_goes_to_exactly_whom_the_page_names(cast):
+    stage = Stage(cast)
+    path, by = at(stage.cid), stage.by
+    ana, bo, cy = cast.user("ana"), cast.user("bo"), cast.user("cy")
+    note = "notification.message_new"
+    sent = by(bo.post(path + "/message", {"message": {"text": "x"}}),
+              ana="message.new", bo="message.new", idle=note, cy=note)["message"]["id"]
+    by(bo.post("/messages/" + sent, {"message": {"text": "y"}}), ana="message.updated", bo="message.updated")
+    like = {"reaction": {"type": "like"}}
+    by(cy.post("/messages/%s/reaction" % sent, like), ana="reaction.new", bo="reaction.new")
+    by(cy.post("/messages/%s/reaction" % sent, like), ana="reaction.updated", bo="reaction.updated")
+    by(cy.delete("/messages/%s/reaction/like" % sent), ana="reaction.deleted", bo="reaction.deleted")
+    for type_ in ("typing.start", "typing.stop", "wave"):
+        by(send(bo, stage.cid, type_), ana=type_, bo=type_)
+    by(bo.post(path + "/read", {}), ana="message.read", bo="message.read notification.mark_read",
+       idle="notification.mark_read")
+    by(bo.post("/moderation/mute", {"target_id": cast.id("cy")}), bo="notification.mutes_updated",
+       idle="notification.mutes_updated")
+    by(bo.delete("/messages/" + sent), ana="message.deleted", bo="message.deleted")
+
+
+@case
+def each_change_of_a_user_goes_to_exactly_whom_the_page_names(cast):
+    stage = Stage(cast)
+    bo, changed, seen = cast.user("bo"), "user.updated", "user.updated user.presence.changed"
+
+    def set_(**fields):
+        return bo.patch("/users", {"users": [{"id": cast.id("bo"), "set": fields}]})
+    stage.by(set_(name="Bo"), ana=changed, li=changed, bo=changed, idle=changed)
+    stage.by(set_(status="here"), ana=seen, li=seen, bo=changed, idle=changed)
+    stage.by(set_(name="Bo", status="here"))
+    stage.by(set_(invisible=True), ana="user.watching.stop user.presence.changed", li="user.presence.changed",
+             bo=changed, idle=changed)
+    stage.by(set_(status="gone"), ana=changed, li=changed, bo=changed, idle=changed)
+    stage.by(set_(invisible=False), ana="user.presence.changed user.watching.start", li="user.presence.changed",
+             bo=changed, idle=changed)
+
+
+@case
+def each_change_of_a_channel_goes_to_exactly_whom_the_page_names(cast):
+    stage = Stage(cast)
+    path, by, ana, dan = at(stage.cid), stage.by, cast.user("ana"), cast.id("dan")
+    for call, member, own in (("add_members", "member.added", "notification.added_to_channel"),
+                              ("remove_members", "member.removed", "notification.removed_from_channel")):
+        both = member + " channel.updated"
+        by(ana.post(path, {call: [dan]}), ana=both, bo=both, dan=own)
+    both = "member.updated channel.updated"
+    by(ana.post(path, {"add_moderators": [cast.id("cy")]}), ana=both, bo=both)
+    by(ana.patch(path, {"set": {"color": "red"}}), ana="channel.updated", bo="channel.updated")
+    by(cast.user("bo").post(path + "/hide", {}), bo="channel.hidden", idle="channel.hidden")
+    by(cast.user("bo").post(path + "/show", {}), bo="channel.visible", idle="channel.visible")
+    by(ana.post(path + "/truncate", {}), ana="channel.truncated", bo="channel.truncated")
+    gone = "notification.channel_deleted"
+    by(ana.delete(path), ana="channel.deleted", bo="channel.deleted", idle=gone, cy=gone)
