@@ -8,7 +8,7 @@
 
 typedef enum action act_step(struct house *house, const struct step *step);
 
-act_step act_connect, act_connect_saying, act_go, act_say;                          /* people.c */
+act_step act_connect, act_connect_saying, act_go, act_say, act_shut;                /* people.c */
 act_step act_watch, act_query_channels, act_stop, act_type, act_switch, act_member; /* channels.c */
 act_step act_query_users, act_query_members;                                        /* queries.c */
 

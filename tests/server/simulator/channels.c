@@ -183,7 +183,9 @@ static unsigned pick_member(const struct house *house, const struct step *step, 
 enum action act_member(struct house *house, const struct step *step) {
     bool add = step->action == ACT_ADD_MEMBER;
     unsigned user = pick_member(house, step, add);
-    int by = step->number % 2 == 0 ? -1 : (int)house->model.channels[step->channel].creator;
+    unsigned creator = house->model.channels[step->channel].creator;
+    bool by_server = step->number % 2 == 0 || house->model.users[creator].now.shut_out;
+    int by = by_server ? -1 : (int)creator;
     char line[100], body[100];
     house_line_of_channel(house, line, step->channel, "");
     sprintf(body, "{\"%s_members\":[\"%s\"]}", add ? "add" : "remove", heard_user_name(user));

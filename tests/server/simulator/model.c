@@ -378,12 +378,39 @@ void model_say(struct model *model, unsigned user, struct saying saying) {
             model->waiting[k].event.face.invisible = hidden;
 }
 
+static void refuse(struct model *model, unsigned connection) {
+    struct model_connection *c = &model->connections[connection];
+    model->group++;
+    assert(c->awaited_count < AWAITED_MOST);
+    c->awaited[c->awaited_count++] = (struct awaited){
+        .type = HEARD_REFUSED, .channel = -1, .group = model->group};
+}
+
+void model_shut(struct model *model, unsigned user, bool out) {
+    struct model_user *u = &model->users[user];
+    model->group++;
+    u->pending = ++model->batches;
+    u->is_written = false;
+    u->now.shut_out = out;
+    u->now.version = ++model->versions;
+    tell_updated(model, user, true);
+    model_settle(model, true);
+    EACH_CONNECTION(model, i)
+    if (out && model->connections[i].user == user && model->connections[i].line == LINE_LIVE)
+        refuse(model, i);
+}
+
 void model_connect(struct model *model, unsigned user, struct saying saying) {
     unsigned number = model->connection_count++;
     assert(number < CONNECTIONS_MOST);
     struct model_connection *c = &model->connections[number];
     memset(c, 0, sizeof *c);
     c->user = user;
+    if (model->users[user].now.shut_out) {
+        refuse(model, number);
+        c->line = LINE_GONE;
+        return;
+    }
     model_say(model, user, saying);
     c->line = LINE_OPENING;
     c->opens_after = model->users[user].pending;

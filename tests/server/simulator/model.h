@@ -75,7 +75,7 @@ struct model_connection {
 
 /* What is written down of a user. */
 struct row {
-    bool hidden;
+    bool hidden, shut_out; /* deactivated */
     int status, name;
     unsigned version;
 };
@@ -128,6 +128,9 @@ struct saying {
 bool model_changes(const struct model *model, unsigned user, struct saying saying);
 void model_say(struct model *model, unsigned user, struct saying saying);
 
+/* Deactivated, or let in again. Who is shut out is not greeted; their sockets are told, and closed.
+ */
+void model_shut(struct model *model, unsigned user, bool out);
 void model_connect(struct model *model, unsigned user, struct saying saying);
 void model_go(struct model *model, unsigned connection, bool lost);
 

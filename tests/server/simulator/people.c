@@ -111,7 +111,7 @@ static void print_fields(
 /* The same thing said in one of four ways. */
 static void say(struct house *house, const struct step *step, unsigned user, struct saying saying) {
     const char *id = heard_user_name(user);
-    bool by_server = step->way >= BY_SERVER_PATCH;
+    bool by_server = step->way >= BY_SERVER_PATCH || house->model.users[user].now.shut_out;
     bool upsert = step->way == BY_UPSERT || step->way == BY_SERVER_UPSERT;
     bool changes = model_changes(&house->model, user, saying);
     char fields[200], body[400];
@@ -158,5 +158,52 @@ enum action act_say(struct house *house, const struct step *step) {
         saying = (struct saying){now.status == UNSAID ? CLEARED : now.status, now.name, now.hidden};
     }
     say(house, step, user, saying);
+    return step->action;
+}
+
+/* ---- shut out, and let in again ---- */
+
+/* Who is there is shut out, who is out is let in; -1: there is nobody for that. */
+static int pick_shut(const struct house *house, const struct step *step) {
+    bool out = step->action == ACT_SHUT_OUT;
+    for (unsigned k = 0; k < house->cast.users; k++) {
+        unsigned user = (step->user + k) % house->cast.users;
+        if (house->model.users[user].now.shut_out != out)
+            return (int)user;
+    }
+    return -1;
+}
+
+/* They do not linger. */
+static void let_go_of_shut_out(struct house *house, unsigned user) {
+    for (unsigned i = 0; i < house->model.connection_count; i++) {
+        struct stage_socket *socket = &house->stage.sockets[i];
+        if (house->model.connections[i].user != user || socket->connection == NULL)
+            continue;
+        if (socket->closed != 4003)
+            house_differs(house, "connection %u of %s, who is shut out, is closed with %u", i,
+                heard_user_name(user), socket->closed);
+        model_go(&house->model, i, false);
+        house_settle_unless_held(house);
+        stage_lose(socket);
+        house_compare(house, false);
+    }
+}
+
+enum action act_shut(struct house *house, const struct step *step) {
+    bool out = step->action == ACT_SHUT_OUT;
+    int user = pick_shut(house, step);
+    char line[100];
+    house_settle(house);
+    if (user < 0) {
+        house_pass(house, 1 + step->number % 4000);
+        return ACT_PASS;
+    }
+    sprintf(line, "POST /users/%s/%sactivate", heard_user_name((unsigned)user), out ? "de" : "re");
+    model_shut(&house->model, (unsigned)user, out);
+    house_answered(house, stage_call(&house->stage, NULL, NULL, line, "{}"), 201, line);
+    house_compare(house, false);
+    if (out)
+        let_go_of_shut_out(house, (unsigned)user);
     return step->action;
 }

@@ -49,11 +49,13 @@ static const unsigned weights[ACTION_COUNT] = {
     [ACT_SWITCH_ON] = 12,
     [ACT_ADD_MEMBER] = 12,
     [ACT_REMOVE_MEMBER] = 12,
+    [ACT_SHUT_OUT] = 5,
+    [ACT_LET_IN] = 8,
     [ACT_PASS] = 20,
     [ACT_PASS_LINGER] = 12,
     [ACT_PASS_REFRESH] = 4,
     [ACT_RESTART] = 3,
-    [ACT_HOLD] = 10,
+    [ACT_HOLD] = 18,
 };
 
 /* The first of them bring people home who watch. */
@@ -72,7 +74,7 @@ static enum action draw_action(uint64_t *state) {
 /* Of a time in which batches wait. */
 static enum action draw_ending(uint64_t *state) {
     static const enum action endings[] = {
-        ACT_SETTLE, ACT_SETTLE, ACT_SETTLE, ACT_FAIL, ACT_FAIL, ACT_FAIL, ACT_CRASH};
+        ACT_SETTLE, ACT_SETTLE, ACT_FAIL, ACT_FAIL, ACT_FAIL, ACT_CRASH};
     return endings[below(state, sizeof endings / sizeof endings[0])];
 }
 

@@ -49,6 +49,8 @@ enum {
     X(SWITCH_ON, "type on")                                                                        \
     X(ADD_MEMBER, "add")                                                                           \
     X(REMOVE_MEMBER, "remove")                                                                     \
+    X(SHUT_OUT, "shut out")                                                                        \
+    X(LET_IN, "let in")                                                                            \
     X(PASS, "pass")                                                                                \
     X(PASS_LINGER, "pass 5s")                                                                      \
     X(PASS_REFRESH, "pass 15m")                                                                    \
