@@ -53,7 +53,7 @@ def passes(function, server):
 def main():
     words = [w for w in sys.argv[1:] if not w.startswith("--")]
     themes = chosen(words[1] if len(words) > 1 else "", "--slow" in sys.argv)
-    print("1..%d" % sum(len(cases) for _, cases in themes))
+    print("1..%d" % sum(len(cases) + (len(cases) > 1) for _, cases in themes))
     number = failed = 0
     for theme, cases in themes:
         server = wire.Server(words[0], "\nlinger_ms = %d\nrate_calls = 0\n" % (walk.cast.LINGER_S * 1000))
@@ -63,6 +63,12 @@ def main():
             good = passes(function, server)
             bad += not good
             print("%s %d - %s.%s" % ("ok" if good else "not ok", number, theme, function.__name__), flush=True)
+        if len(cases) > 1:  # what the whole theme leaves behind
+            number += 1
+            wrong = server.sound()
+            bad += bool(wrong)
+            print("%s %d - %s.leaves_sound_data_behind" % ("not ok" if wrong else "ok", number, theme))
+            print("\n".join("# " + line for line in wrong.split("\n") if line), end="", flush=True)
         if bad and os.environ.get("WALK_LOG"):
             print("\n".join("# " + line for line in server.log().split("\n")))
         server.close()

@@ -91,6 +91,13 @@ class Server:
         self.stop(how)
         self.start(self.port)
 
+    def sound(self):
+        """What `porchlightd check` finds wrong with what a stopped server leaves behind, or ""."""
+        self.stop()
+        found = subprocess.run([self.program, "check", "--data", self.data], stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True)
+        return "" if found.returncode == 0 else found.stdout
+
     def log(self):
         with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as log:
             return log.read()[-4000:]

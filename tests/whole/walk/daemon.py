@@ -5,7 +5,7 @@ import subprocess
 import threading
 
 import wire
-from walk.cast import case, equal, holds
+from walk.cast import at, case, done, equal, holds
 
 
 @case
@@ -55,3 +55,80 @@ def a_killed_daemon_has_lost_nothing_it_answered(cast):
                                                   {"messages": {"limit": 300}}).body
     there = {m["text"] for m in state["messages"]}
     equal(sorted(t for t in answered[-250:] if t not in there), [], "answered, and gone")
+
+
+def furnish(cast):
+    """One channel in which everything has happened that leaves a trace; its cid."""
+    cid, other = cast.hall("ana", "bo", "cy", color="green"), cast.hall("ana", "bo")
+    path, ana, bo = at(cid), cast.user("ana"), cast.user("bo")
+    dan, eve = cast.people("dan", "eve")
+    done(ana.post(path, {"add_moderators": [cast.id("bo")], "invites": [dan, eve]}))
+    done(cast.user("eve").post(path, {"reject_invite": True}))
+    old = cast.message("ana", cid, "old")
+    done(ana.post(path + "/truncate", {"truncated_at": old["created_at"]}))
+    kept, gone = cast.message("ana", cid, "kept", mood="fine", attachments=[{"a": 1}]), cast.message("bo", cid, "gone")
+    quote = {"quoted_message_id": kept["id"], "mentioned_users": [dan]}
+    for text, more in (("reply", {"parent_id": kept["id"]}), ("quote", quote), ("silent", {"silent": True})):
+        cast.message("bo", cid, text, **more)
+    done(bo.delete("/messages/" + gone["id"]))
+    for caller, type_, score in ((ana, "like", 2), (bo, "like", 1), (bo, "wow", 1)):
+        done(caller.post("/messages/%s/reaction" % kept["id"], {"reaction": {"type": type_, "score": score, "x": 1}}))
+    done(ana.put("/messages/" + kept["id"], {"set": {"text": "mended"}}))
+    done(bo.post(path + "/unread", {"message_id": kept["id"]}))
+    done(cast.user("cy").post(path + "/hide", {"clear_history": True}))
+    done(ana.post("/moderation/mute", {"target_id": cast.id("bo")}))
+    done(ana.post("/moderation/mute/channel", {"channel_cid": other}))
+    done(ana.patch(path, {"set": {"cooldown": 5, "deep.er": [1]}, "unset": ["color"]}))
+    done(cast.root.patch("/users", {"users": [{"id": cast.id("cy"), "set": {"invisible": True, "image": "x"}}]}))
+    done(cast.root.delete("/users/" + eve))
+    done(cast.root.post("/users/%s/deactivate" % dan, {}))
+    return cid
+
+
+def picture(cast, cid):
+    """All that each of them can read, but for how long it took."""
+    seen = {}
+    for who in ("ana", "bo", "cy"):
+        caller = cast.user(who)
+        type_, id_ = cid.split(":")
+        seen[who, "channels"] = done(caller.post("/channels", {
+            "filter_conditions": {"members": {"$in": [caller.id]}, "hidden": {"$in": [True, False]}},
+            "state": True, "message_limit": 300, "member_limit": 100}))
+        seen[who, "members"] = done(caller.get("/members", {"type": type_, "id": id_, "filter_conditions": {}}))
+        seen[who, "unread"] = done(caller.get("/unread"))
+        for message in seen[who, "channels"]["channels"][0]["messages"]:
+            for what in ("", "/replies", "/reactions"):
+                seen[who, message["text"], what] = done(caller.get("/messages/" + message["id"] + what))
+    seen["users"] = done(cast.root.get("/users", {"filter_conditions": {}, "sort": [{"field": "id", "direction": 1}]}))
+    seen["types"], seen["app"] = done(cast.root.get("/channeltypes")), done(cast.root.get("/app"))
+    for body in seen.values():
+        body.pop("duration")
+    return seen
+
+
+def difference(before, after, path=""):
+    """Where two documents differ, in words."""
+    if type(before) is not type(after):
+        return ["%s: %r, then %r" % (path, before, after)]
+    if isinstance(before, dict):
+        return [line for key in sorted(set(before) | set(after))
+                for line in difference(before.get(key), after.get(key), path + "." + key)]
+    if isinstance(before, list) and len(before) == len(after):
+        return [line for i, (b, a) in enumerate(zip(before, after)) for line in difference(b, a, "%s[%d]" % (path, i))]
+    return [] if before == after else ["%s: %r, then %r" % (path, before, after)]
+
+
+@case
+def a_restart_and_a_kill_change_nothing_that_can_be_read(cast):
+    cid = furnish(cast)
+    before = picture(cast, cid)
+    holds(len(before["ana", "channels"]["channels"]) == 2 and ("bo", "mended", "/replies") in before, str(before))
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        cast.server.restart(how)
+        after = picture(cast, cid)
+        for key, body in before.items():
+            equal("\n".join(difference(body, after.get(key))), "", str(key))
+        me = cast.come("ana").me
+        equal((len(me["mutes"]), len(me["channel_mutes"])), (1, 1))
+        cast.sockets.pop().goodbye()
+        before = picture(cast, cid)
