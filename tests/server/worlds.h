@@ -63,6 +63,7 @@ struct tale {
     struct stage_socket *at[PLACES];
     int64_t hid_us;     /* when she hid */
     const char *status; /* hers */
+    bool loose;         /* calls may fail: the steps come in any order */
     struct tale_name {
         char uuid[37], name[40];
     } names[TALE_NAMES]; /* of the observers' connections */
