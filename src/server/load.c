@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/load.h"
+#include "server/details.h"
 #include "server/home.h"
 #include "server/notes.h"
 #include "server/regards.h"
@@ -162,12 +163,19 @@ int load_world(struct world *world) {
     return rc != 0 ? rc : add_built_in_kinds(world);
 }
 
-/* Whoever was not told what came of it meanwhile is told how it is. */
-static void user_is_read(struct world *world, struct person *person) {
-    bool was_shown = presence_is_shown(&person->presence);
+/* Whoever was not told what came of it meanwhile is told how it is. Of somebody who hid all the
+ * while there was nothing to tell but what they did in public: of that, as of somebody who is away.
+ * `before`: as they were; NULL: not known. */
+static void user_is_read(struct world *world, struct person *person, const struct user *before) {
+    const bool was_shown = presence_is_shown(&person->presence),
+               was_hidden = person->presence.hidden;
     home_hide(world, NULL, person, person->user.invisible == INVISIBLE_YES);
-    if (was_shown == presence_is_shown(&person->presence) && !person->absent)
-        home_tell_presence(world, NULL, person);
+    if (was_shown != presence_is_shown(&person->presence) || person->absent)
+        return;
+    if (was_hidden && person->presence.hidden && before != NULL &&
+        (details_compare(before, &person->user) & DETAILS_SHOWN) == 0)
+        return;
+    home_tell_presence(world, NULL, person);
 }
 
 void load_object(struct world *world, enum store_object object, const char *key) {
@@ -176,7 +184,10 @@ void load_object(struct world *world, enum store_object object, const char *key)
     struct person *person = object == STORE_USER ? table_find(&world->persons, key) : NULL;
     struct room *room = object == STORE_CHANNEL ? table_find(&world->rooms, key) : NULL;
     struct kind *kind = object == STORE_TYPE ? table_find(&world->kinds, key) : NULL;
+    struct user before = {0};
+    bool known = false;
     if (person != NULL) {
+        known = user_copy(&before, &person->user) == 0;
         person->absent = true;
         mutes_forget(person);
     }
@@ -198,5 +209,6 @@ void load_object(struct world *world, enum store_object object, const char *key)
     if (rc != 0)
         log_line(world->log, LOG_ERROR, "read-again-failed errno=%d", -rc);
     if (person != NULL)
-        user_is_read(world, person);
+        user_is_read(world, person, known ? &before : NULL);
+    user_fini(&before);
 }

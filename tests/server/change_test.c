@@ -65,6 +65,18 @@ static void a_full_queue_is_answered_with_500_and_never_was(void **state) {
     stage_expect(&stage, "bo", NULL, "GET /messages/m1", NULL, 404, 16);
 }
 
+static void what_a_hidden_person_fails_to_store_is_told_to_nobody(void **state) {
+    (void)state;
+    struct stage_socket *ana = stage_connect(&stage, "ana", "");
+    stage_watch(ana, "messaging:hall");
+    stage_connect(&stage, "bo", ",\"invisible\":true");
+    stage_forget(&stage);
+    stage.store.full = true;
+    stage_expect(&stage, "bo", NULL, "POST /moderation/mute", "{\"target_id\":\"ana\"}", 500, -1);
+    SAME_TEXT(stage_heard(ana), "");
+    stage.store.full = false;
+}
+
 static void what_a_failed_batch_undoes_does_not_undo_what_was_on_its_way(void **state) {
     (void)state;
     stage.store.held = true;
@@ -279,6 +291,7 @@ int main(void) {
         STAGED(a_reply_and_its_events_wait_for_the_disk),
         STAGED(a_failed_batch_is_answered_with_500_and_never_was),
         STAGED(a_full_queue_is_answered_with_500_and_never_was),
+        STAGED(what_a_hidden_person_fails_to_store_is_told_to_nobody),
         STAGED(what_a_failed_batch_undoes_does_not_undo_what_was_on_its_way),
         STAGED(a_hiding_that_failed_shows_again),
         STAGED(presence_does_not_overtake_the_update_before_it),
