@@ -47,6 +47,8 @@ void tale_connect(struct tale *tale, enum place place, const char *details) {
     assert_non_null(tale->at[place]->connection);
     if (!tale_is_hidden(users[place]))
         note_name(tale, tale->at[place]);
+    if (tale->at[place]->closed != 0) /* refused: the disk was full */
+        tale_goodbye(tale, place);
 }
 
 void tale_goodbye(struct tale *tale, enum place place) {
