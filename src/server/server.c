@@ -490,6 +490,7 @@ void server_destroy(struct server *server) {
     if (server->world.store != NULL)
         server->world.store->calls->close(server->world.store);
     server->world.store = NULL;
+    typing_fini(&server->world);
     world_fini(&server->world);
     front_destroy(server->front);
     close_loop(server);

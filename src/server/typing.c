@@ -71,12 +71,28 @@ int typing_begin(
     return 0;
 }
 
-static void end(struct world *world, struct post *post, struct typing *typing) {
+static void take_out(struct typing *typing) {
     list_remove(&typing->in_world);
     list_remove(&typing->by_connection);
-    tell(world, post, typing, EVENT_TYPING_STOP);
+}
+
+static void destroy(struct typing *typing) {
     json_free(typing->more);
     free(typing);
+}
+
+static void end(struct world *world, struct post *post, struct typing *typing) {
+    take_out(typing);
+    tell(world, post, typing, EVENT_TYPING_STOP);
+    destroy(typing);
+}
+
+void typing_fini(struct world *world) {
+    while (world->typings.next != NULL && !list_is_empty(&world->typings)) {
+        struct typing *first = LIST_ITEM(world->typings.next, struct typing, in_world);
+        take_out(first);
+        destroy(first);
+    }
 }
 
 void typing_end(struct world *world, struct connection *connection, const struct room *room) {

@@ -16,6 +16,9 @@ void typing_end_all(struct world *world, struct connection *connection);
 /* Because of a change; told in its `post`, or NULL: at once. */
 void typing_end_person(struct world *world, struct post *post, struct person *person);
 
+/* Before the world ends; nobody is told. */
+void typing_fini(struct world *world);
+
 void typing_tick(struct world *world);
 int64_t typing_next_mono_us(const struct world *world);
 

@@ -326,6 +326,16 @@ static void last_active_is_refreshed_and_told_to_nobody(void **state) {
     assert_int_equal(person_find(&stage.world, "bo")->presence.shown_active_us, now);
 }
 
+/* What the leak checker says of the end. */
+static void a_world_may_end_while_somebody_types(void **state) {
+    (void)state;
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage_expect(&stage, "bo", bo, "POST /channels/messaging/hall/event",
+        "{\"event\":{\"type\":\"typing.start\",\"parent_id\":\"m\"}}", 201, 0);
+    stage_restart(&stage);
+    assert_int_equal(typing_next_mono_us(&stage.world), INT64_MAX);
+}
+
 #define STAGED(function) cmocka_unit_test_setup_teardown(function, open_stage, close_stage)
 
 int main(void) {
@@ -345,6 +355,7 @@ int main(void) {
         STAGED(a_status_is_told_once_after_the_update),
         STAGED(a_status_while_away_or_hidden_is_no_presence),
         STAGED(typing_ends_by_itself_and_with_its_connection),
+        STAGED(a_world_may_end_while_somebody_types),
         STAGED(stop_watching_ends_what_came_only_from_it),
         STAGED(connect_events_off_acts_at_once),
         STAGED(who_is_removed_watches_no_more_and_is_listened_to_no_more),

@@ -207,6 +207,7 @@ static void stop_typing(struct stage *stage) {
 static void close_world(struct stage *stage) {
     stop_typing(stage);
     stage_settle(stage, 0);
+    typing_fini(&stage->world);
     world_fini(&stage->world);
     stage->store.disk->calls->close(stage->store.disk);
     stage_forget(stage);
