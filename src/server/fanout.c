@@ -74,10 +74,19 @@ static struct frame *frame_with_unread(
     return news->shared;
 }
 
+/* The message shows each its own reactions: whoever has one gets their own text. */
+static bool has_reacted(const struct note *note, const struct person *viewer) {
+    LIST_EACH(&note->nods, item)
+    if (LIST_ITEM(item, struct nod, by_note)->person == viewer)
+        return true;
+    return false;
+}
+
 /* They see the truth of themself, wherever in the news they are. */
 static bool is_about(const struct news *news, const struct person *viewer) {
     return news->user == viewer || (news->seat != NULL && news->seat->person == viewer) ||
-           (news->note != NULL && news->note->author == viewer) ||
+           (news->note != NULL &&
+               (news->note->author == viewer || has_reacted(news->note, viewer))) ||
            (news->nod != NULL && news->nod->person == viewer);
 }
 
