@@ -461,11 +461,13 @@ row("5 `channel.updated` `.deleted` `.truncated` `.hidden` `.visible`, `notifica
       "hiding.a_deleted_channel_is_told_to_watchers_and_to_members")])
 
 row("5 `reaction.new` `.updated` `.deleted`",
+    "reactions.an_event_shows_each_their_own_reactions events.what_is_kept_by_events_alone_is_what_is_read "
     "events.each_event_goes_to_exactly_whom_the_page_names "
     "reactions.a_reaction_is_told_counted_and_shown_to_each_as_their_own "
     "reactions.a_second_reaction_of_the_same_type_replaces_the_first "
     "reactions.a_reaction_taken_back_is_told_and_gone", "",
-    [("routes_reactions.c", "is_new ? EVENT_REACTION_NEW : EVENT_REACTION_UPDATED", "EVENT_REACTION_NEW",
+    [("fanout.c", "has_reacted(news->note, viewer)", "false", "reactions.an_event_shows_each_their_own_reactions"),
+     ("routes_reactions.c", "is_new ? EVENT_REACTION_NEW : EVENT_REACTION_UPDATED", "EVENT_REACTION_NEW",
       "reactions.a_second_reaction_of_the_same_type_replaces_the_first"),
      ("routes_reactions.c", "    list_remove(&nod->by_note);\n    tell(", "    tell(",
       "reactions.a_reaction_taken_back_is_told_and_gone")])

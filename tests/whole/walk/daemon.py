@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The daemon: stopped, restarted, killed."""
 import os
-import random
 import signal
 import subprocess
 import threading
 
 import wire
 from walk.cast import at, case, done, equal, holds
+from walk.story import Story, difference
 
 
 @case
@@ -108,18 +108,6 @@ def picture(cast, cid):
     return seen
 
 
-def difference(before, after, path=""):
-    """Where two documents differ, in words."""
-    if type(before) is not type(after):
-        return ["%s: %r, then %r" % (path, before, after)]
-    if isinstance(before, dict):
-        return [line for key in sorted(set(before) | set(after))
-                for line in difference(before.get(key), after.get(key), path + "." + key)]
-    if isinstance(before, list) and len(before) == len(after):
-        return [line for i, (b, a) in enumerate(zip(before, after)) for line in difference(b, a, "%s[%d]" % (path, i))]
-    return [] if before == after else ["%s: %r, then %r" % (path, before, after)]
-
-
 @case
 def a_restart_and_a_kill_change_nothing_that_can_be_read(cast):
     cid = furnish(cast)
@@ -134,74 +122,6 @@ def a_restart_and_a_kill_change_nothing_that_can_be_read(cast):
         equal((len(me["mutes"]), len(me["channel_mutes"])), (1, 1))
         cast.sockets.pop().goodbye()
         before = picture(cast, cid)
-
-
-class Story:
-    """People who do what comes to their mind in two channels. The same seed, the same story."""
-
-    def __init__(self, cast, seed):
-        self.cast, self.random, self.told, self.count = cast, random.Random(seed), [], 0
-        self.who = ["ana", "bo", "cy", "dan"]
-        self.cids = [cast.hall(*self.who), cast.hall(*self.who)]
-
-    def message(self):
-        return self.random.choice(self.told)["id"] if self.told else "none"
-
-    def write(self, caller, cid, **more):
-        self.count += 1
-        reply = caller.post(at(cid) + "/message", {"message": dict({"text": str(self.count)}, **more)})
-        if reply.status == 201:
-            self.told.append(reply.body["message"])
-        return reply
-
-    def step(self):
-        caller, cid = self.cast.user(self.random.choice(self.who)), self.random.choice(self.cids)
-        other, path, note = self.cast.id(self.random.choice(self.who)), at(cid), "/messages/" + self.message()
-        kind = self.random.choice(("like", "wow"))
-        acts = (
-            lambda: self.write(caller, cid), lambda: self.write(caller, cid), lambda: self.write(caller, cid),
-            lambda: self.write(caller, cid, silent=True), lambda: self.write(caller, cid, parent_id=note[10:]),
-            lambda: caller.post(path + "/read", {}), lambda: caller.post(path + "/read", {"message_id": note[10:]}),
-            lambda: caller.post(path + "/unread", {"message_id": note[10:]}), lambda: caller.post("/channels/read", {}),
-            lambda: caller.delete(note), lambda: caller.delete(note, hard="true"),
-            lambda: caller.put(note, {"set": {"text": "mended"}}),
-            lambda: caller.post(note + "/reaction", {"reaction": {"type": kind}, "enforce_unique": kind == "wow"}),
-            lambda: caller.delete(note + "/reaction/" + kind),
-            lambda: caller.post(path + "/hide", {"clear_history": kind == "wow"}),
-            lambda: caller.post(path + "/show", {}),
-            lambda: caller.post("/moderation/mute/channel", {"channel_cid": cid}),
-            lambda: caller.post("/moderation/unmute/channel", {"channel_cid": cid}),
-            lambda: caller.patch("/users", {"users": [{"id": caller.id, "set": {"invisible": kind == "wow"}}]}),
-            lambda: self.cast.root.post(path, {"remove_members": [other]}),
-            lambda: self.cast.root.post(path, {"add_members": [other]}),
-            lambda: self.cast.root.post(path, {"invites": [other]}),
-            lambda: caller.post(path, {self.random.choice(("accept_invite", "reject_invite")): True}),
-            lambda: self.told and self.random.random() < 0.2 and self.cast.root.post(path + "/truncate", {
-                "truncated_at": self.random.choice(self.told)["created_at"]}),
-        )
-        reply = self.random.choice(acts)()
-        holds(not reply or reply.status in (200, 201, 400, 403, 404), str(reply))
-
-    def picture(self):
-        """What each reads of both channels, and the sums they are told."""
-        seen = {}
-        for who in self.who:
-            caller = self.cast.user(who)
-            for cid in self.cids:
-                reply = caller.post(at(cid) + "/query", {"state": True, "messages": {"limit": 300}})
-                seen[who, cid] = reply.body if reply.status == 201 else reply.code
-            seen[who, "unread"] = done(caller.get("/unread"))
-            me = self.cast.come(who).me
-            self.cast.sockets.pop().goodbye()
-            seen[who, "me"] = {k: me[k] for k in ("unread_count", "total_unread_count", "unread_channels", "mutes")}
-            seen[who, "muted"] = sorted(m["channel"]["cid"] for m in me["channel_mutes"])
-        return without(seen, ("duration", "last_active", "online"))
-
-
-def without(value, names):
-    if isinstance(value, dict):
-        return {k: without(v, names) for k, v in value.items() if k not in names}
-    return [without(v, names) for v in value] if isinstance(value, list) else value
 
 
 @case

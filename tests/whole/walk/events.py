@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Events sent by people: typing, which ends by itself, and custom ones."""
+import os
 import time
 
 from walk.cast import LINGER_S, at, case, done, enveloped, equal, holds, refused
+from walk.story import Replica, Story, difference
 
 
 def send(caller, cid, type_, **fields):
@@ -170,3 +172,19 @@ def each_change_of_a_channel_goes_to_exactly_whom_the_page_names(cast):
     by(ana.post(path + "/truncate", {}), ana="channel.truncated", bo="channel.truncated")
     gone = "notification.channel_deleted"
     by(ana.delete(path), ana="channel.deleted", bo="channel.deleted", idle=gone, cy=gone)
+
+
+@case
+def what_is_kept_by_events_alone_is_what_is_read(cast):
+    for seed in range(int(os.environ.get("WALK_SEEDS", "4"))):
+        story = Story(cast, 1000 + seed, clear=False)
+        replicas = [Replica(cast, who, cid) for who in ("ana", "bo") for cid in story.cids]
+        for _ in range(120):
+            story.step()
+        for replica in replicas:
+            replica.hear()
+            shown, read = replica.shown(), replica.read()
+            for what in read:
+                equal("\n".join(difference(shown[what], read[what])), "", "seed %d, %s of %s for %s" % (
+                    seed, what, replica.cid, replica.socket.caller.id))
+            replica.socket.goodbye()

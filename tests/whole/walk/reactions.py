@@ -169,3 +169,16 @@ def the_newest_ten_reactions_are_listed_first(cast):
     refused(cast.user("ana").get(path, limit=301), 400, 4, "limit")
     shown = done(cast.user("ana").get("/messages/" + message["id"]))["message"]
     equal((len(shown["latest_reactions"]), shown["reaction_counts"]), (10, {"like": 12}))
+
+
+@case
+def an_event_shows_each_their_own_reactions(cast):
+    cid = cast.hall("ana", "bo", "cy")
+    message = cast.message("ana", cid, "hello")
+    bo, cy = cast.watcher("bo", cid), cast.watcher("cy", cid)
+    done(react(bo.caller, message, "wow"))
+    done(react(cast.user("ana"), message, "like"))
+    for socket, own in ((bo, ["wow"]), (cy, [])):
+        told = socket.until("reaction.new", reaction__type="like")["message"]
+        equal([r["type"] for r in told["own_reactions"]], own)
+        equal(told["reaction_counts"], {"like": 1, "wow": 1})
