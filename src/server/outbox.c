@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A ring of references that grows by doubling and is given back when it runs empty, so that an
- * idle connection costs nothing. A replaced frame keeps its elder's place in the order, unless a
- * part of the elder has left already: then it is not touched.
+ * idle connection costs nothing. A frame with a mark goes behind all others and its elder is taken
+ * out, unless a part of that has left already: between the two there may be other news of the same
+ * user, with how they were then, and the latest word must be the last.
  */
 #include "server/outbox.h"
 
@@ -15,14 +16,23 @@ static struct frame **at(const struct outbox *outbox, unsigned i) {
     return &outbox->frames[(outbox->first + i) & (outbox->cap - 1)];
 }
 
+static void take_out(struct outbox *outbox, unsigned i) {
+    struct frame *elder = *at(outbox, i);
+    for (; i + 1 < outbox->count; i++)
+        *at(outbox, i) = *at(outbox, i + 1);
+    outbox->count--;
+    outbox->bytes -= elder->len;
+    frame_unref(elder);
+}
+
+/* Whether there was an elder, whose room the frame has now. */
 static bool replace(struct outbox *outbox, struct frame *frame) {
     for (unsigned i = outbox->sent > 0 ? 1 : 0; i < outbox->count; i++) {
-        struct frame **place = at(outbox, i);
-        if ((*place)->coalesce != frame->coalesce)
+        if ((*at(outbox, i))->coalesce != frame->coalesce)
             continue;
-        outbox->bytes = outbox->bytes - (*place)->len + frame->len;
-        frame_unref(*place);
-        *place = frame_ref(frame);
+        take_out(outbox, i);
+        *at(outbox, outbox->count++) = frame_ref(frame);
+        outbox->bytes += frame->len;
         return true;
     }
     return false;

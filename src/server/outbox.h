@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What waits to leave by one socket. Bounded; a frame with a coalesce mark takes the place of its
- * elder with the same mark, because presence is state: only the latest is worth sending. Pure.
+ * What waits to leave by one socket. Bounded; a frame with a coalesce mark drives out its elder
+ * with the same mark, because presence is state: only the latest is worth sending. Pure.
  */
 #ifndef SERVER_OUTBOX_H
 #define SERVER_OUTBOX_H

@@ -45,16 +45,18 @@ static void frames_leave_in_order_and_cut_anywhere(void **state) {
     assert_null(outbox.frames); /* an idle one costs nothing */
 }
 
-static void a_newer_frame_takes_its_elders_place(void **state) {
+static void a_newer_frame_drives_out_its_elder_and_comes_last(void **state) {
     (void)state;
     struct outbox outbox = {0};
     put(&outbox, "ada on", 1, 0);
     put(&outbox, "hello", 0, 0);
     put(&outbox, "bob on", 2, 0);
     put(&outbox, "ada is off", 1, 0);
-    expect(&outbox, "ada is off|hello|bob on");
+    expect(&outbox, "hello|bob on|ada is off");
     put(&outbox, "hello", 0, 0);
-    expect(&outbox, "ada is off|hello|bob on|hello");
+    expect(&outbox, "hello|bob on|ada is off|hello");
+    put(&outbox, "bob off", 2, 0);
+    expect(&outbox, "hello|ada is off|hello|bob off");
     outbox_fini(&outbox);
 }
 
@@ -162,7 +164,7 @@ static void who_waited_longest_is_told_when_it_is_gone(void **state) {
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(frames_leave_in_order_and_cut_anywhere),
-        CASE(a_newer_frame_takes_its_elders_place),
+        CASE(a_newer_frame_drives_out_its_elder_and_comes_last),
         CASE(what_has_begun_to_leave_is_not_touched),
         CASE(the_ring_goes_round_and_grows),
         CASE(it_is_bounded_in_frames),
