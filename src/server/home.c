@@ -208,6 +208,8 @@ bool home_hide(struct world *world, struct post *post, struct person *person, bo
     if (person->presence.hidden == hide)
         return false;
     person->user.invisible = hide ? INVISIBLE_YES : INVISIBLE_NO;
+    if (post != NULL)
+        change_await(change_of(post), &person->turned);
     if (hide)
         hide_from_others(world, post, person);
     else

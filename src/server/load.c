@@ -163,6 +163,11 @@ int load_world(struct world *world) {
     return rc != 0 ? rc : add_built_in_kinds(world);
 }
 
+/* Whether they hid or showed in what is lost now: somebody may have seen it meanwhile. */
+static bool has_turned(const struct gate *gate, const struct person *person) {
+    return person->turned >= gate->settled && person->turned <= gate->lost && person->turned != 0;
+}
+
 /* Whoever was not told what came of it meanwhile is told how it is. Of somebody who hid all the
  * while there was nothing to tell but what they did in public: of that, as of somebody who is away.
  * `before`: as they were; NULL: not known. */
@@ -172,7 +177,9 @@ static void user_is_read(struct world *world, struct person *person, const struc
     home_hide(world, NULL, person, person->user.invisible == INVISIBLE_YES);
     if (was_shown != presence_is_shown(&person->presence) || person->absent)
         return;
-    if (was_hidden && person->presence.hidden && before != NULL &&
+    const bool turned = has_turned(&world->gate, person);
+    person->turned = 0;
+    if (was_hidden && person->presence.hidden && !turned && before != NULL &&
         (details_compare(before, &person->user) & DETAILS_SHOWN) == 0)
         return;
     home_tell_presence(world, NULL, person);

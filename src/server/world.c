@@ -44,17 +44,23 @@ struct person *person_find(const struct world *world, const char *id) {
     return person_is_there(person) ? person : NULL;
 }
 
-static void presence_take(struct presence *presence, const struct user *user, bool is_same) {
-    const struct presence before = *presence;
-    presence_init(presence, user->invisible == INVISIBLE_YES, user->last_active_us);
-    if (is_same && before.shown_active_us > presence->shown_active_us)
-        presence->shown_active_us = before.shown_active_us;
-    if (is_same && before.own_active_us > presence->own_active_us)
-        presence->own_active_us = before.own_active_us;
+/* When they were last active others have been told before it was on disk, so it does not go back,
+ * unless they are a new user; or hide: what is on disk is then what was frozen. */
+static void presence_take(struct person *person, bool is_same) {
+    const struct user *user = &person->user;
+    const struct presence before = person->presence;
+    const bool hides = user->invisible == INVISIBLE_YES;
+    if (person->connection_count == 0)
+        presence_init(&person->presence, hides, user->last_active_us);
+    else if (hides)
+        person->presence.shown_active_us = user->last_active_us;
+    if (is_same && !hides && before.shown_active_us > person->presence.shown_active_us)
+        person->presence.shown_active_us = before.shown_active_us;
+    if (is_same && before.own_active_us > person->presence.own_active_us)
+        person->presence.own_active_us = before.own_active_us;
 }
 
-/* The id, which is a key and is pointed at, stays the one it was. When they were last active others
- * have been told before it was on disk, so it does not go back, unless they are a new user. */
+/* The id, which is a key and is pointed at, stays the one it was. */
 static void person_take(struct person *person, struct user *user) {
     bool is_same = person->user.created_us == user->created_us;
     char *id = person->user.id;
@@ -65,8 +71,7 @@ static void person_take(struct person *person, struct user *user) {
     person->user = *user;
     *user = (struct user){0};
     person->absent = false;
-    if (person->connection_count == 0)
-        presence_take(&person->presence, &person->user, is_same);
+    presence_take(person, is_same);
 }
 
 int person_put(struct world *world, struct user *user, struct person **out) {

@@ -40,6 +40,7 @@ struct person {
     unsigned unread, unread_rooms; /* of all regards that count */
     uint64_t pending;              /* the batch that their row waits for, or 0 */
     uint64_t told;                 /* the batch that the last word of them waits for, or 0 */
+    uint64_t turned;               /* the batch in which they last hid or showed, or 0 */
     uint64_t serial;               /* mark for coalescing presence; never 0 */
     bool absent;                   /* there is no such user (any more) */
     bool anonymous;                /* of one connection, not in the table, never stored */

@@ -198,6 +198,23 @@ static void a_hiding_that_failed_while_they_went_is_a_going(void **state) {
     stage_goodbye(again);
 }
 
+static const char show_bo[] = "{\"users\":[{\"id\":\"bo\",\"set\":{\"invisible\":false}}]}";
+
+static void a_showing_that_failed_and_was_seen_is_told_to_be_none(void **state) {
+    (void)state;
+    stage_connect(&stage, "bo", ",\"invisible\":true");
+    struct person *bo = person_find(&stage.world, "bo");
+    int64_t frozen = bo->presence.shown_active_us;
+    stage_pass(&stage, 1000);
+    stage.store.held = true;
+    stage_call(&stage, "bo", NULL, "PATCH /users", show_bo);
+    struct stage_socket *ana = ana_watches(); /* and sees bo */
+    hide_bo();
+    stage_settle(&stage, -EIO);
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:offline");
+    assert_int_equal(bo->presence.shown_active_us, frozen);
+}
+
 static void when_they_were_last_active_does_not_go_back_with_a_failure(void **state) {
     (void)state;
     stage.store.held = true;
@@ -300,6 +317,7 @@ int main(void) {
         STAGED(who_missed_a_count_must_read_again),
         STAGED(a_going_that_waited_behind_a_greeting_comes_before_it),
         STAGED(a_hiding_that_failed_while_they_went_is_a_going),
+        STAGED(a_showing_that_failed_and_was_seen_is_told_to_be_none),
         STAGED(when_they_were_last_active_does_not_go_back_with_a_failure),
         STAGED(others_do_not_wait_for_him),
         STAGED(who_is_new_is_greeted_when_they_are_on_disk),
