@@ -114,11 +114,26 @@ static void settle_unless_held(struct stage *stage) {
 
 /* ---- the mouth ---- */
 
+static void note(struct stage_socket *socket, const uint8_t *bytes, size_t len) {
+    assert_true(socket->count < STAGE_HEARD);
+    size_t at = bytes[1] < 126 ? 2 : bytes[1] == 126 ? 4 : 10;
+    socket->heard[socket->count++] = strndup((const char *)bytes + at, len - at);
+}
+
 static void hear(void *to, struct frame *frame) {
     struct stage_socket *socket = to;
-    assert_true(socket->count < STAGE_HEARD);
-    size_t at = frame->bytes[1] < 126 ? 2 : frame->bytes[1] == 126 ? 4 : 10;
-    socket->heard[socket->count++] = strndup((const char *)frame->bytes + at, frame->len - at);
+    if (!socket->slow)
+        note(socket, frame->bytes, frame->len);
+    else if (outbox_put(&socket->outbox, frame) != 0)
+        socket->closed = 4008;
+}
+
+void stage_drain(struct stage_socket *socket) {
+    struct iovec piece;
+    while (outbox_gather(&socket->outbox, &piece, 1) == 1) {
+        note(socket, piece.iov_base, piece.iov_len);
+        outbox_sent(&socket->outbox, piece.iov_len);
+    }
 }
 
 static void hang_up(void *to, uint16_t code, const char *reason) {
@@ -211,6 +226,8 @@ static void close_world(struct stage *stage) {
     world_fini(&stage->world);
     stage->store.disk->calls->close(stage->store.disk);
     stage_forget(stage);
+    for (size_t i = 0; i < stage->socket_count; i++)
+        outbox_fini(&stage->sockets[i].outbox);
     stage->socket_count = 0;
 }
 
@@ -302,6 +319,7 @@ void stage_hear(struct stage_socket *socket, const char *text) {
 static void gone(struct stage_socket *socket, bool lost) {
     struct connection *connection = socket->connection;
     socket->connection = NULL;
+    outbox_fini(&socket->outbox);
     typing_end_all(&socket->stage->world, connection);
     home_go(&socket->stage->world, connection, lost);
     settle_unless_held(socket->stage);

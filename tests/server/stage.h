@@ -8,6 +8,7 @@
 #define SERVER_STAGE_H
 
 #include "server/call.h"
+#include "server/outbox.h"
 #include "server/typing.h"
 #include "server/welcome.h"
 #include "support/case.h"
@@ -18,6 +19,8 @@ struct stage_socket {
     struct stage *stage;
     struct connection *connection;
     char user[64];
+    bool slow;            /* what is said to it waits in the outbox until stage_drain() */
+    struct outbox outbox;
     char *heard[STAGE_HEARD]; /* texts of events, since stage_forget() */
     size_t count;
     unsigned closed; /* the code; 0: open */
@@ -64,6 +67,7 @@ struct stage_socket *stage_connect(struct stage *stage, const char *user, const 
 /* The same within this very moment; stage_connect() lets a millisecond pass first. */
 struct stage_socket *stage_connect_now(struct stage *stage, const char *user, const char *details);
 void stage_hear(struct stage_socket *socket, const char *text);
+void stage_drain(struct stage_socket *socket);
 void stage_goodbye(struct stage_socket *socket);
 void stage_lose(struct stage_socket *socket);
 

@@ -26,6 +26,11 @@ static bool same_face(const struct face *a, const struct face *b) {
            a->status == b->status && a->name == b->name && a->invisible == b->invisible;
 }
 
+static bool is_behind(const struct house *house, unsigned connection) {
+    return house->stage.sockets[connection].slow &&
+           house->model.connections[connection].awaited_count > 0;
+}
+
 static bool same_face_now(const struct house *house, int connection, const struct face *got) {
     struct face now = model_face(
         &house->model, (unsigned)got->user, (int)house->model.connections[connection].user, false);
@@ -46,7 +51,8 @@ void house_see_face(struct house *house, int connection, const struct face *got,
     }
     if (connection < 0 || got->user < 0)
         return;
-    if (!model_waits(&house->model, (unsigned)got->user) && same_face_now(house, connection, got))
+    if (!model_waits(&house->model, (unsigned)got->user) && same_face_now(house, connection, got) &&
+        !is_behind(house, (unsigned)connection))
         house->pictures[connection].is_unsure[got->user] = false;
     house->pictures[connection].knows_user[got->user] = true;
     house->pictures[connection].user[got->user] = *got;
@@ -85,14 +91,31 @@ static bool before(const struct awaited *a, const struct awaited *b) {
     return a->group < b->group || (a->group == b->group && a->rank < b->rank);
 }
 
-/* Which of those that may come now it is; -1: none. It must be no later than any that is left. */
-static int match(const struct model_connection *c, const bool *used, const struct heard *heard) {
-    const struct awaited *first = NULL;
+/* Presence is state: a slow reader hears the last of it alone, and that behind all that waited. */
+static int match_last(const struct model_connection *c, bool *used, const struct heard *heard) {
+    int found = -1;
     for (unsigned i = 0; i < c->awaited_count; i++)
-        if (!used[i] && (first == NULL || before(&c->awaited[i], first)))
+        if (!used[i] && fits(&c->awaited[i], heard))
+            found = (int)i;
+    for (int i = 0; i < found; i++)
+        if (c->awaited[i].type == HEARD_PRESENCE && c->awaited[i].face.user == heard->face.user)
+            used[i] = true;
+    return found;
+}
+
+/* Which of those that may come now it is; -1: none. It must be no later than any that is left. */
+static int match(
+    const struct model_connection *c, bool *used, const struct heard *heard, bool slow) {
+    const struct awaited *first = NULL;
+    if (slow && heard->type == HEARD_PRESENCE)
+        return match_last(c, used, heard);
+    for (unsigned i = 0; i < c->awaited_count; i++)
+        if (!used[i] && !(slow && c->awaited[i].type == HEARD_PRESENCE) &&
+            (first == NULL || before(&c->awaited[i], first)))
             first = &c->awaited[i];
     for (unsigned i = 0; i < c->awaited_count; i++)
-        if (!used[i] && !before(first, &c->awaited[i]) && fits(&c->awaited[i], heard))
+        if (!used[i] && first != NULL && !before(first, &c->awaited[i]) &&
+            fits(&c->awaited[i], heard))
             return (int)i;
     return -1;
 }
@@ -119,7 +142,7 @@ static void say_not_awaited(
 
 static void hear(struct house *house, unsigned connection, const struct heard *heard, bool *used) {
     const struct model_connection *c = &house->model.connections[connection];
-    int found = match(c, used, heard);
+    int found = match(c, used, heard, house->stage.sockets[connection].slow);
     note_count(house, connection, heard);
     if (found < 0) {
         say_not_awaited(house, connection, used, heard);
@@ -184,16 +207,20 @@ static void compare_events(struct house *house, unsigned connection, bool undone
 
 /* ---- pictures ---- */
 
+static void note_listening(struct house *house, unsigned connection, unsigned user) {
+    struct picture *picture = &house->pictures[connection];
+    bool listens = house->model.connections[connection].listens[user] != 0;
+    if (listens && !picture->listened[user])
+        picture->is_unsure[user] = model_waits(&house->model, user) || is_behind(house, connection);
+    picture->listened[user] = listens;
+}
+
 static void compare_user(struct house *house, unsigned connection, unsigned user) {
     const struct model_connection *c = &house->model.connections[connection];
     struct picture *picture = &house->pictures[connection];
-    bool waits = model_waits(&house->model, user), listens = c->listens[user] != 0;
-    if (listens && !picture->listened[user])
-        picture->is_unsure[user] = waits;
-    picture->listened[user] = listens;
-    if (!listens)
+    if (c->listens[user] == 0)
         picture->knows_user[user] = false;
-    if (!picture->knows_user[user] || waits || picture->is_unsure[user])
+    if (!picture->knows_user[user] || model_waits(&house->model, user) || picture->is_unsure[user])
         return;
     struct face wanted = model_face(&house->model, user, (int)c->user, false);
     const struct face *got = &picture->user[user];
@@ -222,6 +249,8 @@ static void compare_count(struct house *house, unsigned connection, unsigned cha
     struct picture *picture = &house->pictures[connection];
     if (!(c->watches & 1u << channel) || !model->connect_events[model->channels[channel].type])
         picture->knows_count[channel] = false;
+    if (house->stage.sockets[connection].slow) /* what it was told earlier may come after a reply */
+        picture->knows_count[channel] = false;
     if (!picture->knows_count[channel] || anybody_waits(model))
         return;
     int wanted = model_watcher_count(model, channel, (int)c->user);
@@ -230,17 +259,41 @@ static void compare_count(struct house *house, unsigned connection, unsigned cha
             connection, heard_user_name(c->user), picture->count[channel], channel, wanted);
 }
 
-void house_compare(struct house *house, bool undone) {
-    const struct model *model = &house->model;
-    assert_int_equal(model->connection_count, house->stage.socket_count);
-    for (unsigned i = 0; i < model->connection_count; i++) {
-        compare_events(house, i, undone);
-        if (model->connections[i].line != LINE_LIVE)
-            continue;
-        for (unsigned user = 0; user < model->user_count; user++)
-            compare_user(house, i, user);
-        for (unsigned channel = 0; channel < model->channel_count; channel++)
-            compare_count(house, i, channel);
+static void compare_pictures(struct house *house, unsigned connection) {
+    for (unsigned user = 0; user < house->model.user_count; user++)
+        compare_user(house, connection, user);
+    for (unsigned channel = 0; channel < house->model.channel_count; channel++)
+        compare_count(house, connection, channel);
+}
+
+/* Who is gone reads no more. */
+static void compare_one(struct house *house, unsigned connection, bool undone) {
+    struct model_connection *c = &house->model.connections[connection];
+    bool slow = house->stage.sockets[connection].slow, live = c->line == LINE_LIVE;
+    for (unsigned user = 0; user < house->model.user_count; user++)
+        note_listening(house, connection, user);
+    if (slow && !live) {
+        c->awaited_count = 0;
+        outbox_fini(&house->stage.sockets[connection].outbox);
     }
+    if (slow && !house->draining)
+        return;
+    compare_events(house, connection, undone);
+    if (live)
+        compare_pictures(house, connection);
+}
+
+void house_compare(struct house *house, bool undone) {
+    assert_int_equal(house->model.connection_count, house->stage.socket_count);
+    for (unsigned i = 0; i < house->model.connection_count; i++)
+        compare_one(house, i, undone);
     stage_forget(&house->stage);
+}
+
+void house_drain(struct house *house) {
+    for (unsigned i = 0; i < house->model.connection_count; i++)
+        stage_drain(&house->stage.sockets[i]);
+    house->draining = true;
+    house_compare(house, false);
+    house->draining = false;
 }

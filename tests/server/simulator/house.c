@@ -56,12 +56,17 @@ static void let_go_of_closed(struct house *house) {
 }
 
 static void lose_batches(struct house *house) {
+    house_drain(house);
     house->stage.store.held = false;
     stage_settle(&house->stage, -EIO);
     stage_settle(&house->stage, 0); /* what the undoing wrote */
     model_settle(&house->model, false);
     let_go_of_closed(house);
+    for (unsigned i = 0; i < house->stage.socket_count; i++)
+        stage_drain(&house->stage.sockets[i]);
+    house->draining = true;
     house_compare(house, true);
+    house->draining = false;
 }
 
 /* ---- whom a step touches ---- */
@@ -150,6 +155,12 @@ static enum action act_restart(struct house *house, const struct step *step) {
     return crashes ? ACT_CRASH : ACT_RESTART;
 }
 
+static enum action act_drain(struct house *house, const struct step *step) {
+    (void)step;
+    house_drain(house);
+    return ACT_DRAIN;
+}
+
 static enum action act_hold(struct house *house, const struct step *step) {
     if (step->action == ACT_HOLD || !house->stage.store.held) {
         house->stage.store.held = true;
@@ -209,6 +220,7 @@ static act_step *const acts[ACTION_COUNT] = {
     [ACT_PASS_REFRESH] = act_pass,
     [ACT_RESTART] = act_restart,
     [ACT_CRASH] = act_restart,
+    [ACT_DRAIN] = act_drain,
     [ACT_HOLD] = act_hold,
     [ACT_SETTLE] = act_hold,
     [ACT_FAIL] = act_hold,

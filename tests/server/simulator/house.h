@@ -32,6 +32,7 @@ struct house {
     int64_t updated_us[VERSIONS_MOST]; /* what the server calls each version; 0: not heard yet */
     int statuses, names;               /* the last ones given */
     bool aloud;                        /* say each event */
+    bool draining;                     /* slow readers read what waited for them, too */
     bool sealed;                       /* what waits now must not fail: the model cannot undo it */
     bool failed;
     char why[4000];
@@ -48,6 +49,9 @@ void house_close(struct house *house);
 /* The first difference is kept. */
 void house_differs(struct house *house, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Slow readers catch up. Of presence they hear the last word alone. */
+void house_drain(struct house *house);
 
 /* Compare: all that was heard since the last time. `undone`: batches failed, and what had to be
  * told to whom is open; but what is told must be so. */

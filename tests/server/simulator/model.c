@@ -612,6 +612,8 @@ static void settle_badly(struct model *model) {
         struct model_user *u = &model->users[user];
         bool hidden = u->on_disk.hidden, was_hidden = u->now.hidden;
         u->now = u->on_disk;
+        if (hidden)
+            u->shown_us = u->written_us; /* which is what was frozen */
         if (was_hidden && !hidden && connected(model, user) > 0)
             move_last_active(model, user);
         EACH_CONNECTION(model, i)

@@ -18,8 +18,9 @@ static void connect_user(struct house *house, unsigned user, struct saying sayin
     house_settle_unless_held(house);
     struct picture *picture = &house->pictures[house->model.connection_count - 1];
     memset(picture, 0, sizeof *picture);
-    stage_connect(&house->stage, heard_user_name(user), details);
+    struct stage_socket *socket = stage_connect(&house->stage, heard_user_name(user), details);
     house_compare(house, false);
+    socket->slow = house->stage.socket_count % 5 == 0;
 }
 
 static bool is_full(const struct house *house, unsigned user) {

@@ -55,6 +55,7 @@ static const unsigned weights[ACTION_COUNT] = {
     [ACT_PASS_LINGER] = 12,
     [ACT_PASS_REFRESH] = 4,
     [ACT_RESTART] = 3,
+    [ACT_DRAIN] = 12,
     [ACT_HOLD] = 18,
 };
 
@@ -76,6 +77,13 @@ static enum action draw_ending(uint64_t *state) {
     static const enum action endings[] = {
         ACT_SETTLE, ACT_SETTLE, ACT_FAIL, ACT_FAIL, ACT_FAIL, ACT_CRASH};
     return endings[below(state, sizeof endings / sizeof endings[0])];
+}
+
+/* What may come out of order, or be lost, while they wait. */
+static enum action draw_while_held(uint64_t *state) {
+    static const enum action actions[] = {ACT_HIDE, ACT_SHOW, ACT_STATUS, ACT_GOODBYE, ACT_LOSS,
+        ACT_CONNECT, ACT_WATCH, ACT_STOP_WATCHING};
+    return actions[below(state, sizeof actions / sizeof actions[0])];
 }
 
 /* Every fourth house is full: more members than a call listens to. */
@@ -111,6 +119,8 @@ void schedule_make(struct schedule *schedule, uint64_t seed, unsigned count) {
             user = below(&state, schedule->cast.users);
         enum action action = i < BEGINNING ? (i % 2 == 0 ? ACT_CONNECT : ACT_WATCH)
                                            : draw_action(&state);
+        if (held > 0 && i >= BEGINNING && below(&state, 3) == 0)
+            action = draw_while_held(&state);
         if (held > 0 && --held == 0)
             action = draw_ending(&state);
         else if (action == ACT_HOLD)

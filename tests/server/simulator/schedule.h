@@ -56,6 +56,7 @@ enum {
     X(PASS_REFRESH, "pass 15m")                                                                    \
     X(RESTART, "restart")                                                                          \
     X(CRASH, "crash")                                                                              \
+    X(DRAIN, "drain")                                                                              \
     X(HOLD, "hold")                                                                                \
     X(SETTLE, "settle")                                                                            \
     X(FAIL, "fail")
