@@ -212,15 +212,7 @@ void stage_open_in_memory(struct stage *stage) {
     open_house(stage);
 }
 
-/* As the front does, which closes its sockets first. */
-static void stop_typing(struct stage *stage) {
-    for (size_t i = 0; i < stage->socket_count; i++)
-        if (stage->sockets[i].connection != NULL)
-            typing_end_all(&stage->world, stage->sockets[i].connection);
-}
-
 static void close_world(struct stage *stage) {
-    stop_typing(stage);
     stage_settle(stage, 0);
     typing_fini(&stage->world);
     world_fini(&stage->world);
