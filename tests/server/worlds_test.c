@@ -1,6 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Nobody can tell a hidden user from an absent one (worlds.h says how it is tried).
+ *
+ * Leaks that were planted, one line each, and found by hidden_by_a_patch, with the step after which
+ * the worlds were two; what the last but one says was found by evening 10:
+ *
+ *   presence.c         others see online while hidden                       hana_hides
+ *   presence.c         others see the true last_active                      …says_it_again
+ *   presence.c         last_active moves for others while hidden            …says_it_again
+ *   presence.c         others see `invisible`                               hana_hides
+ *   presence.c         showing while away moves last_active                 …shown_while_away
+ *   show.c             hidden people among the watchers                     hana_hides
+ *   show.c             hidden people in watcher_count                       hana_hides
+ *   show.c             who hides counts all who hide                        hana_hides
+ *   show.c             an admin is shown the truth                          hana_connects
+ *   show.c             reactions, authors, read marks show the truth        hana_hides, hana_reads
+ *   home.c             watching is begun, or ended, for all to hear         hana_watches, stops
+ *   home.c             coming, or going, is told while hidden               …says_it_again, back
+ *   home.c             hiding does not end the typing                       hana_hides
+ *   home.c             hiding is told in another order than leaving         hana_hides
+ *   home.c             who shows is not the last of those who watch         hana_shows_while_about
+ *   typing.c           typing while hidden                                  hana_types_unseen
+ *   regards.c          reading while hidden moves the mark for others       hana_reads
+ *   regards.c          a mark moved unseen comes out with the next          hana_reads_half_of_it
+ *   regards.c          unread_messages for others are the true ones         hana_reads
+ *   routes_reads.c     message.read while hidden                            hana_reads
+ *   routes_reads.c     … and where others see nothing unread                …what_is_unread
+ *   routes_messages.c  a message while hidden, or away, moves the mark      hana_writes
+ *   routes_messages.c  what she had hidden for herself takes a stamp        ana_writes
+ *   query_users.c      filters and sorts see online                         hana_hides
+ *   query_users.c      filters and sorts see last_active                    …says_it_again
+ *   query_users.c      filters see invisible                                hana_hides
+ *   query_members.c    filters and sorts see online, last_active            hana_hides, …again
+ *   change.c           the true last_active is stored                       the_house_restarts
+ *   world.c            who hid is not hidden after loading                  nora_is_new
+ *   users.c            hiding moves updated_at                              hana_hides
+ *   users.c            hiding is told to others as user.updated             hana_hides
+ *   users.c            a status while hidden is presence                    …changes_her_status
+ *   fanout.c           who hides is told the truth about others             hana_hides
+ *   load.c             what was not stored tells of a hidden user           hana_unmutes
+ *   call.c             another text for a connection of somebody else       hana_hides
  */
 #include "server/worlds.h"
 #include "base/chance.h"
