@@ -22,7 +22,16 @@
  * members and messages are owned by the client and live until pl_client_destroy(), except
  * messages and members, which live until their channel drops them (see channel.h).
  *
- * Fork. After fork() the child may only call exec() or _exit().
+ * Fork. After fork() the child may only call exec() or _exit(); no connection goes through an exec.
+ * The parent's clients go on as if nothing had been.
+ *
+ * Manners. The library has no globals, installs no signal handler and leaves SIGPIPE as it was, never
+ * exits, prints, or sets the locale; its threads block all signals. (libwebsockets' own log, which is
+ * the process's, is switched off when a network is made.)
+ *
+ * Sizes. Structs that are handed in begin with their size, so that programs and libraries of
+ * different ages fit: what a program does not know is zero, and what the library does not know must
+ * be zero, else PL_E_ARGUMENT.
  */
 #ifndef PORCHLIGHT_CLIENT_H
 #define PORCHLIGHT_CLIENT_H
@@ -57,7 +66,19 @@ PL_API void pl_network_destroy(pl_network *network);
  */
 typedef void pl_token_fn(pl_client *client, void *context);
 
-/** Told one line of what the library does, for a log. Runs on any thread, one at a time. */
+/** How much a line of the log matters. */
+enum pl_log_level {
+    PL_LOG_ERROR = 0,   /**< it will not work again by itself */
+    PL_LOG_WARNING = 1, /**< something failed, and may be tried again */
+    PL_LOG_INFO = 2,    /**< what is normal and rare */
+    PL_LOG_DEBUG = 3    /**< the rest */
+};
+
+/**
+ * Told one line of what the library does, without a newline: words and key=value pairs, where what
+ * comes from outside is quoted and escaped. No token and no text of a message is ever in it. Runs on
+ * the caller's thread, from inside pl_client_dispatch(). It must not call this library.
+ */
 typedef void pl_log_fn(int level, const char *line, void *context);
 
 /** What a client is made with. Set size to sizeof; zero what is not wanted. */

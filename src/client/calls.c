@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "client/options.h"
+#include "client/say.h"
 #include "wire/id.h"
 #include "wire/limits.h"
 
@@ -293,6 +295,19 @@ static void go_on(pl_client *client, const struct pending *pending, const struct
     events_resync_step_done(client);
 }
 
+static void say_outcome(const pl_client *client, const struct pl_outcome *outcome) {
+    static const char *const names[] = {[PL_REFUSED] = "refused",
+        [PL_OFFLINE] = "offline",
+        [PL_CANCELLED] = "cancelled",
+        [PL_TIMED_OUT] = "timed-out",
+        [PL_UNREADABLE] = "unreadable"};
+    const size_t status = (size_t)outcome->status;
+    char message[LOG_QUOTED];
+    if (status < sizeof names / sizeof names[0] && names[status] != NULL)
+        say(client, PL_LOG_WARNING, "call status=%s code=%d http=%d message=%s", names[status],
+            outcome->code, outcome->http_status, log_quoted(message, outcome->message));
+}
+
 void calls_take_reply(pl_client *client, const struct note *note) {
     struct pending *pending = (struct pending *)(uintptr_t)note->call;
     struct brought brought = {.outcome = {.status = note->status,
@@ -304,6 +319,7 @@ void calls_take_reply(pl_client *client, const struct note *note) {
     pending->epoch = note->epoch;
     if (note->status == PL_DONE)
         take_body(client, pending, note->body, &brought);
+    say_outcome(client, &brought.outcome);
     if (pending->done != NULL)
         pending->done(client, &brought.outcome, pending->context);
     if (!client->ended)
@@ -388,13 +404,18 @@ static int to_text(json *body, int fault, char **text) {
     return fault;
 }
 
-static bool is_query(const struct pl_query *query) {
-    return query != NULL && query->size == sizeof *query;
+/* The caller's query, in a struct of this version's size. */
+static bool read_query(struct pl_query *asked, const struct pl_query **query) {
+    if (!options_read(asked, sizeof *asked, sizeof *asked, *query))
+        return false;
+    *query = asked;
+    return true;
 }
 
 PL_API int pl_query_channels(
     pl_client *client, const struct pl_query *query, pl_done_fn *done, void *context) {
-    if (client == NULL || !is_query(query))
+    struct pl_query asked;
+    if (client == NULL || !read_query(&asked, &query))
         return PL_E_ARGUMENT;
     struct wish wish = {.purpose = FOR_CHANNELS,
         .method = "POST",
@@ -413,7 +434,8 @@ PL_API int pl_query_channels(
 
 PL_API int pl_query_users(
     pl_client *client, const struct pl_query *query, pl_done_fn *done, void *context) {
-    if (client == NULL || !is_query(query))
+    struct pl_query asked;
+    if (client == NULL || !read_query(&asked, &query))
         return PL_E_ARGUMENT;
     struct wish wish = {.purpose = FOR_USERS,
         .method = "GET",
@@ -432,7 +454,8 @@ PL_API int pl_query_users(
 
 PL_API int pl_query_members(
     pl_channel *channel, const struct pl_query *query, pl_done_fn *done, void *context) {
-    if (channel == NULL || !is_query(query))
+    struct pl_query asked;
+    if (channel == NULL || !read_query(&asked, &query))
         return PL_E_ARGUMENT;
     struct wish wish = {.purpose = FOR_MEMBERS,
         .method = "GET",
@@ -538,16 +561,22 @@ static int fill_flags(json *body, unsigned flags) {
     return fault;
 }
 
-static bool are_options(const struct pl_channel_options *options) {
-    return options == NULL ||
-           (options->size == sizeof *options && options->member_count <= LIMIT_BATCH &&
-               (options->members != NULL || options->member_count == 0));
+static bool read_options(
+    struct pl_channel_options *wanted, const struct pl_channel_options **options) {
+    if (*options == NULL)
+        return true;
+    if (!options_read(wanted, sizeof *wanted, sizeof *wanted, *options))
+        return false;
+    *options = wanted;
+    return wanted->member_count <= LIMIT_BATCH &&
+           (wanted->members != NULL || wanted->member_count == 0);
 }
 
 PL_API int pl_channel_get_or_create(pl_client *client, const char *type, const char *id,
     const struct pl_channel_options *options, unsigned flags, pl_done_fn *done, void *context) {
+    struct pl_channel_options wanted;
     if (client == NULL || type == NULL || !id_is_channel_type(type) ||
-        (id != NULL && !id_is_channel(id)) || !are_options(options))
+        (id != NULL && !id_is_channel(id)) || !read_options(&wanted, &options))
         return PL_E_ARGUMENT;
     struct wish wish = {.purpose = FOR_CHANNEL,
         .method = "POST",

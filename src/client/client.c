@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "client/net.h"
+#include "client/options.h"
 #include "wire/id.h"
 #include <porchlight/version.h>
 
@@ -105,9 +106,11 @@ static int join(pl_client *client, const struct pl_client_options *options, cons
 
 PL_API int pl_client_create(pl_client **out, const struct pl_client_options *options) {
     struct url url;
-    if (out == NULL || options == NULL || options->size != sizeof *options ||
-        options->url == NULL || options->api_key == NULL || !read_url(&url, options->url))
+    struct pl_client_options wanted;
+    if (out == NULL || !options_read(&wanted, sizeof wanted, sizeof wanted, options) ||
+        wanted.url == NULL || wanted.api_key == NULL || !read_url(&url, wanted.url))
         return PL_E_ARGUMENT;
+    options = &wanted;
     pl_client *client = calloc(1, sizeof *client);
     if (client == NULL)
         return PL_E_MEMORY;
@@ -155,9 +158,10 @@ static char *details(const struct pl_connect_options *options) {
     return text;
 }
 
-static bool are_good(const struct pl_connect_options *options) {
-    return options != NULL && options->size == sizeof *options && options->user_id != NULL &&
-           id_is_user(options->user_id) && options->invisible >= -1 && options->invisible <= 1;
+static bool are_good(struct pl_connect_options *wanted, const struct pl_connect_options *options) {
+    return options_read(wanted, sizeof *wanted, sizeof *wanted, options) &&
+           wanted->user_id != NULL && id_is_user(wanted->user_id) && wanted->invisible >= -1 &&
+           wanted->invisible <= 1;
 }
 
 static struct command *identify(enum command_kind kind, const struct pl_connect_options *options) {
@@ -176,8 +180,11 @@ static struct command *identify(enum command_kind kind, const struct pl_connect_
 
 static int begin(
     pl_client *client, enum command_kind kind, const struct pl_connect_options *options) {
-    if (client == NULL || !are_good(options) || (options->token == NULL && client->token == NULL))
+    struct pl_connect_options wanted;
+    if (client == NULL || !are_good(&wanted, options) ||
+        (wanted.token == NULL && client->token == NULL))
         return PL_E_ARGUMENT;
+    options = &wanted;
     if (client->ended || client->wants_link)
         return PL_E_STATE;
     char *user_id = strdup(options->user_id);
@@ -207,6 +214,16 @@ PL_API int pl_client_connect_user(
     client->connected = done;
     client->connected_context = context;
     return 0;
+}
+
+/* A goodbye that is under way when all ends. */
+static void cancel_disconnect(pl_client *client) {
+    pl_done_fn *done = client->disconnected;
+    const struct pl_outcome outcome = {
+        .status = PL_CANCELLED, .message = "the client is being destroyed"};
+    client->disconnected = NULL;
+    if (done != NULL)
+        done(client, &outcome, client->disconnected_context);
 }
 
 /* A connect that is under way when the caller wants to be gone. */
@@ -354,6 +371,7 @@ PL_API void pl_client_destroy(pl_client *client) {
     const bool inside = client->dispatching;
     client->ended = true;
     cancel_connect(client);
+    cancel_disconnect(client);
     calls_cancel_all(client);
     send_end(client);
     await_gone(client);

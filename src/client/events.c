@@ -9,6 +9,7 @@
 #include "client/client.h"
 
 #include "base/clock.h"
+#include "client/say.h"
 #include "wire/limits.h"
 #include "wire/time.h"
 
@@ -260,7 +261,8 @@ static void became_live(pl_client *client, uint64_t epoch) {
 }
 
 void events_take_link(pl_client *client, const struct note *note) {
-    const bool was = client->link.state == PL_LINK_LIVE;
+    const enum pl_link_state before = client->link.state;
+    const bool was = before == PL_LINK_LIVE;
     const bool is = note->link.state == PL_LINK_LIVE;
     client->link = note->link;
     snprintf(
@@ -275,6 +277,8 @@ void events_take_link(pl_client *client, const struct note *note) {
     if (is && !was)
         became_live(client, note->epoch);
     client->link.resyncing = client->in_resync;
+    if (client->link.state != before)
+        say_link(client);
     struct pl_event event = {.type = PL_EVENT_LINK_CHANGED};
     events_emit(client, &event);
     if (client->ended)

@@ -157,11 +157,14 @@ def each_header_compiles_alone():
             yield "%s: %s" % (path, fault)
 
 
-def each_public_header_compiles_as_cpp():
-    for path in files(".h", under=("include",)):
-        fault = compiles("#include <%s>\n" % path.split("/", 1)[1], ".cc", ["c++", "-std=c++11"])
-        if fault:
-            yield "%s: %s" % (path, fault)
+def each_public_header_compiles_alone_in_strict_c_and_cpp():
+    public = [path.split("/", 1)[1] for path in files(".h", under=("include",))]
+    for name in public + ["porchlight/version.h"]:
+        for command, suffix in ((["cc", "-std=c11"], ".c"), (["c++", "-std=c++11"], ".cc"),
+                                (["c++", "-std=c++17"], ".cc")):
+            fault = compiles("#include <%s>\n" % name, suffix, command + ["-Wpedantic"])
+            if fault:
+                yield "%s as %s: %s" % (name, command[1], fault)
 
 
 def the_library_shows_nothing_but_pl():
@@ -210,7 +213,7 @@ def nothing_of_file_scope_can_be_written():
 
 RULES = [the_doors_between_rooms_are_kept, each_third_party_library_has_its_keeper,
          pure_files_ask_the_system_for_nothing, no_header_reaches_itself,
-         each_header_compiles_alone, each_public_header_compiles_as_cpp,
+         each_header_compiles_alone, each_public_header_compiles_alone_in_strict_c_and_cpp,
          the_library_shows_nothing_but_pl, each_source_file_names_its_licence,
          no_file_has_a_vague_name, nothing_of_file_scope_can_be_written]
 

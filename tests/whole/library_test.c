@@ -567,7 +567,17 @@ static void bad_options_are_refused_at_once(void **state) {
     }
     const struct pl_client_options small = {.size = 4, .url = "http://x", .api_key = "k"};
     assert_int_equal(pl_client_create(&client, &small), PL_E_ARGUMENT);
+    /* A newer program's options are fine as long as they want nothing that is not known here. */
+    struct {
+        struct pl_client_options known;
+        void *unknown;
+    } newer = {
+        .known = {.size = sizeof newer, .url = "http://x", .api_key = "k"}, .unknown = &newer};
+    assert_int_equal(pl_client_create(&client, &newer.known), PL_E_ARGUMENT);
     assert_null(client);
+    newer.unknown = NULL;
+    assert_int_equal(pl_client_create(&client, &newer.known), 0);
+    pl_client_destroy(client);
     pl_client_destroy(NULL);
     pl_network_destroy(NULL);
     assert_string_equal(pl_version(), PL_VERSION_STRING);
