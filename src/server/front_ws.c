@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* What a link says once it is a WebSocket. */
+#include "server/front_link.h"
+
+#include <string.h>
+
+enum {
+    MESSAGE_MS = 30 * 1000, /* a whole WebSocket message */
+    PINGS_A_SECOND = 20,
+};
+
+static void answer_ping(struct front_socket *link, const struct frame_finding *found) {
+    const int64_t now = front_now_ms(link->front);
+    if (now - link->pings_since_ms >= 1000) {
+        link->pings_since_ms = now;
+        link->pings = 0;
+    }
+    if (++link->pings > PINGS_A_SECOND) {
+        link_begin_close(link, 1008, "too many pings", FRONT_LOST);
+        return;
+    }
+    struct frame *pong = frame_pong(found->payload, found->len);
+    if (pong != NULL) {
+        /* Only the newest ping needs an answer. */
+        pong->coalesce = UINT64_MAX;
+        pong->kind = NO_EVENT;
+        front_send(link, pong);
+        frame_unref(pong);
+    }
+}
+
+static void take_close(struct front_socket *link, const struct frame_finding *found) {
+    const uint16_t code = found->code;
+    if (link->state == LINK_CLOSING) { /* the answer to ours */
+        link_sever(link);
+        return;
+    }
+    const bool goodbye = code == 1000 || code == 1001;
+    link->code = code;
+    if (found->len > 2) /* a code stands before it */
+        link->reason = strndup((const char *)found->payload + 2, found->len - 2);
+    link_begin_close(link, code == 1005 ? 1000 : code, "", FRONT_GOODBYE);
+    link_tell_closed(link, goodbye ? FRONT_GOODBYE : FRONT_LOST);
+}
+
+static void take_finding(
+    struct front_socket *link, enum frame_found kind, const struct frame_finding *found) {
+    switch (kind) {
+    case FRAME_NOTHING: break;
+    case FRAME_PONG: break;
+    case FRAME_PING: answer_ping(link, found); break;
+    case FRAME_CLOSE: take_close(link, found); break;
+    case FRAME_FAULT: link_begin_close(link, found->code, found->reason, FRONT_LOST); break;
+    case FRAME_TEXT:
+        link->front->ears->message(
+            link->front->owner, link, (const char *)found->payload, found->len);
+        break;
+    }
+}
+
+/* A message that dribbles in for ever is cut off. */
+static void watch_message(struct front_socket *link) {
+    if (!frame_is_under_way(&link->reader))
+        link->message_since_ms = 0;
+    else if (link->message_since_ms == 0)
+        link->message_since_ms = front_now_ms(link->front);
+    else if (front_now_ms(link->front) - link->message_since_ms > MESSAGE_MS)
+        link_begin_close(link, 1008, "a message took more than 30 s", FRONT_LOST);
+}
+
+void link_take_frames(struct front_socket *link, unsigned char *at, size_t len) {
+    unsigned char *const end = at + len;
+    bool heard = false;
+    while (link->state == LINK_OPEN || link->state == LINK_CLOSING) {
+        struct frame_finding found = {0};
+        const enum frame_found kind = frame_read(&link->reader, &at, end, &found);
+        if (kind == FRAME_NOTHING)
+            break;
+        heard = true;
+        if (kind == FRAME_TEXT)
+            link->message_since_ms = 0;
+        /* What comes after our close, but the peer's close, is not for us any more. */
+        if (link->state == LINK_OPEN || kind == FRAME_CLOSE)
+            take_finding(link, kind, &found);
+        if (kind == FRAME_FAULT)
+            break;
+    }
+    if (link->state != LINK_OPEN)
+        return;
+    if (heard)
+        link_set_clock(link, CLOCK_SILENCE);
+    watch_message(link);
+}
