@@ -35,7 +35,8 @@ static void add(
         post->parcels = parcels;
         post->cap = cap;
     }
-    post->parcels[post->count++] = (struct parcel){to, frame_ref(frame), owed};
+    post->parcels[post->count++] = (struct parcel){
+        to, frame != NULL ? frame_ref(frame) : NULL, owed};
     to->refs++;
 }
 
@@ -46,6 +47,11 @@ void post_add(struct world *world, struct post *post, struct connection *to, str
 void post_add_owed(
     struct world *world, struct post *post, struct connection *to, struct frame *frame) {
     add(world, post, to, frame, true);
+}
+
+void post_owe(struct world *world, struct post *post, struct connection *to) {
+    if (post != NULL)
+        add(world, post, to, NULL, true);
 }
 
 static void miss(struct world *world, struct connection *to) {
@@ -59,9 +65,9 @@ static void empty(struct world *world, struct post *post, bool leave) {
     *post = (struct post){0};
     for (size_t i = 0; i < taken.count; i++) {
         struct parcel *parcel = &taken.parcels[i];
-        if (leave)
+        if (leave && parcel->frame != NULL)
             speak(world, parcel->to, parcel->frame);
-        else if (parcel->owed && world != NULL)
+        else if (!leave && parcel->owed && world != NULL)
             miss(world, parcel->to);
         frame_unref(parcel->frame);
         connection_unref(parcel->to);

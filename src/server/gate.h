@@ -64,6 +64,8 @@ void gate_settle(struct world *world, struct gate *gate, uint64_t number, int st
 void post_add(struct world *world, struct post *post, struct connection *to, struct frame *frame);
 void post_add_owed(
     struct world *world, struct post *post, struct connection *to, struct frame *frame);
+/* Nothing is said, but if the batch fails they must read again. `post` NULL: it cannot fail. */
+void post_owe(struct world *world, struct post *post, struct connection *to);
 void post_leave(struct world *world, struct post *post);
 void post_drop(struct post *post);
 

@@ -151,6 +151,7 @@ static void watching_end(struct world *world, struct post *post, struct watching
 void home_unwatch(
     struct world *world, struct post *post, struct connection *connection, struct room *room) {
     struct watching *watching = watching_find(connection, room);
+    post_owe(world, post, connection);
     if (watching != NULL)
         watching_end(world, post, watching);
     listen_end_reason(&connection->listener, room);
@@ -162,10 +163,33 @@ void home_unwatch_all(
     home_unwatch(world, post, LIST_ITEM(item, struct connection, by_person), room);
 }
 
-void home_stop_listening(struct world *world, const struct room *room) {
+/* Listening that ended does not come back with an undoing: who listened is owed it. */
+void home_stop_listening(struct world *world, struct post *post, const struct room *room) {
     size_t i = 0;
-    for (struct connection *c; (c = table_next(&world->connections, &i)) != NULL;)
+    for (struct connection *c; (c = table_next(&world->connections, &i)) != NULL;) {
+        if (post != NULL && listens_because(&c->listener, room))
+            post_owe(world, post, c);
         listen_end_reason(&c->listener, room);
+    }
+}
+
+void home_cut_off_listeners(struct world *world, const struct room *room) {
+    size_t i = 0;
+    for (struct connection *c; (c = table_next(&world->connections, &i)) != NULL;) {
+        if (!listens_because(&c->listener, room))
+            continue;
+        listen_end_reason(&c->listener, room);
+        if (c->socket != NULL)
+            world->mouth->close(c->socket, 1011, "something was undone");
+    }
+}
+
+void home_stop_listening_to(
+    struct world *world, struct post *post, struct person *person, const struct room *room) {
+    for (struct listening *l = sighted_first(&person->sighted); l != NULL;
+         l = sighted_next(&person->sighted, l))
+        post_owe(world, post, LIST_ITEM(listening_by(l), struct connection, listener));
+    sighted_end_reason(&person->sighted, room);
 }
 
 /* Hiding looks like leaving, showing like coming, to others alone: so who shows is the last of

@@ -36,6 +36,11 @@ void home_unwatch(
 void home_unwatch_all(
     struct world *world, struct post *post, struct person *person, struct room *room);
 /* Nobody listens because of this room any more. */
-void home_stop_listening(struct world *world, const struct room *room);
+void home_stop_listening(struct world *world, struct post *post, const struct room *room);
+/* The same; they must read again. */
+void home_cut_off_listeners(struct world *world, const struct room *room);
+/* To one person, because of this room. */
+void home_stop_listening_to(
+    struct world *world, struct post *post, struct person *person, const struct room *room);
 
 #endif

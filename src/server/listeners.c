@@ -55,10 +55,23 @@ bool listens_to(const struct listener *listener, const struct sighted *sighted) 
     return find(listener, sighted) != NULL;
 }
 
-static int add_reason(struct listening *listening, const void *why) {
+static bool has_reason(const struct listening *listening, const void *why) {
     for (const struct reason *reason = &listening->first; reason; reason = reason->next)
         if (reason->why == why)
-            return 0;
+            return true;
+    return false;
+}
+
+bool listens_because(const struct listener *listener, const void *reason) {
+    LIST_EACH(&listener->listenings, item)
+    if (has_reason(LIST_ITEM(item, struct listening, by_listener), reason))
+        return true;
+    return false;
+}
+
+static int add_reason(struct listening *listening, const void *why) {
+    if (has_reason(listening, why))
+        return 0;
     struct reason *more = malloc(sizeof *more);
     if (more == NULL)
         return -ENOMEM;

@@ -33,6 +33,7 @@ void sighted_init(struct sighted *sighted, const char *user_id);
 int listen_to(struct listener *listener, struct sighted *sighted, const void *reason);
 
 bool listens_to(const struct listener *listener, const struct sighted *sighted);
+bool listens_because(const struct listener *listener, const void *reason);
 
 /* A reason is gone: what stood for it alone ends. */
 void listen_end_reason(struct listener *listener, const void *reason);

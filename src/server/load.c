@@ -185,6 +185,16 @@ static void user_is_read(struct world *world, struct person *person, const struc
     home_tell_presence(world, NULL, person);
 }
 
+/* What was listened to while a switch was thought to be on. */
+static void kind_is_read(struct world *world, const struct kind *kind) {
+    size_t i = 0;
+    if (kind->absent || kind->type.connect_events)
+        return;
+    for (struct room *room; (room = table_next(&world->rooms, &i)) != NULL;)
+        if (room->kind == kind)
+            home_cut_off_listeners(world, room);
+}
+
 void load_object(struct world *world, enum store_object object, const char *key) {
     if (world->down)
         return;
@@ -215,6 +225,8 @@ void load_object(struct world *world, enum store_object object, const char *key)
         rc = add_built_in_kinds(world);
     if (rc != 0)
         log_line(world->log, LOG_ERROR, "read-again-failed errno=%d", -rc);
+    if (kind != NULL)
+        kind_is_read(world, kind);
     if (person != NULL)
         user_is_read(world, person, known ? &before : NULL);
     user_fini(&before);

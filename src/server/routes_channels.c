@@ -349,7 +349,7 @@ static void end_watching(struct world *world, struct post *post, struct room *ro
     while (!list_is_empty(&room->watchings))
         home_unwatch(world, post,
             LIST_ITEM(room->watchings.next, struct watching, by_room)->connection, room);
-    home_stop_listening(world, room);
+    home_stop_listening(world, post, room);
 }
 
 int channel_delete(struct call *call) {

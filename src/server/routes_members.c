@@ -96,7 +96,7 @@ int routes_drop_member(struct call *call, struct room *room, struct person *pers
     seat_free(seat);
     if (!access_read(room, (struct view){.asker = person}))
         home_unwatch_all(call->world, call_post(call), person, room);
-    sighted_end_reason(&person->sighted, room);
+    home_stop_listening_to(call->world, call_post(call), person, room);
     return 0;
 }
 

@@ -89,7 +89,7 @@ static void act(struct call *call, const struct kind *kind, bool listening_ended
         if (room->kind != kind || room->absent)
             continue;
         if (listening_ended)
-            home_stop_listening(call->world, room);
+            home_stop_listening(call->world, call_post(call), room);
         routes_check_watchers(call, room);
         regards_recount(room);
     }

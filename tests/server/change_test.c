@@ -171,6 +171,43 @@ static void who_missed_a_count_must_read_again(void **state) {
     assert_int_equal(dee->closed, 0);
 }
 
+static void who_listens_no_more_because_of_what_failed_must_read_again(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage.store.held = true;
+    stage_call(&stage, NULL, NULL, "PUT /channeltypes/messaging", "{\"connect_events\":false}");
+    stage_settle(&stage, -EIO);
+    assert_int_equal(ana->closed, 1011);
+    assert_int_equal(bo->closed, 0);
+}
+
+static void who_listened_under_a_switch_that_failed_must_read_again(void **state) {
+    (void)state;
+    static const char off[] = "{\"connect_events\":false}", on[] = "{\"connect_events\":true}";
+    stage_expect(&stage, NULL, NULL, "PUT /channeltypes/messaging", off, 201, 0);
+    struct stage_socket *ana = stage_connect(&stage, "ana", "");
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage.store.held = true;
+    stage_call(&stage, NULL, NULL, "PUT /channeltypes/messaging", on);
+    stage_watch(ana, "messaging:hall");
+    stage_settle(&stage, -EIO);
+    assert_int_equal(ana->closed, 1011);
+    assert_int_equal(bo->closed, 0);
+}
+
+static void who_listens_no_more_to_a_member_must_read_again(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage.store.held = true;
+    stage_call(
+        &stage, NULL, NULL, "POST /channels/messaging/hall", "{\"remove_members\":[\"bo\"]}");
+    stage_settle(&stage, -EIO);
+    assert_int_equal(ana->closed, 1011);
+    assert_int_equal(bo->closed, 1011);
+}
+
 static void a_going_that_waited_behind_a_greeting_comes_before_it(void **state) {
     (void)state;
     struct stage_socket *ana = ana_watches();
@@ -315,6 +352,9 @@ int main(void) {
         STAGED(counts_come_in_the_order_of_what_they_count),
         STAGED(hiding_ends_the_typing_when_it_is_on_disk),
         STAGED(who_missed_a_count_must_read_again),
+        STAGED(who_listens_no_more_because_of_what_failed_must_read_again),
+        STAGED(who_listened_under_a_switch_that_failed_must_read_again),
+        STAGED(who_listens_no_more_to_a_member_must_read_again),
         STAGED(a_going_that_waited_behind_a_greeting_comes_before_it),
         STAGED(a_hiding_that_failed_while_they_went_is_a_going),
         STAGED(a_showing_that_failed_and_was_seen_is_told_to_be_none),

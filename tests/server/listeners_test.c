@@ -46,7 +46,10 @@ static void listening_ends_with_its_last_reason(void **state) {
     listen_to(&s.ana, &s.bo, HALL);
     listen_to(&s.ana, &s.bo, LISTEN_QUERY);
     listen_to(&s.ana, &s.cy, HALL);
+    assert_true(listens_because(&s.ana, HALL));
+    assert_false(listens_because(&s.ana, DEV));
     listen_end_reason(&s.ana, HALL);
+    assert_false(listens_because(&s.ana, HALL));
     assert_true(listens_to(&s.ana, &s.bo));
     assert_false(listens_to(&s.ana, &s.cy));
     listen_end_reason(&s.ana, DEV);
