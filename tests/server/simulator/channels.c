@@ -157,9 +157,10 @@ enum action act_switch(struct house *house, const struct step *step) {
     bool on = step->action == ACT_SWITCH_ON;
     unsigned type = house->model.channels[step->channel].type;
     char line[100];
-    house->sealed |= house->stage.store.held;
     sprintf(line, "PUT /channeltypes/%s", heard_channel_type(type));
     model_switch(&house->model, type, on);
+    if (house->stage.store.held)
+        house->switched |= 1u << type;
     house_settle_unless_held(house);
     house_answered(house,
         stage_call(&house->stage, NULL, NULL, line,
@@ -191,7 +192,6 @@ enum action act_member(struct house *house, const struct step *step) {
     sprintf(body, "{\"%s_members\":[\"%s\"]}", add ? "add" : "remove", heard_user_name(user));
     bool changes = add ? model_add(&house->model, step->channel, user, by)
                        : model_remove(&house->model, step->channel, user, by);
-    house->sealed |= house->stage.store.held;
     house_settle_unless_held(house);
     int status = stage_call(
         &house->stage, by < 0 ? NULL : heard_user_name((unsigned)by), NULL, line, body);

@@ -249,6 +249,8 @@ static void compare_count(struct house *house, unsigned connection, unsigned cha
     struct picture *picture = &house->pictures[connection];
     if (!(c->watches & 1u << channel) || !model->connect_events[model->channels[channel].type])
         picture->knows_count[channel] = false;
+    if (house->switched & 1u << model->channels[channel].type)
+        picture->knows_count[channel] = false;
     if (house->stage.sockets[connection].slow) /* what it was told earlier may come after a reply */
         picture->knows_count[channel] = false;
     if (!picture->knows_count[channel] || anybody_waits(model))

@@ -32,16 +32,22 @@ void house_pass(struct house *house, int64_t ms) {
 /* ---- the disk ---- */
 
 void house_settle(struct house *house) {
-    house->stage.store.held = house->sealed = false;
+    house->stage.store.held = false;
     stage_settle(&house->stage, 0);
     model_settle(&house->model, true);
     house_compare(house, false);
+    house->switched = 0;
 }
 
 /* Who was refused is hung up on, and who missed something that was not undone must read again. */
 static void let_go_of_closed(struct house *house) {
     for (unsigned i = 0; i < house->stage.socket_count; i++) {
         struct stage_socket *socket = &house->stage.sockets[i];
+        struct model_connection *c = &house->model.connections[i];
+        if (c->owed && c->line == LINE_LIVE && socket->closed != 1011)
+            house_differs(house, "connection %u of %s must read again, and is not told so", i,
+                heard_user_name(c->user));
+        c->owed = false;
         if (socket->closed == 0 || socket->connection == NULL)
             continue;
         house->cut_off += socket->closed == 1011;
@@ -67,6 +73,7 @@ static void lose_batches(struct house *house) {
     house->draining = true;
     house_compare(house, true);
     house->draining = false;
+    house->switched = 0;
 }
 
 /* ---- whom a step touches ---- */
@@ -137,7 +144,7 @@ static void crash(struct house *house) {
         if (house->model.connections[i].line == LINE_OPENING)
             stage_goodbye(&house->stage.sockets[i]);
     stage_settle(&house->stage, -ECANCELED);
-    house->stage.store.held = house->sealed = false;
+    house->stage.store.held = false;
 }
 
 static enum action act_restart(struct house *house, const struct step *step) {
@@ -166,7 +173,7 @@ static enum action act_hold(struct house *house, const struct step *step) {
         house->stage.store.held = true;
         return ACT_HOLD;
     }
-    if (step->action == ACT_FAIL && !house->sealed) {
+    if (step->action == ACT_FAIL) {
         lose_batches(house);
         return ACT_FAIL;
     }

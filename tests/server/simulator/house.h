@@ -32,8 +32,8 @@ struct house {
     int64_t updated_us[VERSIONS_MOST]; /* what the server calls each version; 0: not heard yet */
     int statuses, names;               /* the last ones given */
     bool aloud;                        /* say each event */
-    bool draining;                     /* slow readers read what waited for them, too */
-    bool sealed;                       /* what waits now must not fail: the model cannot undo it */
+    unsigned switched; /* types, while batches wait: counts from before a switch may still come */
+    bool draining;     /* slow readers read what waited for them, too */
     bool failed;
     char why[4000];
     unsigned events;  /* how many were compared */

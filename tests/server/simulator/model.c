@@ -476,9 +476,15 @@ void model_stop(struct model *model, unsigned connection, unsigned channel) {
     stop(model, connection, channel, 1, behind(model, model->connections[connection].user));
 }
 
+static void end_listening(
+    struct model *model, unsigned connection, unsigned channel, unsigned user) {
+    struct model_connection *c = &model->connections[connection];
+    c->owed |= (c->listens[user] & 1u << channel) != 0;
+    c->listens[user] &= ~(1u << channel);
+}
+
 static void nobody_listens(struct model *model, unsigned channel, unsigned user) {
-    EACH_CONNECTION(model, i)
-    model->connections[i].listens[user] &= ~(1u << channel);
+    EACH_CONNECTION(model, i) end_listening(model, i, channel, user);
 }
 
 void model_switch(struct model *model, unsigned type, bool on) {
@@ -546,8 +552,11 @@ bool model_remove(struct model *model, unsigned channel, unsigned user, int by) 
         tell_member(model, HEARD_NOTED_REMOVED, 1, user, channel, false);
         take_seat(&model->channels[channel], user);
         EACH_CONNECTION(model, i)
-        if (model->connections[i].user == user && !model_may_read(model, user, channel))
+        if (model->connections[i].user == user && !model_may_read(model, user, channel)) {
+            for (unsigned other = 0; other < model->user_count; other++)
+                end_listening(model, i, channel, other);
             stop(model, i, channel, 1, model->batches);
+        }
         nobody_listens(model, channel, user);
     }
     tell_channel_updated(model, channel, by, was_member);
@@ -582,6 +591,11 @@ static void note_channels(struct model *model) {
     memcpy(model->connect_events_on_disk, model->connect_events, sizeof model->connect_events);
 }
 
+static void restore_channels(struct model *model) {
+    memcpy(model->channels, model->channels_on_disk, sizeof model->channels);
+    memcpy(model->connect_events, model->connect_events_on_disk, sizeof model->connect_events);
+}
+
 static void settle_well(struct model *model) {
     while (model->settled < model->batches) {
         model->settled++;
@@ -590,6 +604,7 @@ static void settle_well(struct model *model) {
     }
     model->waiting_count = 0;
     note_channels(model);
+    EACH_CONNECTION(model, i) model->connections[i].owed = false;
     for (unsigned user = 0; user < model->user_count; user++) {
         struct model_user *u = &model->users[user];
         u->on_disk = u->now;
@@ -599,12 +614,32 @@ static void settle_well(struct model *model) {
     }
 }
 
+/* Who began to listen while a switch was thought to be on. */
+static void end_listening_where_off(struct model *model) {
+    for (unsigned channel = 0; channel < model->channel_count; channel++)
+        for (unsigned user = 0; user < model->user_count; user++)
+            if (!model->connect_events[model->channels[channel].type])
+                nobody_listens(model, channel, user);
+}
+
+/* Later counts build on those that are lost. */
+static void owe_what_waits(struct model *model) {
+    for (unsigned i = 0; i < model->waiting_count; i++) {
+        enum heard_type type = model->waiting[i].event.type;
+        if (type == HEARD_START || type == HEARD_STOP)
+            model->connections[model->waiting[i].connection].owed = true;
+    }
+}
+
 /* Nothing of it has happened: who was to be greeted is refused, who is not as on disk becomes so
  * again, and whoever listens is told. */
 static void settle_badly(struct model *model) {
+    owe_what_waits(model);
     model->settled = model->batches;
     model->waiting_count = 0;
     model->group++;
+    restore_channels(model);
+    end_listening_where_off(model);
     EACH_CONNECTION(model, i)
     if (model->connections[i].line == LINE_OPENING)
         model->connections[i].line = LINE_GONE;
@@ -673,7 +708,6 @@ void model_restart(struct model *model) {
 void model_crash(struct model *model) {
     for (unsigned user = 0; user < model->user_count; user++)
         model->users[user].now = model->users[user].on_disk;
-    memcpy(model->channels, model->channels_on_disk, sizeof model->channels);
-    memcpy(model->connect_events, model->connect_events_on_disk, sizeof model->connect_events);
+    restore_channels(model);
     model_restart(model);
 }

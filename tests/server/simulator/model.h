@@ -69,6 +69,7 @@ struct model_connection {
     unsigned types;                /* a bit a channel */
     int64_t types_until_us[CHANNELS_MOST];
     unsigned listens[USERS_MOST]; /* why: a bit a channel, or REASON_QUERY */
+    bool owed; /* it misses something if what waits fails: then it must read again */
     struct awaited awaited[AWAITED_MOST];
     unsigned awaited_count;
 };

@@ -82,7 +82,8 @@ static enum action draw_ending(uint64_t *state) {
 /* What may come out of order, or be lost, while they wait. */
 static enum action draw_while_held(uint64_t *state) {
     static const enum action actions[] = {ACT_HIDE, ACT_SHOW, ACT_STATUS, ACT_GOODBYE, ACT_LOSS,
-        ACT_CONNECT, ACT_WATCH, ACT_STOP_WATCHING};
+        ACT_CONNECT, ACT_WATCH, ACT_STOP_WATCHING, ACT_SWITCH_OFF, ACT_SWITCH_ON,
+        ACT_REMOVE_MEMBER};
     return actions[below(state, sizeof actions / sizeof actions[0])];
 }
 
