@@ -134,6 +134,13 @@ PL_API int pl_client_fd(const pl_client *client);
 PL_API int pl_client_dispatch(pl_client *client);
 
 /**
+ * For programs without a loop of their own: wait until something has arrived, at most so many
+ * milliseconds (-1: however long), then dispatch. Returns as pl_client_dispatch(), 0 too when
+ * the time is over or a signal came. Caller's thread. Since 0.1.0.
+ */
+PL_API int pl_client_wait(pl_client *client, int at_most_ms);
+
+/**
  * Say who the user is without turning their light on: calls are made over HTTP alone, nothing is
  * listened to. Replaced by a later connect. The outcome of later calls tells whether the server
  * accepts the token. Results: 0; PL_E_ARGUMENT; PL_E_MEMORY; PL_E_STATE (connected).

@@ -337,6 +337,15 @@ PL_API int pl_client_dispatch(pl_client *client) {
     return taken;
 }
 
+PL_API int pl_client_wait(pl_client *client, int at_most_ms) {
+    if (client == NULL)
+        return PL_E_ARGUMENT;
+    if (client->dispatching || client->ended)
+        return PL_E_STATE;
+    struct pollfd readable = {.fd = mailbox_fd(client->mailbox), .events = POLLIN};
+    return poll(&readable, 1, at_most_ms) > 0 ? pl_client_dispatch(client) : 0;
+}
+
 PL_API int pl_client_fd(const pl_client *client) {
     return mailbox_fd(client->mailbox);
 }
