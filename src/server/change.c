@@ -73,7 +73,12 @@ void change_put_note(struct change *change, struct note *note) {
 }
 
 void change_remove_note(struct change *change, const struct note *note) {
+    uint64_t *pending = note_bury(change->world, note->message.id);
     store_remove_message(change->batch, note->room->channel.cid, note->message.id);
+    if (pending == NULL)
+        change->failed = true;
+    else
+        change_await(change, pending);
 }
 
 void change_truncate(struct change *change, const struct room *room, int64_t until_us) {
@@ -199,11 +204,13 @@ void change_undo(struct change *change) {
     store_batch_touched(change->batch, remember, &touched);
     store_batch_free(change->batch);
     change->batch = NULL;
+    notes_unbury(change->world);
     undo(&touched);
     change_free(change);
 }
 
 static void not_queued(struct change *change, struct touched *touched) {
+    notes_unbury(change->world);
     undo(touched);
     if (change->settled != NULL)
         change->settled(change->world, change->owner, -EAGAIN);

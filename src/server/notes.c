@@ -8,6 +8,13 @@
 
 enum { ASIDE = 2048 };
 
+/* Its number is UINT64_MAX until its change is on the way. */
+struct grave {
+    struct list in_world;
+    uint64_t pending;
+    char id[];
+};
+
 struct note *note_find(const struct world *world, const char *id) {
     return table_find(&world->notes, id);
 }
@@ -120,6 +127,50 @@ int note_put(struct world *world, struct room *room, struct message *message, st
     return 0;
 }
 
+/* ---- gone for good ---- */
+
+uint64_t *note_bury(struct world *world, const char *id) {
+    const size_t size = strlen(id) + 1;
+    struct grave *grave = calloc(1, sizeof *grave + size);
+    if (grave == NULL)
+        return NULL;
+    memcpy(grave->id, id, size);
+    grave->pending = UINT64_MAX;
+    list_init(&grave->in_world);
+    list_append(&world->graves, &grave->in_world);
+    return &grave->pending;
+}
+
+static void close_grave(struct grave *grave) {
+    list_remove(&grave->in_world);
+    free(grave);
+}
+
+/* One change is made at a time: what has no number yet is of the one that is given up. */
+void notes_unbury(struct world *world) {
+    LIST_EACH(&world->graves, item)
+    if (LIST_ITEM(item, struct grave, in_world)->pending == UINT64_MAX)
+        close_grave(LIST_ITEM(item, struct grave, in_world));
+}
+
+static void close_settled_graves(struct world *world) {
+    LIST_EACH(&world->graves, item)
+    if (LIST_ITEM(item, struct grave, in_world)->pending <= world->gate.settled)
+        close_grave(LIST_ITEM(item, struct grave, in_world));
+}
+
+static bool is_buried(const struct world *world, const struct message *message) {
+    LIST_EACH(&world->graves, item) {
+        const struct grave *grave = LIST_ITEM(item, struct grave, in_world);
+        if (grave->pending <= world->gate.settled)
+            continue;
+        if (strcmp(grave->id, message->id) == 0 ||
+            (message->parent_id != NULL && strcmp(grave->id, message->parent_id) == 0))
+            return true;
+    }
+    return false;
+}
+
 /* ---- from the store ---- */
 
 struct recalling {
@@ -140,7 +191,7 @@ static int recall_message(void *context, const struct message *from) {
         room = table_find(&world->rooms, from->cid);
     if (room == NULL || room->absent || recalling->count == recalling->most ||
         from->created_us < room->channel.created_us ||
-        from->created_us <= room->channel.truncated_us)
+        from->created_us <= room->channel.truncated_us || is_buried(world, from))
         return 0;
     if (note != NULL && note->aside)
         put_aside(world, note);
@@ -240,6 +291,7 @@ int notes_page(
 /* ---- letting go ---- */
 
 void notes_tidy(struct world *world) {
+    close_settled_graves(world);
     LIST_EACH(&world->aside, item) {
         if (world->aside_count <= ASIDE)
             return;
@@ -261,6 +313,8 @@ void notes_drop(struct world *world, struct room *room) {
 void notes_fini(struct world *world) {
     LIST_EACH(&world->aside, item)
     destroy(world, LIST_ITEM(item, struct note, in_list));
+    LIST_EACH(&world->graves, item)
+    close_grave(LIST_ITEM(item, struct grave, in_world));
 }
 
 void notes_truncate(struct world *world, struct room *room, int64_t until_us) {

@@ -16,8 +16,13 @@ int note_recall(struct world *world, const char *id, struct note **out);
 /* New, or in place of the one that it was; taken over, also on failure. An older one of its room
  * steps aside when there are too many. */
 int note_put(struct world *world, struct room *room, struct message *message, struct note **out);
-/* For good. */
+/* From memory. */
 void note_remove(struct world *world, struct note *note);
+/* From the disk, too, with its replies: until the disk has taken it, it is not read again. Where the
+ * number by which that will be is to be noted; NULL: out of memory. */
+uint64_t *note_bury(struct world *world, const char *id);
+/* What was buried in a change that is not to be. */
+void notes_unbury(struct world *world);
 
 /* A page of what is kept of a room, into `found` (room for page->limit), oldest first: from the
  * store where memory does not have it all. The number; < 0. */

@@ -283,6 +283,7 @@ int world_init(struct world *world, const struct world_mouth *mouth, const struc
     gate_init(&world->gate);
     list_init(&world->typings);
     list_init(&world->aside);
+    list_init(&world->graves);
     guest_house_init(&world->guests);
     presence_house_init(&world->house, linger_us, (int64_t)LAST_ACTIVE_EVERY_MS * 1000);
     world->anyone.user.id = strdup("!anon");

@@ -164,6 +164,7 @@ struct world {
     struct list
         aside; /* struct note: replies, and what was read again of old; the oldest use first */
     size_t aside_count;
+    struct list graves; /* notes.c: messages gone for good, of which the disk does not know yet */
     struct settings settings;
     struct gate gate;
     struct store *store;
