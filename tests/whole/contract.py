@@ -97,14 +97,17 @@ row("4 message",
     "messages.a_quote_stands_in_the_message "
     "messages.messages_are_paged_by_their_times messages.a_full_update_replaces_and_a_partial_one_does_not "
     "messages.attachments_and_mentions_stay_with_a_message "
-    "messages.a_deleted_message_keeps_nothing_and_a_hard_deleted_one_takes_its_replies",
+    "messages.a_deleted_message_keeps_nothing_and_a_hard_deleted_one_takes_its_replies "
+    "messages.a_message_deleted_hard_does_not_come_back_while_others_ask_for_it",
     "messages.a_message_is_told_and_read_back_with_its_author "
     "messages.an_old_or_deleted_message_is_not_written_over_by_its_id messages.anothers_message_is_not_touched "
     "messages.wrong_messages_are_refused messages.a_reply_needs_a_parent_in_the_channel "
     "messages.replies_off_for_the_type_are_refused_with_19 "
     "messages.a_quote_and_a_reply_name_a_message_of_the_channel "
     "messages.in_a_frozen_channel_nobody_writes_but_the_server_side messages.an_id_is_taken_once_however_many_ask",
-    [("routes_messages.c", "if (rc == 0 && !access_may_note(*out, call->view, grant))",
+    [("notes.c", " || is_buried(world, from)", "",
+      "messages.a_message_deleted_hard_does_not_come_back_while_others_ask_for_it"),
+     ("routes_messages.c", "if (rc == 0 && !access_may_note(*out, call->view, grant))",
       "if (false)", "messages.anothers_message_is_not_touched"),
      ("routes_messages.c", 'return call_refuse(call, CODE_INPUT, "message.id %s is taken", text);',
       "return chance_uuid(id) == 0 ? 0 : -EIO;", "messages.a_message_is_told_and_read_back_with_its_author")])
@@ -441,7 +444,8 @@ row("5 `member.added` `.removed` `.updated`, then `channel.updated`",
       "    change_put_seat(call->change, seat);\n    tell_watchers(call, EVENT_MEMBER_UPDATED, seat);\n    return 0;",
       "    change_put_seat(call->change, seat);\n    return 0;",
       "members.a_member_made_moderator_is_told_and_may_more"),
-     ("routes_members.c", "    if (rc == 0 && all > 0)\n        routes_tell_watchers(call, EVENT_CHANNEL_UPDATED, room);", "",
+     ("routes_members.c",
+      "    if (rc == 0 && all > 0)\n        routes_tell_watchers(call, EVENT_CHANNEL_UPDATED, room);", "",
       "members.members_come_and_go_and_are_told")])
 
 row("5 `notification.added_to_channel` / `.removed_from_channel`",

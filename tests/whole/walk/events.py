@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Events sent by people: typing, which ends by itself, and custom ones."""
 import os
+import threading
 import time
 
 from walk.cast import LINGER_S, at, case, done, enveloped, equal, holds, refused
@@ -187,4 +188,33 @@ def what_is_kept_by_events_alone_is_what_is_read(cast):
             for what in read:
                 equal("\n".join(difference(shown[what], read[what])), "", "seed %d, %s of %s for %s" % (
                     seed, what, replica.cid, replica.socket.caller.id))
+            replica.socket.goodbye()
+
+
+@case
+def what_is_kept_by_events_alone_is_what_is_read_also_when_all_act_at_once(cast):
+    for seed in range(int(os.environ.get("WALK_SEEDS", "2"))):
+        stories = [Story(cast, 100 * seed, clear=False)]
+        stories += [stories[0].beside(100 * seed + i) for i in range(1, 4)]
+        replicas = [Replica(cast, who, cid) for who in ("ana", "bo") for cid in stories[0].cids]
+        faults = []
+
+        def tell(story):
+            try:
+                for _ in range(50):
+                    story.step()
+            except Exception as fault:  # told below, in the thread of the case
+                faults.append(fault)
+        tellers = [threading.Thread(target=tell, args=(story,)) for story in stories]
+        for teller in tellers:
+            teller.start()
+        late = [Replica(cast, who, cid) for who in ("ana", "bo") for cid in stories[0].cids]
+        for teller in tellers:
+            teller.join()
+        equal(faults, [])
+        for replica in replicas + late:
+            replica.hear()
+            shown, read = replica.shown(), replica.read()
+            for what in read:
+                equal("\n".join(difference(shown[what], read[what])), "", "seed %d, %s" % (seed, what))
             replica.socket.goodbye()

@@ -340,3 +340,27 @@ def in_a_frozen_channel_nobody_writes_but_the_server_side(cast):
     done(cast.root.post(at(cid) + "/message", {"message": {"text": "x", "user_id": cast.id("bo")}}))
     done(cast.user("ana").patch(at(cid), {"set": {"frozen": False}}))
     cast.message("bo", cid, "thawed")
+
+
+@case
+def a_message_deleted_hard_does_not_come_back_while_others_ask_for_it(cast):
+    cid = cast.hall("ana", "bo")
+    ana, bo, enough = cast.user("ana"), cast.user("bo"), threading.Event()
+    now = [cast.message("ana", cid, "first")["id"]]
+
+    def ask():
+        while not enough.is_set():
+            bo.get("/messages/" + now[0])
+    askers = [threading.Thread(target=ask) for _ in range(3)]
+    for asker in askers:
+        asker.start()
+    try:
+        for i in range(40):
+            now[0] = cast.message("ana", cid, str(i))["id"]
+            done(ana.delete("/messages/" + now[0], hard="true"))
+            refused(bo.get("/messages/" + now[0]), 404, 16)
+    finally:
+        enough.set()
+        for asker in askers:
+            asker.join()
+    equal([m["text"] for m in cast.state("bo", cid)["messages"]], ["first"])

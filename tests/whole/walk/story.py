@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Random stories in two channels, and replicas of these that are kept by events alone."""
+import copy
 import random
 
 from walk.cast import at, done, equal, holds
@@ -33,6 +34,12 @@ class Story:
         self.cast, self.random, self.told, self.count = cast, random.Random(seed), [], 0
         self.who = ["ana", "bo", "cy", "dan"]
         self.cids = [cast.hall(*self.who), cast.hall(*self.who)]
+
+    def beside(self, seed):
+        """Another who tells the same story at the same time."""
+        made = copy.copy(self)
+        made.random = random.Random(seed)
+        return made
 
     def message(self):
         return self.random.choice(self.told)["id"] if self.told else "none"
