@@ -359,7 +359,8 @@ static void hana_likes_and_replies(struct tale *tale) {
 }
 
 static void hana_changes_her_status(struct tale *tale) {
-    tale->status = "busy";
+    if (!tale->stage.store.full)
+        tale->status = "busy";
     if (tale->busy)
         tale_connect(tale, HANA_THREE, ",\"status\":\"busy\"");
     else
