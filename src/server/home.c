@@ -7,6 +7,7 @@
  */
 #include "server/home.h"
 #include "base/chance.h"
+#include "server/access.h"
 #include "server/change.h"
 #include "server/fanout.h"
 #include "server/typing.h"
@@ -179,6 +180,18 @@ void home_cut_off_listeners(struct world *world, const struct room *room) {
         if (!listens_because(&c->listener, room))
             continue;
         listen_end_reason(&c->listener, room);
+        if (c->socket != NULL)
+            world->mouth->close(c->socket, 1011, "something was undone");
+    }
+}
+
+void home_cut_off_strangers(struct world *world, struct room *room) {
+    size_t i = 0;
+    for (struct connection *c; (c = table_next(&world->connections, &i)) != NULL;) {
+        const bool is_there = watching_find(c, room) != NULL || listens_because(&c->listener, room);
+        if (!is_there || access_read(room, (struct view){.asker = c->person}))
+            continue;
+        home_unwatch(world, NULL, c, room);
         if (c->socket != NULL)
             world->mouth->close(c->socket, 1011, "something was undone");
     }

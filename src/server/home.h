@@ -39,6 +39,8 @@ void home_unwatch_all(
 void home_stop_listening(struct world *world, struct post *post, const struct room *room);
 /* The same; they must read again. */
 void home_cut_off_listeners(struct world *world, const struct room *room);
+/* Whoever may not read the room (any more) neither watches nor listens, and must read again. */
+void home_cut_off_strangers(struct world *world, struct room *room);
 /* To one person, because of this room. */
 void home_stop_listening_to(
     struct world *world, struct post *post, struct person *person, const struct room *room);

@@ -227,6 +227,8 @@ void load_object(struct world *world, enum store_object object, const char *key)
         log_line(world->log, LOG_ERROR, "read-again-failed errno=%d", -rc);
     if (kind != NULL)
         kind_is_read(world, kind);
+    if (room != NULL && !room->absent)
+        home_cut_off_strangers(world, room);
     if (person != NULL)
         user_is_read(world, person, known ? &before : NULL);
     user_fini(&before);

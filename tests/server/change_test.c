@@ -196,6 +196,21 @@ static void who_listened_under_a_switch_that_failed_must_read_again(void **state
     assert_int_equal(bo->closed, 0);
 }
 
+static void who_was_let_in_by_what_failed_watches_no_more(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    struct stage_socket *cy = stage_connect(&stage, "cy", "");
+    stage_forget(&stage);
+    stage.store.held = true;
+    stage_call(&stage, NULL, NULL, "POST /channels/messaging/hall", "{\"add_members\":[\"cy\"]}");
+    stage_watch(cy, "messaging:hall");
+    stage_settle(&stage, -EIO);
+    assert_int_equal(cy->closed, 1011);
+    assert_int_equal(person_find(&stage.world, "cy")->connection_count, 1);
+    assert_int_equal(room_find(&stage.world, "messaging:hall")->watcher_count, 1);
+    assert_non_null(ana->connection);
+}
+
 static void who_listens_no_more_to_a_member_must_read_again(void **state) {
     (void)state;
     struct stage_socket *ana = ana_watches();
@@ -354,6 +369,7 @@ int main(void) {
         STAGED(who_missed_a_count_must_read_again),
         STAGED(who_listens_no_more_because_of_what_failed_must_read_again),
         STAGED(who_listened_under_a_switch_that_failed_must_read_again),
+        STAGED(who_was_let_in_by_what_failed_watches_no_more),
         STAGED(who_listens_no_more_to_a_member_must_read_again),
         STAGED(a_going_that_waited_behind_a_greeting_comes_before_it),
         STAGED(a_hiding_that_failed_while_they_went_is_a_going),
