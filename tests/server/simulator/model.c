@@ -622,6 +622,21 @@ static void end_listening_where_off(struct model *model) {
                 nobody_listens(model, channel, user);
 }
 
+/* Who was let in by what never was. */
+static void end_watching_of_strangers(struct model *model) {
+    EACH_CONNECTION(model, i)
+    for (unsigned channel = 0; channel < model->channel_count; channel++) {
+        struct model_connection *c = &model->connections[i];
+        bool counted = c->line == LINE_LIVE || c->line == LINE_LINGERING;
+        if (!counted || model_may_read(model, c->user, channel))
+            continue;
+        c->owed |= (c->watches & 1u << channel) != 0;
+        for (unsigned user = 0; user < model->user_count; user++)
+            end_listening(model, i, channel, user);
+        c->watches &= ~(1u << channel);
+    }
+}
+
 /* Later counts build on those that are lost. */
 static void owe_what_waits(struct model *model) {
     for (unsigned i = 0; i < model->waiting_count; i++) {
@@ -640,6 +655,7 @@ static void settle_badly(struct model *model) {
     model->group++;
     restore_channels(model);
     end_listening_where_off(model);
+    end_watching_of_strangers(model);
     EACH_CONNECTION(model, i)
     if (model->connections[i].line == LINE_OPENING)
         model->connections[i].line = LINE_GONE;
