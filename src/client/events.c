@@ -200,10 +200,14 @@ static int64_t created_ms(const json *body) {
 
 void events_take_frame(pl_client *client, const struct note *note) {
     const json *body = note->body;
-    const struct state_moment moment = {
-        .now_ms = clock_unix_us() / 1000, .presence_seq = UINT64_MAX};
+    const enum pl_event_type type = types[note->event];
+    const struct state_moment moment = {.now_ms = clock_unix_us() / 1000,
+        .presence_seq = UINT64_MAX,
+        .beside = type != PL_EVENT_PRESENCE_CHANGED && type != PL_EVENT_USER_DELETED &&
+                  client->link.state == PL_LINK_LIVE,
+        .live_epoch = client->epoch};
     const char *name = json_text_at(body, "type");
-    struct pl_event event = {.type = types[note->event],
+    struct pl_event event = {.type = type,
         .type_name = name,
         .created_unix_ms = created_ms(body),
         .cid = json_text_at(body, "cid"),

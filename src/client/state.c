@@ -64,7 +64,8 @@ pl_user *state_put_user(struct state *state, const json *from, const struct stat
             return NULL;
         }
     } else {
-        replace_user(user, &wire, user->presence_seq > moment->presence_seq);
+        const bool told = moment->beside && user->live_epoch == moment->live_epoch;
+        replace_user(user, &wire, told || user->presence_seq > moment->presence_seq);
     }
     user->known_ms = moment->now_ms;
     return user;

@@ -73,6 +73,8 @@ struct state {
 struct state_moment {
     int64_t now_ms;
     uint64_t presence_seq; /* state.presence_seq when the call began; UINT64_MAX: an event */
+    bool beside;         /* a picture on the way in an event about something else … */
+    uint64_t live_epoch; /* … where presence events are right about who is listened to now */
 };
 
 void state_init(struct state *state, pl_client *client);

@@ -130,8 +130,11 @@ def is_home_says_who_is_home(room):
 def presence_log_tells_who_comes_and_goes_and_when_the_link_is_lost(room):
     log = Program([room.program("presence-log"), "messaging:porch"], room.env("ana"))
     log.until("watching The porch")
-    bo = room.server.user("bo").connect()
+    user = room.server.user("bo")
+    bo = user.connect()
     log.until(r"\d+ bo came")
+    # Who watches is told of in events of their own, which come first and say "offline", too.
+    room.good(user.post("/channels/messaging/porch/query", {"watch": True, "connection_id": bo.id}))
     bo.goodbye()
     log.until(r"\d+ bo left")
     room.server.restart(signal.SIGKILL)
