@@ -6,7 +6,7 @@ compared with what was printed.
     pages.py PAGE [FOLDER_OF_PROGRAMS…]     speaks TAP, a line a command
 
 In ```console blocks a line that begins with "$ " is a command, and what follows is what it prints:
-all of it. "…" within a line stands for anything in that line, alone for any lines. A command that is
+all of it. A block that begins with ```c NAME is saved as that file first. "…" within a line stands for anything in that line, alone for any lines. A command that is
 put in the background may print later; it is waited for.
 """
 import os
@@ -25,12 +25,16 @@ QUIET_S = 0.1  # after a command that promises nothing: does it print?
 
 
 def steps(page):
-    """(number of the line, command, lines promised)"""
-    found, inside = [], False
+    """(number of the line, command, lines promised); of a file to be saved "< NAME" and its lines"""
+    found, inside, saving = [], False, False
     with open(page, encoding="utf-8") as file:
         for number, line in enumerate(file.read().split("\n"), 1):
-            if line.startswith("```"):
-                inside = line == "```console"
+            if saving and line != "```":
+                found[-1][2].append(line)
+            elif line.startswith("```"):
+                inside, saving = line == "```console", line.startswith("```c ")
+                if saving:
+                    found.append((number, "< " + line[len("```c "):], []))
             elif inside and line.startswith("$ "):
                 found.append((number, line[2:], []))
             elif inside:
@@ -119,7 +123,12 @@ def main():
     failed = 0
     try:
         for number, (line, command, promised) in enumerate(todo, 1):
-            wrong = "the page went wrong before" if failed else shell.run(command, pattern(promised))
+            if command.startswith("< "):
+                with open(os.path.join(folder, command[2:]), "w", encoding="utf-8") as file:
+                    file.write("\n".join(promised + [""]))
+                wrong = None
+            else:
+                wrong = "the page went wrong before" if failed else shell.run(command, pattern(promised))
             failed += wrong is not None
             print("%s %d - line %d: %s" % ("not ok" if wrong else "ok", number, line,
                                            command.replace("#", "\\#")[:100]), flush=True)
