@@ -99,8 +99,6 @@ FAULTS = [
      "        if (post != NULL && listens_because(&c->listener, room))\n            post_owe(world, post, c);\n", ""),
     ("who lost their listening to a failed removal is not asked to read again", "home.c",
      "        post_owe(world, post, LIST_ITEM(listening_by(l), struct connection, listener));", "        (void)post;"),
-    ("who was let in by what failed goes on watching", "load.c",
-     "        home_cut_off_strangers(world, room);", "        (void)room;"),
     ("who missed a count is not asked to read again", "home.c",
      "        .owed = true};", "        .owed = false};"),
 ]
