@@ -121,6 +121,8 @@ def a_restart_and_a_kill_change_nothing_that_can_be_read(cast):
         me = cast.come("ana").me
         equal((len(me["mutes"]), len(me["channel_mutes"])), (1, 1))
         cast.sockets.pop().goodbye()
+        # When she was last active is written down without anybody waiting; behind it, somebody does.
+        done(cast.root.patch("/app", {"disable_auth_checks": False}))
         before = picture(cast, cid)
 
 
