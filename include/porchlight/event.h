@@ -27,8 +27,9 @@ enum pl_event_type {
     PL_EVENT_WATCHING_STOPPED, /**< user.watching.stop: channel, user */
     PL_EVENT_MESSAGE_NEW,      /**< message.new or notification.message_new: channel, message, user */
     PL_EVENT_MESSAGE_UPDATED,  /**< message.updated: channel, message, user */
-    PL_EVENT_MESSAGE_DELETED,  /**< message.deleted: channel, message, user */
-    PL_EVENT_MESSAGE_READ,     /**< message.read, notification.mark_read: channel, user */
+    PL_EVENT_MESSAGE_DELETED,  /**< message.deleted: channel, message, user. A hard
+                                     deletion takes the message away when the callbacks have run */
+    PL_EVENT_MESSAGE_READ,     /**< message.read, notification.mark_read: channel (NULL: all), user */
     PL_EVENT_TYPING_STARTED,   /**< typing.start: channel, user */
     PL_EVENT_TYPING_STOPPED,   /**< typing.stop: channel, user */
     PL_EVENT_MEMBER_ADDED,     /**< member.added: channel, member, user */
@@ -38,9 +39,20 @@ enum pl_event_type {
     PL_EVENT_REMOVED_FROM_CHANNEL, /**< notification.removed_from_channel: channel */
     PL_EVENT_CHANNEL_UPDATED,  /**< channel.updated: channel */
     PL_EVENT_CHANNEL_DELETED,  /**< channel.deleted or its notification: channel */
-    PL_EVENT_CHANNEL_TRUNCATED, /**< channel.truncated: channel, now without messages */
+    PL_EVENT_CHANNEL_TRUNCATED, /**< channel.truncated: channel, without what was older */
     PL_EVENT_HEALTH_CHECK,     /**< health.check */
-    PL_EVENT_OTHER             /**< any other of the wire: see type_name and json */
+    PL_EVENT_OTHER,            /**< any other of the wire, yours too: see type_name and json */
+
+    PL_EVENT_REACTION_NEW,     /**< reaction.new: channel, message, user, reaction_type, _score */
+    PL_EVENT_REACTION_UPDATED, /**< reaction.updated: the same */
+    PL_EVENT_REACTION_DELETED, /**< reaction.deleted: the same */
+    PL_EVENT_MARKED_UNREAD,    /**< notification.mark_unread: channel, user (oneself) */
+    PL_EVENT_CHANNEL_HIDDEN,   /**< channel.hidden, by oneself: channel */
+    PL_EVENT_CHANNEL_VISIBLE,  /**< channel.visible: channel, shown again or with a new message */
+    PL_EVENT_MUTES_UPDATED,    /**< notification.mutes_updated: user (oneself) */
+    PL_EVENT_INVITED,          /**< notification.invited: channel, member, user (the invitee) */
+    PL_EVENT_INVITE_ACCEPTED,  /**< notification.invite_accepted: the same */
+    PL_EVENT_INVITE_REJECTED   /**< notification.invite_rejected: the same */
 };
 
 enum pl_link_state {
@@ -92,6 +104,9 @@ struct pl_event {
         size_t live;    /**< users whose changes arrive */
         size_t wanted;  /**< users to be listened to */
     } listening; /**< PL_EVENT_LISTENING */
+
+    const char *reaction_type; /**< PL_EVENT_REACTION_…; else "" */
+    int reaction_score;        /**< PL_EVENT_REACTION_…; else 0 */
 };
 
 #ifdef __cplusplus

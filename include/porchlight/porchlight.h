@@ -9,5 +9,8 @@
 #include <porchlight/user.h>
 #include <porchlight/channel.h>
 #include <porchlight/event.h>
+#include <porchlight/message.h>
+#include <porchlight/conversation.h>
+#include <porchlight/account.h>
 
 #endif

@@ -38,7 +38,7 @@ enum pl_status {
     PL_REFUSED = 1,    /**< the server said no: see code and message */
     PL_OFFLINE = 2,    /**< the server could not be reached, or the link was lost and the call is not
                             safe to repeat */
-    PL_CANCELLED = 3,  /**< the client was disconnected or destroyed first */
+    PL_CANCELLED = 3,  /**< pl_client_cancel(), or disconnected or destroyed first */
     PL_TIMED_OUT = 4,  /**< no answer in time; whether the server did it is not known */
     PL_UNREADABLE = 5  /**< the answer is not what the API promises, or too large */
 };
@@ -59,14 +59,16 @@ struct pl_outcome {
     int http_status;     /**< the HTTP status when there was one, else 0 */
     const char *message; /**< one plain sentence for a person; "" when PL_DONE */
 
-    pl_channel *channel;          /**< get-or-create, watch: the channel; else NULL */
-    pl_message *message_object;   /**< send message: the message; else NULL */
+    pl_channel *channel;          /**< calls about one channel, where they say so; else NULL */
+    pl_message *message_object;   /**< calls about one message: the message; else NULL */
     pl_channel *const *channels;  /**< query channels: in the order asked for */
     size_t channel_count;
     pl_user *const *users;        /**< query users, set user: in the order asked for */
     size_t user_count;
     pl_member *const *members;    /**< query members: in the order asked for */
     size_t member_count;
+    pl_message *const *messages;  /**< query replies: oldest first */
+    size_t message_count;
 };
 
 /**

@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "client/ask.h"
+#include "client/marks.h"
 #include "client/options.h"
 #include "client/say.h"
 #include "wire/id.h"
@@ -22,6 +24,7 @@ enum { CALLS = 1024, RESYNC_AGAIN_MS = 2000 };
 
 static void free_pending(struct pending *pending) {
     free(pending->ids);
+    free(pending->name);
     free(pending);
 }
 
@@ -30,18 +33,22 @@ static int refuse_wish(struct wish *wish, int fault) {
     free(wish->payload);
     free(wish->body);
     free(wish->ids);
+    free(wish->name);
     return fault;
 }
 
 static struct command *make_command(struct wish *wish, const struct pending *pending) {
     struct command *command = calloc(1, sizeof *command);
     struct call *call = calloc(1, sizeof *call);
-    if (command == NULL || call == NULL) {
+    struct note *reply = calloc(1, sizeof *reply);
+    if (command == NULL || call == NULL || reply == NULL) {
         free(command);
         free(call);
+        free(reply);
         return NULL;
     }
     *call = (struct call){.id = (uint64_t)(uintptr_t)pending,
+        .reply = reply,
         .method = wish->method,
         .path = wish->path,
         .payload = wish->payload,
@@ -49,6 +56,7 @@ static struct command *make_command(struct wish *wish, const struct pending *pen
         .needs_connection = wish->needs_connection,
         .idempotent = wish->idempotent,
         .paced = wish->paced,
+        .no_token = wish->purpose == FOR_GUEST,
         .later_ms = wish->later_ms};
     list_init(&call->in_line);
     command->kind = COMMAND_CALL;
@@ -57,13 +65,14 @@ static struct command *make_command(struct wish *wish, const struct pending *pen
 }
 
 static int check_wish(const pl_client *client, const struct wish *wish) {
-    if (client->ended || client->user_id == NULL)
+    if (client->ended || (client->user_id == NULL && wish->purpose != FOR_GUEST))
         return PL_E_STATE;
     if (wish->needs_connection && !client->wants_link)
         return PL_E_STATE;
     if (client->pending_count >= CALLS)
         return PL_E_FULL;
-    const bool whole = wish->path != NULL && (wish->payload != NULL || wish->body != NULL);
+    const bool whole = wish->path != NULL &&
+                       (wish->bare || wish->payload != NULL || wish->body != NULL);
     return whole ? 0 : PL_E_MEMORY;
 }
 
@@ -82,6 +91,8 @@ int calls_send(pl_client *client, struct wish *wish) {
         .channel = wish->channel,
         .done = wish->done,
         .context = wish->context,
+        .name = wish->name,
+        .number = client->last_call + 1,
         .presence_seq = client->state.presence_seq,
         .made_epoch = client->epoch,
         .ids = wish->ids,
@@ -93,6 +104,7 @@ int calls_send(pl_client *client, struct wish *wish) {
     }
     list_append(&client->pending, &pending->in_pending);
     client->pending_count++;
+    client->last_call++;
     return 0;
 }
 
@@ -242,6 +254,43 @@ static void take_own_user(pl_client *client, const struct pending *pending, cons
         client->local = user;
 }
 
+static void take_replies(
+    pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
+    const struct state_moment moment = moment_of(pending);
+    const json *list = json_get(body, "messages");
+    /* Taken in first, and pointed to only then: what comes later may push out what came before. */
+    brought->objects = calloc(json_count(list) + 1, sizeof(void *));
+    for (const json *item = json_first(list); item != NULL; item = json_next(item))
+        state_put_message(&client->state, pending->channel, item, &moment);
+    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
+        const char *id = json_text_at(item, "id");
+        pl_message *message = id != NULL ? state_find_message(pending->channel, id) : NULL;
+        if (message != NULL && brought->objects != NULL)
+            brought->objects[brought->count++] = message;
+    }
+    brought->outcome.messages = (pl_message *const *)brought->objects;
+    brought->outcome.message_count = brought->count;
+}
+
+static void take_update(pl_client *client, const struct pending *pending, const json *body) {
+    pl_channel *channel = state_put_channel(&client->state, json_get(body, "channel"));
+    if (channel == NULL)
+        return;
+    if (pending->purpose == FOR_CHANNEL_DELETION)
+        channel->deleted = true;
+    if (channel->wire.truncated_us != 0)
+        state_truncate(channel, channel->wire.truncated_us);
+}
+
+static void take_read(pl_client *client, const struct pending *pending, const json *body) {
+    const json *event = json_get(body, "event");
+    marks_take_sums(client, event);
+    if (pending->channel != NULL)
+        marks_take_one(pending->channel, state_find_user(&client->state, client->user_id), event);
+    else
+        marks_read_all(client, clock_unix_us() / 1000);
+}
+
 static void take_body(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
     const struct state_moment moment = moment_of(pending);
@@ -266,10 +315,27 @@ static void take_body(
         brought->outcome.channel = pending->channel;
         break;
     case FOR_MESSAGE:
+    case FOR_DELETION:
         brought->outcome.message_object = state_put_message(
             &client->state, pending->channel, json_get(body, "message"), &moment);
         break;
     case FOR_STOP_WATCHING: pending->channel->flags = 0; break;
+    case FOR_REPLIES: take_replies(client, pending, body, brought); break;
+    case FOR_CHANNEL_DELETION:
+        pending->channel->deleted = true;
+        pending->channel->flags = 0; /* fall through */
+    case FOR_CHANNEL_UPDATE:
+        take_update(client, pending, body);
+        brought->outcome.channel = pending->channel;
+        break;
+    case FOR_READ: take_read(client, pending, body); break;
+    case FOR_UNREAD_COUNTS: marks_take_counts(client, body); break;
+    case FOR_HIDING: pending->channel->hidden = true; break;
+    case FOR_SHOWING: pending->channel->hidden = false; break;
+    case FOR_MUTES: marks_take_mutes(client, json_get(body, "own_user")); break;
+    case FOR_UNREAD:
+    case FOR_EVENT:
+    case FOR_GUEST: break;
     }
 }
 
@@ -320,10 +386,15 @@ void calls_take_reply(pl_client *client, const struct note *note) {
     if (note->status == PL_DONE)
         take_body(client, pending, note->body, &brought);
     say_outcome(client, &brought.outcome);
-    if (pending->done != NULL)
+    if (pending->purpose == FOR_GUEST)
+        account_take_guest(client, pending, note->body, &brought.outcome);
+    else if (pending->done != NULL)
         pending->done(client, &brought.outcome, pending->context);
-    if (!client->ended)
+    if (!client->ended) {
+        if (pending->name != NULL && note->status == PL_DONE)
+            state_remove_message(pending->channel, pending->name);
         go_on(client, pending, &brought);
+    }
     free(brought.objects);
     free_pending(pending);
 }
@@ -343,24 +414,6 @@ void calls_cancel_all(pl_client *client) {
 
 /* ---- queries ---- */
 
-static char *path(const pl_channel *channel, const char *last) {
-    char *text = NULL;
-    if (asprintf(&text, "/channels/%s/%s%s", channel->wire.type, channel->wire.id, last) < 0)
-        return NULL;
-    return text;
-}
-
-/* Text of the caller's own, as JSON under a key. */
-static int set_json(json *body, const char *key, const char *text) {
-    json *value = NULL;
-    if (text == NULL)
-        return 0;
-    const int bad = json_parse(&value, text, strlen(text), &json_limits_stored, NULL);
-    if (bad != 0)
-        return bad > 0 ? PL_E_ARGUMENT : PL_E_MEMORY;
-    return json_set(body, key, value) < 0 ? PL_E_MEMORY : 0;
-}
-
 static int set_count(json *body, const char *key, int count) {
     if (count == 0)
         return 0;
@@ -374,10 +427,10 @@ static int set_flag(json *body, const char *key, bool flag) {
 }
 
 static int fill_query(json *body, const struct pl_query *query, bool of_channels) {
-    int fault = set_json(
+    int fault = ask_json(
         body, "filter_conditions", query->filter_json != NULL ? query->filter_json : "{}");
     if (fault == 0)
-        fault = set_json(body, "sort", query->sort_json);
+        fault = ask_json(body, "sort", query->sort_json);
     if (fault == 0)
         fault = set_count(body, "limit", query->limit);
     if (fault == 0)
@@ -393,14 +446,6 @@ static int fill_query(json *body, const struct pl_query *query, bool of_channels
         fault = set_count(body, "message_limit", query->message_limit);
     if (fault == 0)
         fault = set_count(body, "member_limit", query->member_limit);
-    return fault;
-}
-
-/* The text of the body, which is freed; a fault in building it comes out as one. */
-static int to_text(json *body, int fault, char **text) {
-    if (fault == 0 && (*text = json_to_text(body)) == NULL)
-        fault = PL_E_MEMORY;
-    json_free(body);
     return fault;
 }
 
@@ -425,7 +470,7 @@ PL_API int pl_query_channels(
         .done = done,
         .context = context};
     json *body = json_object();
-    const int fault = to_text(body, fill_query(body, query, true), &wish.body);
+    const int fault = ask_text(body, fill_query(body, query, true), &wish.body);
     if (fault < 0)
         return fault;
     wish.path = strdup("/channels");
@@ -445,7 +490,7 @@ PL_API int pl_query_users(
         .done = done,
         .context = context};
     json *body = json_object();
-    const int fault = to_text(body, fill_query(body, query, false), &wish.payload);
+    const int fault = ask_text(body, fill_query(body, query, false), &wish.payload);
     if (fault < 0)
         return fault;
     wish.path = strdup("/users");
@@ -468,7 +513,7 @@ PL_API int pl_query_members(
     if (fault == 0 && (json_set(body, "type", json_text(channel->wire.type)) < 0 ||
                           json_set(body, "id", json_text(channel->wire.id)) < 0))
         fault = PL_E_MEMORY;
-    fault = to_text(body, fault, &wish.payload);
+    fault = ask_text(body, fault, &wish.payload);
     if (fault < 0)
         return fault;
     wish.path = strdup("/members");
@@ -497,7 +542,7 @@ static int ask_resync(pl_client *client, char *const *cids, size_t count, int64_
         .flags = PL_WATCH | PL_PRESENCE | PL_STATE,
         .ids = ids,
         .id_count = count};
-    const int fault = to_text(body, bad ? PL_E_MEMORY : 0, &wish.body);
+    const int fault = ask_text(body, bad ? PL_E_MEMORY : 0, &wish.body);
     if (fault < 0)
         return refuse_wish(&wish, fault);
     memcpy(ids, cids, count * sizeof *ids);
@@ -521,14 +566,6 @@ void calls_resync(pl_client *client, pl_channel *const *channels, size_t count) 
 
 /* ---- channels ---- */
 
-static int set_texts(json *body, const char *key, const char *const *ids, size_t count) {
-    json *list = json_array();
-    bool bad = false;
-    for (size_t i = 0; i < count; i++)
-        bad |= json_append(list, json_text(ids[i])) < 0;
-    return json_set(body, key, list) < 0 || bad ? PL_E_MEMORY : 0;
-}
-
 static int fill_new_channel(json *body, const struct pl_channel_options *options) {
     json *data = NULL;
     if (options == NULL)
@@ -546,7 +583,7 @@ static int fill_new_channel(json *body, const struct pl_channel_options *options
     if (options->name != NULL && json_set(data, "name", json_text(options->name)) < 0)
         fault = PL_E_MEMORY;
     if (fault == 0 && options->member_count > 0)
-        fault = set_texts(data, "members", options->members, options->member_count);
+        fault = ask_texts(data, "members", options->members, options->member_count);
     if (json_set(body, "data", data) < 0)
         fault = PL_E_MEMORY;
     return fault;
@@ -589,7 +626,7 @@ PL_API int pl_channel_get_or_create(pl_client *client, const char *type, const c
     int fault = fill_flags(body, flags);
     if (fault == 0)
         fault = fill_new_channel(body, options);
-    fault = to_text(body, fault, &wish.body);
+    fault = ask_text(body, fault, &wish.body);
     if (fault < 0)
         return fault;
     const int made = id != NULL ? asprintf(&wish.path, "/channels/%s/%s/query", type, id)
@@ -606,17 +643,6 @@ PL_API int pl_channel_watch(pl_channel *channel, unsigned flags, pl_done_fn *don
         flags | PL_WATCH, done, context);
 }
 
-static int send_about(
-    pl_channel *channel, const char *last, json *body, int fault, struct wish *wish) {
-    fault = to_text(body, fault, &wish->body);
-    if (fault < 0)
-        return fault;
-    wish->method = "POST";
-    wish->path = path(channel, last);
-    wish->channel = channel;
-    return calls_send(channel->client, wish);
-}
-
 PL_API int pl_channel_stop_watching(pl_channel *channel, pl_done_fn *done, void *context) {
     if (channel == NULL)
         return PL_E_ARGUMENT;
@@ -625,40 +651,7 @@ PL_API int pl_channel_stop_watching(pl_channel *channel, pl_done_fn *done, void 
         .idempotent = true,
         .done = done,
         .context = context};
-    return send_about(channel, "/stop-watching", json_object(), 0, &wish);
-}
-
-static int change_members(pl_channel *channel, const char *what, const char *const *ids,
-    size_t count, pl_done_fn *done, void *context) {
-    if (channel == NULL || ids == NULL || count == 0 || count > LIMIT_BATCH)
-        return PL_E_ARGUMENT;
-    struct wish wish = {
-        .purpose = FOR_MEMBERSHIP, .idempotent = true, .done = done, .context = context};
-    json *body = json_object();
-    return send_about(channel, "", body, set_texts(body, what, ids, count), &wish);
-}
-
-PL_API int pl_channel_add_members(
-    pl_channel *channel, const char *const *ids, size_t count, pl_done_fn *done, void *context) {
-    return change_members(channel, "add_members", ids, count, done, context);
-}
-
-PL_API int pl_channel_remove_members(
-    pl_channel *channel, const char *const *ids, size_t count, pl_done_fn *done, void *context) {
-    return change_members(channel, "remove_members", ids, count, done, context);
-}
-
-PL_API int pl_channel_send_message(
-    pl_channel *channel, const char *text, pl_done_fn *done, void *context) {
-    if (channel == NULL || text == NULL || !utf8_is_valid(text, strlen(text)) ||
-        utf8_count(text, strlen(text)) > LIMIT_MESSAGE_CHARACTERS)
-        return PL_E_ARGUMENT;
-    struct wish wish = {.purpose = FOR_MESSAGE, .done = done, .context = context};
-    json *body = json_object(), *message = json_object();
-    int fault = json_set(message, "text", json_text(text)) < 0 ? PL_E_MEMORY : 0;
-    if (json_set(body, "message", message) < 0)
-        fault = PL_E_MEMORY;
-    return send_about(channel, "/message", body, fault, &wish);
+    return ask_about(channel, "/stop-watching", json_object(), 0, &wish);
 }
 
 /* ---- oneself ---- */
@@ -687,7 +680,7 @@ static int update_own(
     }
     bad |= json_append(users, user) < 0;
     bad |= json_set(body, "users", users) < 0;
-    const int fault = to_text(body, bad ? PL_E_MEMORY : 0, &wish.body);
+    const int fault = ask_text(body, bad ? PL_E_MEMORY : 0, &wish.body);
     if (fault < 0)
         return fault;
     wish.path = strdup("/users");

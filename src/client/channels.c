@@ -82,11 +82,11 @@ PL_API int64_t pl_member_created_unix_ms(const pl_member *member) {
 }
 
 PL_API size_t pl_channel_message_count(const pl_channel *channel) {
-    return channel->message_count;
+    return channel->messages.count;
 }
 
 PL_API pl_message *pl_channel_message_at(const pl_channel *channel, size_t i) {
-    return i < channel->message_count ? channel->messages[i] : NULL;
+    return i < channel->messages.count ? channel->messages.items[i] : NULL;
 }
 
 PL_API const char *pl_message_id(const pl_message *message) {

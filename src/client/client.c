@@ -84,6 +84,7 @@ static void take_options(pl_client *client, const struct pl_client_options *opti
     client->link.since_unix_ms = clock_unix_us() / 1000;
     list_init(&client->handlers);
     list_init(&client->pending);
+    client->unread_total = client->unread_channels = -1;
     state_init(&client->state, client);
 }
 
@@ -178,17 +179,19 @@ static struct command *identify(enum command_kind kind, const struct pl_connect_
     return NULL;
 }
 
-static int begin(
-    pl_client *client, enum command_kind kind, const struct pl_connect_options *options) {
+static int begin(pl_client *client, enum command_kind kind,
+    const struct pl_connect_options *options, bool anonymous) {
     struct pl_connect_options wanted;
     if (client == NULL || !are_good(&wanted, options) ||
-        (wanted.token == NULL && client->token == NULL))
+        (wanted.token == NULL && client->token == NULL && !anonymous))
         return PL_E_ARGUMENT;
     options = &wanted;
-    if (client->ended || client->wants_link)
+    if (client->ended || client->wants_link || client->joining)
         return PL_E_STATE;
     char *user_id = strdup(options->user_id);
     struct command *command = user_id != NULL ? identify(kind, options) : NULL;
+    if (command != NULL)
+        command->anonymous = anonymous;
     const int fault = ask(client, command);
     if (fault < 0) {
         free(user_id);
@@ -197,16 +200,18 @@ static int begin(
     free(client->user_id);
     client->user_id = user_id;
     client->local = NULL;
+    client->anonymous = anonymous;
+    client->unread_total = client->unread_channels = -1;
     return 0;
 }
 
 PL_API int pl_client_set_user(pl_client *client, const struct pl_connect_options *options) {
-    return begin(client, COMMAND_USER, options);
+    return begin(client, COMMAND_USER, options, false);
 }
 
-PL_API int pl_client_connect_user(
-    pl_client *client, const struct pl_connect_options *options, pl_done_fn *done, void *context) {
-    const int fault = begin(client, COMMAND_CONNECT, options);
+int client_connect(pl_client *client, const struct pl_connect_options *options, bool anonymous,
+    pl_done_fn *done, void *context) {
+    const int fault = begin(client, COMMAND_CONNECT, options, anonymous);
     if (fault < 0)
         return fault;
     client->wants_link = true;
@@ -214,6 +219,11 @@ PL_API int pl_client_connect_user(
     client->connected = done;
     client->connected_context = context;
     return 0;
+}
+
+PL_API int pl_client_connect_user(
+    pl_client *client, const struct pl_connect_options *options, pl_done_fn *done, void *context) {
+    return client_connect(client, options, false, done, context);
 }
 
 /* A goodbye that is under way when all ends. */

@@ -29,8 +29,20 @@ enum purpose {
     FOR_PAGE,       /* query members, of the plan */
     FOR_OWN_USER,   /* an update of oneself */
     FOR_MEMBERSHIP, /* add, remove members */
-    FOR_MESSAGE,    /* send */
-    FOR_STOP_WATCHING
+    FOR_MESSAGE,    /* send, update, get; a reaction */
+    FOR_STOP_WATCHING,
+    FOR_DELETION,       /* of a message */
+    FOR_REPLIES,        /* to a message */
+    FOR_CHANNEL_UPDATE, /* of its fields; a truncation */
+    FOR_CHANNEL_DELETION,
+    FOR_READ,   /* a read mark moved forwards */
+    FOR_UNREAD, /* or backwards */
+    FOR_UNREAD_COUNTS,
+    FOR_EVENT, /* sent: nothing to be taken in */
+    FOR_HIDING,
+    FOR_SHOWING,
+    FOR_MUTES,
+    FOR_GUEST /* then a connect */
 };
 
 /* A call whose reply is awaited. */
@@ -46,6 +58,8 @@ struct pending {
     uint64_t made_epoch; /* the newest when it was asked for */
     char **ids;          /* FOR_LISTENING: who was asked for; FOR_RESYNC: cids. Lent */
     size_t id_count;
+    char *name;      /* FOR_DELETION: the message that goes for good; or NULL */
+    uint64_t number; /* what the caller knows it by */
 };
 
 struct pl_client {
@@ -71,6 +85,10 @@ struct pl_client {
     bool handlers_gone;
     struct list pending;
     size_t pending_count;
+    uint64_t last_call;
+    bool anonymous;                        /* the server says who we are, each time anew */
+    bool joining;                          /* a guest is being made */
+    int64_t unread_total, unread_channels; /* -1: not told yet */
     pl_done_fn *connected;
     void *connected_context;
     pl_done_fn *disconnected;
@@ -95,6 +113,8 @@ struct wish {
     enum purpose purpose;
     const char *method;
     char *path, *payload, *body;
+    char *name; /* taken: pending->name */
+    bool bare;  /* neither payload nor body */
     bool needs_connection, idempotent, paced;
     int64_t later_ms; /* it goes then, and not at once */
     unsigned flags;
@@ -111,6 +131,13 @@ void calls_cancel_all(pl_client *client);
 
 /* Query these channels again, with presence; counted in client->resyncing. */
 void calls_resync(pl_client *client, pl_channel *const *channels, size_t count);
+
+/* account.c: the guest is made, and connects; or is not, and that was it. */
+void account_take_guest(pl_client *client, const struct pending *pending, const json *body,
+    const struct pl_outcome *outcome);
+/* client.c: begin to be somebody, with a connection. */
+int client_connect(pl_client *client, const struct pl_connect_options *options, bool anonymous,
+    pl_done_fn *done, void *context);
 
 /* events.c */
 void events_take_frame(pl_client *client, const struct note *note);

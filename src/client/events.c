@@ -9,6 +9,7 @@
 #include "client/client.h"
 
 #include "base/clock.h"
+#include "client/marks.h"
 #include "client/say.h"
 #include "wire/limits.h"
 #include "wire/time.h"
@@ -30,9 +31,9 @@ static const enum pl_event_type types[EVENT_COUNT] = {
     [EVENT_MESSAGE_UPDATED] = PL_EVENT_MESSAGE_UPDATED,
     [EVENT_MESSAGE_DELETED] = PL_EVENT_MESSAGE_DELETED,
     [EVENT_MESSAGE_READ] = PL_EVENT_MESSAGE_READ,
-    [EVENT_REACTION_NEW] = PL_EVENT_OTHER,
-    [EVENT_REACTION_UPDATED] = PL_EVENT_OTHER,
-    [EVENT_REACTION_DELETED] = PL_EVENT_OTHER,
+    [EVENT_REACTION_NEW] = PL_EVENT_REACTION_NEW,
+    [EVENT_REACTION_UPDATED] = PL_EVENT_REACTION_UPDATED,
+    [EVENT_REACTION_DELETED] = PL_EVENT_REACTION_DELETED,
     [EVENT_TYPING_START] = PL_EVENT_TYPING_STARTED,
     [EVENT_TYPING_STOP] = PL_EVENT_TYPING_STOPPED,
     [EVENT_MEMBER_ADDED] = PL_EVENT_MEMBER_ADDED,
@@ -41,17 +42,18 @@ static const enum pl_event_type types[EVENT_COUNT] = {
     [EVENT_CHANNEL_UPDATED] = PL_EVENT_CHANNEL_UPDATED,
     [EVENT_CHANNEL_DELETED] = PL_EVENT_CHANNEL_DELETED,
     [EVENT_CHANNEL_TRUNCATED] = PL_EVENT_CHANNEL_TRUNCATED,
-    [EVENT_CHANNEL_HIDDEN] = PL_EVENT_OTHER,
-    [EVENT_CHANNEL_VISIBLE] = PL_EVENT_OTHER,
+    [EVENT_CHANNEL_HIDDEN] = PL_EVENT_CHANNEL_HIDDEN,
+    [EVENT_CHANNEL_VISIBLE] = PL_EVENT_CHANNEL_VISIBLE,
     [EVENT_NOTIFICATION_MESSAGE_NEW] = PL_EVENT_MESSAGE_NEW,
     [EVENT_NOTIFICATION_MARK_READ] = PL_EVENT_MESSAGE_READ,
+    [EVENT_NOTIFICATION_MARK_UNREAD] = PL_EVENT_MARKED_UNREAD,
     [EVENT_NOTIFICATION_ADDED] = PL_EVENT_ADDED_TO_CHANNEL,
     [EVENT_NOTIFICATION_REMOVED] = PL_EVENT_REMOVED_FROM_CHANNEL,
     [EVENT_NOTIFICATION_CHANNEL_DELETED] = PL_EVENT_CHANNEL_DELETED,
-    [EVENT_NOTIFICATION_MUTES_UPDATED] = PL_EVENT_OTHER,
-    [EVENT_NOTIFICATION_INVITED] = PL_EVENT_OTHER,
-    [EVENT_NOTIFICATION_INVITE_ACCEPTED] = PL_EVENT_OTHER,
-    [EVENT_NOTIFICATION_INVITE_REJECTED] = PL_EVENT_OTHER,
+    [EVENT_NOTIFICATION_MUTES_UPDATED] = PL_EVENT_MUTES_UPDATED,
+    [EVENT_NOTIFICATION_INVITED] = PL_EVENT_INVITED,
+    [EVENT_NOTIFICATION_INVITE_ACCEPTED] = PL_EVENT_INVITE_ACCEPTED,
+    [EVENT_NOTIFICATION_INVITE_REJECTED] = PL_EVENT_INVITE_REJECTED,
 };
 
 void events_emit(pl_client *client, struct pl_event *event) {
@@ -63,6 +65,8 @@ void events_emit(pl_client *client, struct pl_event *event) {
         event->cid = "";
     if (event->json == NULL)
         event->json = "";
+    if (event->reaction_type == NULL)
+        event->reaction_type = "";
     handlers_call(client, event);
 }
 
@@ -98,6 +102,7 @@ static void take_removed(pl_client *client, const json *body, struct pl_event *e
         return;
     event->user = state_find_user(&client->state, id);
     state_remove_member(event->channel, id);
+    marks_forget(event->channel, event->user);
     event->channel->mine = event->channel->mine && !is_own(client, event->user);
 }
 
@@ -111,19 +116,72 @@ static void take_member(pl_client *client, const json *body, const struct state_
         return;
     event->user = event->member->user;
     if (is_own(client, event->user))
-        event->channel->mine = true;
+        event->channel->mine = !member_is_invitee(&event->member->wire);
     else if (event->channel->listen_all)
         listening_want(client, event->user);
 }
 
 static void take_message(pl_client *client, const json *body, const struct state_moment *moment,
     struct pl_event *event) {
+    const json *from = json_get(body, "message");
+    const char *id = json_text_at(from, "id");
     if (event->channel == NULL)
         return;
-    event->message = state_put_message(
-        &client->state, event->channel, json_get(body, "message"), moment);
-    if (event->message != NULL && event->user == NULL)
+    const pl_message *known = id != NULL ? state_find_message(event->channel, id) : NULL;
+    const bool was_there = known != NULL,
+               was_deleted = known != NULL && known->wire.deleted_us != 0;
+    event->message = state_put_message(&client->state, event->channel, from, moment);
+    if (event->message == NULL)
+        return;
+    if (event->user == NULL)
         event->user = event->message->user;
+    if (event->type == PL_EVENT_MESSAGE_NEW)
+        marks_count_message(client, event->channel, event->message);
+    else if (event->type == PL_EVENT_MESSAGE_DELETED && was_there && !was_deleted)
+        marks_uncount_message(client, event->channel, event->message);
+}
+
+static void take_reaction(pl_client *client, const json *body, const struct state_moment *moment,
+    struct pl_event *event) {
+    const json *reaction = json_get(body, "reaction");
+    const char *type = json_text_at(reaction, "type");
+    int64_t score = 0;
+    take_message(client, body, moment, event);
+    event->reaction_type = type != NULL ? type : "";
+    if (json_as_integer(json_get(reaction, "score"), &score) && score >= INT32_MIN &&
+        score <= INT32_MAX)
+        event->reaction_score = (int)score;
+}
+
+/* Without a channel: of all of them. */
+static void take_mark(pl_client *client, const json *body, const struct state_moment *moment,
+    const struct pl_event *event) {
+    if (event->channel != NULL)
+        marks_take_one(event->channel, event->user, body);
+    else if (event->type == PL_EVENT_MESSAGE_READ)
+        marks_read_all(client, moment->now_ms);
+}
+
+static void take_truncation(const struct pl_event *event) {
+    if (event->channel == NULL)
+        return;
+    if (event->channel->wire.truncated_us != 0)
+        state_truncate(event->channel, event->channel->wire.truncated_us);
+    else
+        state_clear_messages(event->channel);
+}
+
+static void take_hiding(const json *body, const struct pl_event *event) {
+    if (event->channel == NULL)
+        return;
+    event->channel->hidden = event->type == PL_EVENT_CHANNEL_HIDDEN;
+    if (event->channel->hidden && json_true_at(body, "clear_history"))
+        state_clear_messages(event->channel);
+}
+
+static void take_typing(const struct pl_event *event) {
+    if (event->channel != NULL && event->user != NULL)
+        marks_typing(event->channel, event->user, event->type == PL_EVENT_TYPING_STARTED);
 }
 
 static void take_watcher_count(const json *body, const struct pl_event *event) {
@@ -157,10 +215,20 @@ static void take_by_type(pl_client *client, const json *body, const struct state
             event->channel->flags = 0;
         }
         break;
-    case PL_EVENT_CHANNEL_TRUNCATED:
-        if (event->channel != NULL)
-            state_clear_messages(event->channel);
-        break;
+    case PL_EVENT_CHANNEL_TRUNCATED: take_truncation(event); break;
+    case PL_EVENT_REACTION_NEW:
+    case PL_EVENT_REACTION_UPDATED:
+    case PL_EVENT_REACTION_DELETED: take_reaction(client, body, moment, event); break;
+    case PL_EVENT_MESSAGE_READ:
+    case PL_EVENT_MARKED_UNREAD: take_mark(client, body, moment, event); break;
+    case PL_EVENT_TYPING_STARTED:
+    case PL_EVENT_TYPING_STOPPED: take_typing(event); break;
+    case PL_EVENT_CHANNEL_HIDDEN:
+    case PL_EVENT_CHANNEL_VISIBLE: take_hiding(body, event); break;
+    case PL_EVENT_MUTES_UPDATED: marks_take_mutes(client, json_get(body, "me")); break;
+    case PL_EVENT_INVITED:
+    case PL_EVENT_INVITE_ACCEPTED:
+    case PL_EVENT_INVITE_REJECTED: take_member(client, body, moment, event); break;
     default: take_watcher_count(body, event); break;
     }
 }
@@ -215,6 +283,7 @@ void events_take_frame(pl_client *client, const struct note *note) {
         .json_bytes = note->len};
     event.channel = channel_of(client, body);
     take_user(client, body, &moment, &event);
+    marks_take_sums(client, body);
     take_by_type(client, body, &moment, &event);
     if (event.type == PL_EVENT_PRESENCE_CHANGED) {
         if (event.user == NULL)
@@ -223,8 +292,13 @@ void events_take_frame(pl_client *client, const struct note *note) {
     }
     if (!client->ended)
         events_emit(client, &event);
-    if (!client->ended)
-        listening_pump(client);
+    if (client->ended)
+        return;
+    const char *gone = json_text_at(json_get(body, "message"), "id");
+    if (event.type == PL_EVENT_MESSAGE_DELETED && gone != NULL && event.channel != NULL &&
+        json_true_at(body, "hard_delete"))
+        state_remove_message(event.channel, gone);
+    listening_pump(client);
 }
 
 /* ---- the link ---- */
@@ -236,6 +310,15 @@ void events_take_hello(pl_client *client, const struct note *note) {
     if (me == NULL)
         return;
     client->local = me;
+    if (client->anonymous) { /* the server alone says who that is */
+        char *id = strdup(me->wire.id);
+        if (id != NULL) {
+            free(client->user_id);
+            client->user_id = id;
+        }
+    }
+    marks_take_sums(client, json_get(note->body, "me"));
+    marks_take_mutes(client, json_get(note->body, "me"));
 }
 
 static void answer_connect(pl_client *client, enum pl_status status) {
@@ -273,6 +356,7 @@ void events_take_link(pl_client *client, const struct note *note) {
         client->reason, sizeof client->reason, "%s", note->message != NULL ? note->message : "");
     client->link.reason = client->reason;
     if (was && !is) {
+        marks_end_typing(client);
         client->away_since_ms = clock_unix_us() / 1000;
         if (!client->in_resync) /* else the picture before the first loss still counts */
             remember_before(client);

@@ -199,11 +199,11 @@ static bool add_header(struct http_call *call, const char *name, const char *val
 }
 
 static bool set_headers(struct http_call *call, const struct http_options *options) {
-    bool good = add_header(call, "stream-auth-type", "jwt") &&
+    const bool named = options->authorization != NULL;
+    bool good = add_header(call, "stream-auth-type", named ? "jwt" : "anonymous") &&
                 add_header(call, "X-Stream-Client", "porchlight/" PORCHLIGHT_VERSION) &&
                 add_header(call, "x-client-request-id", options->request_id) &&
-                (options->authorization == NULL ||
-                    add_header(call, "Authorization", options->authorization));
+                (!named || add_header(call, "Authorization", options->authorization));
     if (good && options->body != NULL)
         good = add_header(call, "Content-Type", "application/json");
     /* Without this curl waits a second for a 100 Continue before a larger body. */

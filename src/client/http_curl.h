@@ -23,8 +23,8 @@ struct http_options {
     const char *address; /* of the url's host; NULL: it is an address */
     const char *host;    /* the url's, for `address` */
     int port;
-    const char *body; /* or NULL */
-    const char *authorization;
+    const char *body;          /* or NULL */
+    const char *authorization; /* or NULL: of nobody */
     const char *request_id;
     const char *ca_file; /* or NULL */
     int timeout_ms;

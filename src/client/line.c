@@ -207,6 +207,8 @@ static char *connect_json(const struct line *line, bool with_details) {
         details = json_object();
         json_set(details, "id", json_text(line->user_id));
     }
+    if (line->anonymous)
+        json_set(details, "anon", json_boolean(true));
     chance_uuid(uuid);
     bool bad = json_set(object, "user_id", json_text(line->user_id)) < 0;
     bad |= json_set(object, "user_details", details) < 0;
@@ -231,7 +233,8 @@ static char *target(const struct line *line, bool with_details, bool token_in_qu
         http_escape(&to, line->token);
     }
     bytes_append_text(
-        &to, "&stream-auth-type=jwt&X-Stream-Client=porchlight%2F" PORCHLIGHT_VERSION);
+        &to, line->anonymous ? "&stream-auth-type=anonymous" : "&stream-auth-type=jwt");
+    bytes_append_text(&to, "&X-Stream-Client=porchlight%2F" PORCHLIGHT_VERSION);
     return bytes_take(&to);
 }
 
@@ -448,6 +451,7 @@ static void take_identity(struct line *line, struct command *command) {
     line->user_id = command->user_id;
     line->token = command->token;
     line->details = command->text;
+    line->anonymous = command->anonymous;
     command->user_id = command->token = command->text = NULL;
 }
 
@@ -482,7 +486,8 @@ static void take_command(struct line *line, struct command *command) {
     case COMMAND_USER: take_identity(line, command); break;
     case COMMAND_CONNECT:
         take_identity(line, command);
-        obey(line, session_connect(&line->session, line->token != NULL, now_ms(line)));
+        obey(line,
+            session_connect(&line->session, line->token != NULL || line->anonymous, now_ms(line)));
         break;
     case COMMAND_DISCONNECT: obey(line, session_disconnect(&line->session, now_ms(line))); break;
     case COMMAND_HURRY: obey(line, session_hurry(&line->session, now_ms(line))); break;
@@ -491,6 +496,7 @@ static void take_command(struct line *line, struct command *command) {
         line_take_call(line, command->call);
         command->call = NULL;
         break;
+    case COMMAND_CANCEL: line_cancel_call(line, command->number); break;
     case COMMAND_END: finish(line); break;
     }
     command_free(command);

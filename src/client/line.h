@@ -33,6 +33,7 @@ struct line {
 
     struct session session;
     char *user_id, *token, *details; /* details: for the next connect; "" : only the id */
+    bool anonymous;                  /* no token; each connection is somebody new */
     char connection_id[40];
     uint64_t epoch; /* of connections that were greeted */
     int64_t clock_offset_ms;
@@ -66,6 +67,8 @@ void line_destroy(struct line *line);
 
 /* line_calls.c */
 void line_take_call(struct line *line, struct call *call);
+/* One that has ended is let be. */
+void line_cancel_call(struct line *line, uint64_t id);
 void line_pump_calls(struct line *line);
 /* End calls (those that belong to a connection, or all) with a status. */
 void line_end_calls(struct line *line, bool all, enum pl_status status, const char *why);

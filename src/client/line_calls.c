@@ -43,21 +43,18 @@ static bool take_turn(struct line *line) {
 
 void line_reply(struct line *line, struct call *call, enum pl_status status, int code,
     int http_status, const char *message, json *body) {
-    struct note *note = calloc(1, sizeof *note);
+    struct note *note = call->reply;
+    call->reply = NULL;
     list_remove(&call->in_line);
-    if (note != NULL) {
-        *note = (struct note){.kind = NOTE_REPLY,
-            .call = call->id,
-            .epoch = call->epoch,
-            .status = status,
-            .code = code,
-            .http_status = http_status,
-            .message = strdup(message),
-            .body = body};
-        mailbox_tell(line->mailbox, note);
-    } else {
-        json_free(body);
-    }
+    *note = (struct note){.kind = NOTE_REPLY,
+        .call = call->id,
+        .epoch = call->epoch,
+        .status = status,
+        .code = code,
+        .http_status = http_status,
+        .message = strdup(message),
+        .body = body};
+    mailbox_tell(line->mailbox, note);
     call_free(call);
 }
 
@@ -139,8 +136,9 @@ static void start(struct line *line, struct call *call) {
     struct bytes url = BYTES_EMPTY;
     char uuid[37] = "";
     bytes_printf(&url, "%s%s", line->base, call->path);
-    add_param(&url, "?api_key=", line->api_key);
-    add_param(&url, "&user_id=", line->user_id);
+    add_param(&url, strchr(call->path, '?') == NULL ? "?api_key=" : "&api_key=", line->api_key);
+    if (!call->no_token && !line->anonymous)
+        add_param(&url, "&user_id=", line->user_id);
     add_param(&url, "&connection_id=", line->connection_id);
     add_param(&url, "&payload=", call->payload);
     chance_uuid(uuid);
@@ -152,7 +150,7 @@ static void start(struct line *line, struct call *call) {
         .host = line->host,
         .port = line->port,
         .body = call->body,
-        .authorization = line->token,
+        .authorization = call->no_token ? NULL : line->token,
         .request_id = uuid,
         .ca_file = line->ca_file,
         .timeout_ms = TIMEOUT_MS,
@@ -170,11 +168,15 @@ static void start(struct line *line, struct call *call) {
 }
 
 static bool may_go(struct line *line, const struct call *call) {
-    if (call->not_before_ms > now_ms(line) || line->asked_token)
+    if (call->not_before_ms > now_ms(line))
+        return false;
+    if (call->no_token)
+        return true;
+    if (line->asked_token)
         return false;
     if (call->needs_connection && line->session.state != SESSION_LIVE)
         return false;
-    if (line->token == NULL && line->has_provider) {
+    if (line->token == NULL && line->has_provider && !line->anonymous) {
         line_want_token(line);
         return false;
     }
@@ -216,6 +218,20 @@ void line_take_call(struct line *line, struct call *call) {
     list_append(&line->waiting, &call->in_line);
     line->resolve_why[0] = '\0';
     line_pump_calls(line);
+}
+
+void line_cancel_call(struct line *line, uint64_t id) {
+    struct list *const lists[] = {&line->waiting, &line->under_way};
+    for (int i = 0; i < 2; i++) {
+        LIST_EACH(lists[i], item) {
+            struct call *call = LIST_ITEM(item, struct call, in_line);
+            if (call->id != id)
+                continue;
+            http_cancel(call->under_way);
+            line_reply(line, call, PL_CANCELLED, 0, 0, "cancelled", NULL);
+            return;
+        }
+    }
 }
 
 void line_end_calls(struct line *line, bool all, enum pl_status status, const char *why) {

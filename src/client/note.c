@@ -10,6 +10,7 @@ void call_free(struct call *call) {
     free(call->path);
     free(call->payload);
     free(call->body);
+    note_free(call->reply);
     free(call);
 }
 

@@ -21,6 +21,7 @@ struct call {
     bool needs_connection; /* its reply belongs to a connection: waits for one */
     bool idempotent;       /* may be repeated when its answer was lost */
     bool paced;            /* at most so many a second */
+    bool no_token;         /* it is nobody's: without a user and a token */
     bool has_new_token;    /* it was refused with 40 once, and waits or waited for another token */
     int64_t later_ms;      /* it may go only then */
     int64_t began_ms;
@@ -30,6 +31,7 @@ struct call {
     uint64_t epoch;              /* of that connection */
     struct http_call *under_way; /* NULL: it waits */
     struct line *line;
+    struct note *reply; /* made beforehand, so that no lack of memory loses the call's end */
 };
 
 void call_free(struct call *call);
@@ -41,6 +43,7 @@ enum command_kind {
     COMMAND_HURRY,      /* dial now */
     COMMAND_TOKEN,      /* token, or why there is none */
     COMMAND_CALL,       /* call */
+    COMMAND_CANCEL,     /* number: the call's id, whether or not it has ended */
     COMMAND_END         /* goodbye; the last command: NOTE_GONE answers it */
 };
 
@@ -50,6 +53,8 @@ struct command {
     char *token;   /* USER, CONNECT, TOKEN: or NULL */
     char *text;    /* CONNECT: user_details as JSON text; TOKEN: why there is none */
     struct call *call;
+    uint64_t number;
+    bool anonymous; /* CONNECT: without a token; user_id is only for this connection */
 };
 
 void command_free(struct command *command);

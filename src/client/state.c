@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/state.h"
 
+#include "client/marks.h"
 #include "wire/id.h"
 
 #include <errno.h>
@@ -77,7 +78,7 @@ pl_channel *state_find_channel(const struct state *state, const char *cid) {
     return table_find(&state->channels, cid);
 }
 
-static int grow(void *array, size_t *cap, size_t count, size_t item) {
+int state_grow(void *array, size_t *cap, size_t count, size_t item) {
     void **at = array;
     if (count < *cap)
         return 0;
@@ -95,7 +96,8 @@ static pl_channel *add_channel(struct state *state, struct channel *wire) {
     if (channel == NULL)
         return NULL;
     channel->client = state->client;
-    if (grow(&state->order, &state->channel_cap, state->channel_count, sizeof *state->order) < 0 ||
+    if (state_grow(&state->order, &state->channel_cap, state->channel_count, sizeof *state->order) <
+            0 ||
         table_put(&state->channels, wire->cid, channel, NULL) < 0) {
         free(channel);
         return NULL;
@@ -150,7 +152,7 @@ static pl_member *add_member(pl_channel *channel, struct member *wire) {
     pl_member *member = calloc(1, sizeof *member);
     if (member == NULL)
         return NULL;
-    if (grow(&channel->members, &channel->member_cap, channel->member_count,
+    if (state_grow(&channel->members, &channel->member_cap, channel->member_count,
             sizeof *channel->members) < 0 ||
         table_put(&channel->by_user, wire->user_id, member, NULL) < 0) {
         free(member);
@@ -240,49 +242,96 @@ static void clear_members(pl_channel *channel) {
 
 static void free_message(pl_message *message) {
     message_fini(&message->wire);
+    json_free(message->counts);
+    json_free(message->own);
     free(message);
 }
 
-void state_clear_messages(pl_channel *channel) {
-    for (size_t i = 0; i < channel->message_count; i++)
-        free_message(channel->messages[i]);
-    channel->message_count = 0;
+static void clear_list(struct message_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        free_message(list->items[i]);
+    list->count = 0;
 }
 
-static pl_message *find_message(const pl_channel *channel, const char *id) {
-    for (size_t i = channel->message_count; i > 0; i--)
-        if (strcmp(channel->messages[i - 1]->wire.id, id) == 0)
-            return channel->messages[i - 1];
+void state_clear_messages(pl_channel *channel) {
+    clear_list(&channel->messages);
+    clear_list(&channel->replies);
+}
+
+static void drop_at(struct message_list *list, size_t at) {
+    free_message(list->items[at]);
+    list->count--;
+    memmove(&list->items[at], &list->items[at + 1], (list->count - at) * sizeof *list->items);
+}
+
+static pl_message *find_in(const struct message_list *list, const char *id) {
+    for (size_t i = list->count; i > 0; i--)
+        if (strcmp(list->items[i - 1]->wire.id, id) == 0)
+            return list->items[i - 1];
     return NULL;
 }
 
+pl_message *state_find_message(const pl_channel *channel, const char *id) {
+    pl_message *message = find_in(&channel->messages, id);
+    return message != NULL ? message : find_in(&channel->replies, id);
+}
+
+void state_remove_message(pl_channel *channel, const char *id) {
+    for (size_t i = channel->replies.count; i > 0; i--) {
+        const struct message *reply = &channel->replies.items[i - 1]->wire;
+        if (strcmp(reply->id, id) == 0 ||
+            (reply->parent_id != NULL && strcmp(reply->parent_id, id) == 0))
+            drop_at(&channel->replies, i - 1);
+    }
+    for (size_t i = channel->messages.count; i > 0; i--)
+        if (strcmp(channel->messages.items[i - 1]->wire.id, id) == 0)
+            drop_at(&channel->messages, i - 1);
+}
+
+void state_truncate(pl_channel *channel, int64_t until_us) {
+    struct message_list *const lists[] = {&channel->messages, &channel->replies};
+    for (int i = 0; i < 2; i++)
+        while (lists[i]->count > 0 && lists[i]->items[0]->wire.created_us <= until_us)
+            drop_at(lists[i], 0);
+}
+
 /* In the order of their times; nearly always at the end. */
-static pl_message *add_message(pl_channel *channel, struct message *wire, pl_user *user) {
+static pl_message *add_message(struct message_list *list, struct message *wire, pl_user *user) {
     pl_message *message = calloc(1, sizeof *message);
     if (message == NULL)
         return NULL;
-    if (channel->message_count == STATE_MESSAGES) {
-        if (wire->created_us < channel->messages[0]->wire.created_us) {
+    if (list->count == STATE_MESSAGES) {
+        if (wire->created_us < list->items[0]->wire.created_us) {
             free(message); /* older than all that is kept */
             return NULL;
         }
-        free_message(channel->messages[0]);
-        channel->message_count--;
-        memmove(channel->messages, channel->messages + 1,
-            channel->message_count * sizeof *channel->messages);
+        drop_at(list, 0);
     }
-    if (grow(&channel->messages, &channel->message_cap, channel->message_count,
-            sizeof *channel->messages) < 0) {
+    if (state_grow(&list->items, &list->cap, list->count, sizeof *list->items) < 0) {
         free(message);
         return NULL;
     }
     message->wire = *wire;
     message->user = user;
-    size_t at = channel->message_count++;
-    for (; at > 0 && channel->messages[at - 1]->wire.created_us > wire->created_us; at--)
-        channel->messages[at] = channel->messages[at - 1];
-    channel->messages[at] = message;
+    size_t at = list->count++;
+    for (; at > 0 && list->items[at - 1]->wire.created_us > wire->created_us; at--)
+        list->items[at] = list->items[at - 1];
+    list->items[at] = message;
     return message;
+}
+
+/* Without memory the old ones stay. */
+static void take_reactions(pl_message *message, const json *from) {
+    const char *const keys[] = {"reaction_counts", "own_reactions"};
+    json **const to[] = {&message->counts, &message->own};
+    for (int i = 0; i < 2; i++) {
+        const json *given = json_get(from, keys[i]);
+        json *taken = json_first(given) != NULL ? json_copy(given) : NULL;
+        if (given == NULL || (taken == NULL && json_first(given) != NULL))
+            continue;
+        json_free(*to[i]);
+        *to[i] = taken;
+    }
 }
 
 pl_message *state_put_message(
@@ -291,24 +340,31 @@ pl_message *state_put_message(
     if (message_decode(&wire, from, NULL) != 0)
         return NULL;
     pl_user *user = user_of(state, from, wire.user_id, moment);
-    pl_message *message = find_message(channel, wire.id);
+    pl_message *message = state_find_message(channel, wire.id);
     if (user != NULL && message != NULL) {
         message_fini(&message->wire);
         message->wire = wire;
         message->user = user;
+        take_reactions(message, from);
         return message;
     }
     if (user != NULL)
-        message = add_message(channel, &wire, user);
+        message = add_message(
+            wire.parent_id != NULL ? &channel->replies : &channel->messages, &wire, user);
     if (message == NULL)
         message_fini(&wire);
+    else
+        take_reactions(message, from);
     return message;
 }
 
 /* ---- whole channels ---- */
 
 static void note_membership(pl_channel *channel, const json *from) {
-    channel->mine = json_is_object(json_get(from, "membership"));
+    const json *own = json_get(from, "membership");
+    channel->mine = json_is_object(own) &&
+                    (!json_true_at(own, "invited") || json_get(own, "invite_accepted_at") != NULL);
+    channel->hidden = json_true_at(json_get(from, "channel"), "hidden");
     int64_t watchers = 0;
     json_as_integer(json_get(from, "watcher_count"), &watchers);
     channel->watcher_count = watchers > 0 ? (size_t)watchers : 0;
@@ -330,6 +386,7 @@ pl_channel *state_put_channel_state(
         state_put_member(state, channel, item, moment);
     for (const json *item = json_first(messages); item != NULL; item = json_next(item))
         state_put_message(state, channel, item, moment);
+    marks_take(state, channel, json_get(from, "read"), moment);
     if (replace) {
         channel->whole = (int64_t)json_count(members) >= channel->wire.member_count;
         if (channel->whole || !channel->listen_all)
@@ -341,6 +398,7 @@ pl_channel *state_put_channel_state(
 void state_lose_channel(pl_channel *channel) {
     clear_members(channel);
     state_clear_messages(channel);
+    marks_clear(channel);
     free(channel->page_after);
     channel->page_after = NULL;
     channel->wire.member_count = 0;
@@ -352,8 +410,12 @@ void state_lose_channel(pl_channel *channel) {
 static void free_channel(pl_channel *channel) {
     clear_members(channel);
     state_clear_messages(channel);
+    marks_clear(channel);
+    free(channel->marks);
+    free(channel->typing);
     free(channel->members);
-    free(channel->messages);
+    free(channel->messages.items);
+    free(channel->replies.items);
     free(channel->page_after);
     channel_fini(&channel->wire);
     free(channel);

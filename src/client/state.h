@@ -16,6 +16,7 @@
 #include "wire/message.h"
 #include "wire/user.h"
 #include <porchlight/channel.h>
+#include <porchlight/conversation.h>
 #include <porchlight/user.h>
 
 enum { STATE_MESSAGES = 300 };
@@ -26,11 +27,12 @@ struct pl_user {
     void *context;
     struct list presence_handlers; /* handlers.c */
     int64_t known_ms;
-    uint64_t live_epoch;   /* the connection that listens to them */
-    uint64_t presence_seq; /* of the last presence event */
-    bool wanted;           /* to be listened to beyond what the calls brought */
-    bool queued;           /* in the plan, not yet asked for */
-    bool online_before;    /* when the link was lost */
+    uint64_t live_epoch;    /* the connection that listens to them */
+    uint64_t presence_seq;  /* of the last presence event */
+    bool wanted;            /* to be listened to beyond what the calls brought */
+    bool queued;            /* in the plan, not yet asked for */
+    bool online_before;     /* when the link was lost */
+    int64_t muted_until_ms; /* by us. 0: not; INT64_MAX: until unmuted */
 };
 
 struct pl_member {
@@ -43,6 +45,20 @@ struct pl_member {
 struct pl_message {
     struct message wire;
     pl_user *user; /* never NULL */
+    json *counts;  /* reactions by type; or NULL: none */
+    json *own;     /* our own reactions; or NULL: none */
+};
+
+/* Oldest first, at most STATE_MESSAGES. */
+struct message_list {
+    pl_message **items;
+    size_t count, cap;
+};
+
+/* Whoever has said that they are typing, or reads. */
+struct mark {
+    struct pl_read read; /* what of it is shown; last_read_message_id points to `message_id` */
+    char *message_id;    /* owned, or NULL */
 };
 
 struct pl_channel {
@@ -50,11 +66,17 @@ struct pl_channel {
     pl_client *client;
     pl_member **members;
     size_t member_count, member_cap;
-    struct table by_user; /* members */
-    pl_message **messages;
-    size_t message_count, message_cap;
-    unsigned flags; /* it is watched with these; 0: not watched */
-    bool mine, deleted, listen_all;
+    struct table by_user;         /* members */
+    struct message_list messages; /* of the channel itself */
+    struct message_list replies;  /* in threads; they are not among the messages */
+    struct mark **marks;          /* how far members have read, as told */
+    size_t mark_count, mark_cap;
+    int64_t counted_us; /* messages up to here are in the own mark's unread_messages */
+    pl_user **typing;
+    size_t typing_count, typing_cap;
+    int64_t muted_until_ms; /* 0: not muted; INT64_MAX: until it is unmuted */
+    unsigned flags;         /* it is watched with these; 0: not watched */
+    bool mine, deleted, listen_all, hidden;
     bool whole;       /* every member is known */
     char *page_after; /* the last user id of the pages so far; NULL: none is asked for */
     size_t watcher_count;
@@ -92,10 +114,19 @@ pl_member *state_put_member(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment);
 pl_message *state_put_message(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment);
+/* NULL: not known here. */
+pl_message *state_find_message(const pl_channel *channel, const char *id);
+/* With its replies; what points to it is lost. */
+void state_remove_message(pl_channel *channel, const char *id);
+/* All that are not younger. */
+void state_truncate(pl_channel *channel, int64_t until_us);
 void state_remove_member(pl_channel *channel, const char *user_id);
 void state_clear_messages(pl_channel *channel);
 /* It is not for us any more: nothing of it is known, and it is neither ours nor watched. */
 void state_lose_channel(pl_channel *channel);
+
+/* Room for one more of `item` bytes in the array at *array. 0, -ENOMEM. */
+int state_grow(void *array, size_t *cap, size_t count, size_t item);
 
 pl_user *state_find_user(const struct state *state, const char *id);
 pl_channel *state_find_channel(const struct state *state, const char *cid);

@@ -39,9 +39,9 @@ static void expect_members(const pl_channel *channel, const char *wanted) {
 
 static void expect_messages(const pl_channel *channel, const char *wanted) {
     char text[256] = "";
-    for (size_t i = 0; i < channel->message_count; i++)
+    for (size_t i = 0; i < channel->messages.count; i++)
         snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", i > 0 ? " " : "",
-            channel->messages[i]->wire.id);
+            channel->messages.items[i]->wire.id);
     SAME_TEXT(text, wanted);
 }
 
@@ -63,7 +63,7 @@ static void a_user_is_one_object_wherever_they_appear(void **state_) {
     assert_non_null(channel);
     assert_ptr_equal(state_find_user(&state, "ada"), ada);
     assert_ptr_equal(channel->members[0]->user, ada);
-    assert_ptr_equal(channel->messages[0]->user, ada);
+    assert_ptr_equal(channel->messages.items[0]->user, ada);
     assert_ptr_equal(state_find_channel(&state, "team:hall"), channel);
     assert_int_equal(state.users.count, 2);
     state_fini(&state);
@@ -230,11 +230,11 @@ static void the_newest_three_hundred_messages_are_kept(void **state_) {
             i, i / 60, i % 60);
         assert_non_null(put_message(&state, channel, text));
     }
-    assert_int_equal(channel->message_count, STATE_MESSAGES);
-    SAME_TEXT(channel->messages[0]->wire.id, "m120");
+    assert_int_equal(channel->messages.count, STATE_MESSAGES);
+    SAME_TEXT(channel->messages.items[0]->wire.id, "m120");
     /* One older than all of them comes too late, and drives nobody out. */
     assert_null(put_message(&state, channel, MESSAGE("old", "01")));
-    SAME_TEXT(channel->messages[0]->wire.id, "m120");
+    SAME_TEXT(channel->messages.items[0]->wire.id, "m120");
     state_fini(&state);
 }
 

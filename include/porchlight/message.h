@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Messages: what is done with them beyond pl_channel_send_message(), replies, reactions.
+ *
+ * Messages are named by id, since pl_message pointers live only as channel.h says. Every call
+ * returns at once: 0, PL_E_ARGUMENT, PL_E_STATE (no user), PL_E_FULL or PL_E_MEMORY; when 0,
+ * `done` (which may be NULL) runs exactly once (see status.h). "Repeated" says of a call that it
+ * is sent again when its answer was lost; the others end with PL_OFFLINE or PL_TIMED_OUT then, and
+ * were perhaps done. A message that is not there, or in a channel that I may not read: code 16;
+ * another's: code 17. Caller's thread only; since 0.1.0 throughout.
+ */
+#ifndef PORCHLIGHT_MESSAGE_H
+#define PORCHLIGHT_MESSAGE_H
+
+#include <porchlight/client.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What a message is sent with. Set size to sizeof; zero what is not wanted. */
+struct pl_message_options {
+    size_t size;
+    const char *id;               /**< of your own, [A-Za-z0-9_-]{1,255}; taken already: code 4 */
+    const char *parent_id;        /**< it is a reply to this message, in its thread */
+    const char *quoted_id;        /**< it quotes this message */
+    const char *const *mentioned; /**< ids of users */
+    size_t mentioned_count;
+    bool silent;             /**< it makes nothing unread */
+    const char *custom_json; /**< other fields, as one JSON object (attachments, too) */
+};
+
+/**
+ * Send a message, at most 5,000 characters of UTF-8 ("" is fine beside attachments). options may
+ * be NULL. Outcome: message_object.
+ */
+PL_API int pl_channel_send_message_with(pl_channel *channel, const char *text,
+    const struct pl_message_options *options, pl_done_fn *done, void *context);
+
+/** Change the text, at most 5,000 characters of UTF-8. Outcome: message_object. Repeated. */
+PL_API int pl_channel_edit_message(
+    pl_channel *channel, const char *message_id, const char *text, pl_done_fn *done, void *context);
+
+/**
+ * Set fields of a message ("{\"text\":…,\"mood\":\"better\"}") and remove others; either may be
+ * left out (NULL, 0), not both. Outcome: message_object. Repeated.
+ */
+PL_API int pl_channel_update_message(pl_channel *channel, const char *message_id,
+    const char *set_json, const char *const *unset, size_t unset_count, pl_done_fn *done,
+    void *context);
+
+/**
+ * Delete a message: it stays, without text, and pl_message_is_deleted(). With `hard` it is gone,
+ * and its replies; the message_object of the outcome is then valid only during the callback.
+ */
+PL_API int pl_channel_delete_message(
+    pl_channel *channel, const char *message_id, bool hard, pl_done_fn *done, void *context);
+
+/** Read one message. Outcome: message_object (NULL where older than all 300 kept). Repeated. */
+PL_API int pl_channel_query_message(
+    pl_channel *channel, const char *message_id, pl_done_fn *done, void *context);
+
+/**
+ * Read replies to a message, oldest first: the newest `limit` (0: 25; at most 300), or those
+ * before the message before_id. Outcome: messages. The channel keeps the newest 300 replies of
+ * all threads. Repeated.
+ */
+PL_API int pl_channel_query_replies(pl_channel *channel, const char *parent_id, int limit,
+    const char *before_id, pl_done_fn *done, void *context);
+
+/**
+ * React to a message. type: [A-Za-z0-9_-]{1,30}, such as "like"; score: 1 is usual; with `alone`
+ * it takes the place of my other reactions. Outcome: message_object. Repeated. Off for the type of
+ * channel: code 19.
+ */
+PL_API int pl_channel_add_reaction(pl_channel *channel, const char *message_id, const char *type,
+    int score, bool alone, pl_done_fn *done, void *context);
+
+/** Take my reaction back; none there: code 16. Outcome: message_object. */
+PL_API int pl_channel_remove_reaction(
+    pl_channel *channel, const char *message_id, const char *type, pl_done_fn *done, void *context);
+
+/** A message or a reply by id, if known here, else NULL. */
+PL_API pl_message *pl_channel_find_message(const pl_channel *channel, const char *message_id);
+
+/** The replies known here, of all threads, oldest first (0 ≤ i < count). */
+PL_API size_t pl_channel_reply_count(const pl_channel *channel);
+PL_API pl_message *pl_channel_reply_at(const pl_channel *channel, size_t i);
+
+/** Strings are never NULL and valid until the next dispatch: "" where there is none. */
+PL_API const char *pl_message_parent_id(const pl_message *message);
+PL_API const char *pl_message_quoted_id(const pl_message *message);
+PL_API bool pl_message_is_silent(const pl_message *message);
+/** How many replies it has, by the server's last word. */
+PL_API int pl_message_reply_count(const pl_message *message);
+PL_API int64_t pl_message_updated_unix_ms(const pl_message *message);
+/** A custom field as JSON text; free with pl_free(); NULL: none. */
+PL_API char *pl_message_custom_json(const pl_message *message, const char *field);
+
+/** How many users reacted so; type NULL: how many reactions there are. */
+PL_API int pl_message_reaction_count(const pl_message *message, const char *type);
+/** Whether I reacted so. */
+PL_API bool pl_message_has_my_reaction(const pl_message *message, const char *type);
+/** All counts, as one JSON object {"like":2}; free with pl_free(); NULL: out of memory. */
+PL_API char *pl_message_reactions_json(const pl_message *message);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

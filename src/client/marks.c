@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/marks.h"
+
+#include "base/clock.h"
+#include "wire/limits.h"
+#include "wire/time.h"
+#include <porchlight/account.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t time_at(const json *from, const char *key) {
+    const char *text = json_text_at(from, key);
+    int64_t us = 0;
+    return text != NULL && time_parse(text, &us) == 0 ? us : 0;
+}
+
+/* ---- read marks ---- */
+
+static struct mark *find(const pl_channel *channel, const pl_user *user) {
+    for (size_t i = 0; user != NULL && i < channel->mark_count; i++)
+        if (channel->marks[i]->read.user == user)
+            return channel->marks[i];
+    return NULL;
+}
+
+static struct mark *find_own(const pl_channel *channel) {
+    const pl_client *client = channel->client;
+    return client->user_id != NULL ? find(channel, state_find_user(&client->state, client->user_id))
+                                   : NULL;
+}
+
+static struct mark *need(pl_channel *channel, pl_user *user) {
+    struct mark *mark = find(channel, user);
+    if (mark != NULL)
+        return mark;
+    mark = calloc(1, sizeof *mark);
+    if (mark == NULL || state_grow(&channel->marks, &channel->mark_cap, channel->mark_count,
+                            sizeof *channel->marks) < 0) {
+        free(mark);
+        return NULL;
+    }
+    mark->read.user = user;
+    mark->read.last_read_message_id = "";
+    channel->marks[channel->mark_count++] = mark;
+    return mark;
+}
+
+static void set_message(struct mark *mark, const char *id) {
+    free(mark->message_id);
+    mark->message_id = id != NULL ? strdup(id) : NULL;
+    mark->read.last_read_message_id = mark->message_id != NULL ? mark->message_id : "";
+}
+
+static void set_unread(struct mark *mark, const json *count) {
+    int64_t unread = 0;
+    if (json_as_integer(count, &unread) && unread >= 0)
+        mark->read.unread_messages = unread < LIMIT_MESSAGES ? (int)unread : LIMIT_MESSAGES;
+}
+
+void marks_take_one(pl_channel *channel, pl_user *user, const json *from) {
+    struct mark *mark = user != NULL ? need(channel, user) : NULL;
+    if (mark == NULL)
+        return;
+    mark->read.last_read_unix_ms = time_at(from, "last_read") / 1000;
+    set_message(mark, json_text_at(from, "last_read_message_id"));
+    set_unread(mark, json_get(from, "unread_messages"));
+}
+
+void marks_take(
+    struct state *state, pl_channel *channel, const json *list, const struct state_moment *moment) {
+    if (!json_is_array(list))
+        return;
+    for (const json *item = json_first(list); item != NULL; item = json_next(item))
+        marks_take_one(channel, state_put_user(state, json_get(item, "user"), moment), item);
+    channel->counted_us = channel->wire.last_message_us;
+}
+
+void marks_forget(pl_channel *channel, const pl_user *user) {
+    marks_typing(channel, (pl_user *)user, false);
+    struct mark *mark = find(channel, user);
+    for (size_t i = 0; mark != NULL && i < channel->mark_count; i++) {
+        if (channel->marks[i] != mark)
+            continue;
+        channel->marks[i] = channel->marks[--channel->mark_count];
+        free(mark->message_id);
+        free(mark);
+        return;
+    }
+}
+
+void marks_clear(pl_channel *channel) {
+    for (size_t i = 0; i < channel->mark_count; i++) {
+        free(channel->marks[i]->message_id);
+        free(channel->marks[i]);
+    }
+    channel->mark_count = 0;
+    channel->typing_count = 0;
+    channel->counted_us = 0;
+}
+
+void marks_read_all(pl_client *client, int64_t now_ms) {
+    for (size_t i = 0; i < client->state.channel_count; i++) {
+        struct mark *own = find_own(client->state.order[i]);
+        if (own == NULL || own->read.unread_messages == 0)
+            continue;
+        own->read.unread_messages = 0;
+        own->read.last_read_unix_ms = now_ms;
+    }
+}
+
+void marks_take_sums(pl_client *client, const json *body) {
+    int64_t count = 0;
+    if (json_as_integer(json_get(body, "total_unread_count"), &count) && count >= 0)
+        client->unread_total = count;
+    if (json_as_integer(json_get(body, "unread_channels"), &count) && count >= 0)
+        client->unread_channels = count;
+}
+
+/* The answer names the channels that have something unread, and no others. */
+void marks_take_counts(pl_client *client, const json *body) {
+    const json *list = json_get(body, "channels");
+    pl_user *me = state_find_user(&client->state, client->user_id);
+    if (!json_is_array(list))
+        return;
+    marks_take_sums(client, body);
+    client->unread_channels = (int64_t)json_count(list);
+    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
+        const char *cid = json_text_at(item, "channel_id");
+        pl_channel *channel = cid != NULL ? state_get_channel(&client->state, cid) : NULL;
+        struct mark *mark = channel != NULL && me != NULL ? need(channel, me) : NULL;
+        if (mark == NULL)
+            continue;
+        set_unread(mark, json_get(item, "unread_count"));
+        mark->read.last_read_unix_ms = time_at(item, "last_read") / 1000;
+    }
+}
+
+static bool counts(const pl_client *client, const pl_message *message) {
+    return !message->wire.silent && message->wire.parent_id == NULL &&
+           strcmp(message->user->wire.id, client->user_id) != 0;
+}
+
+void marks_count_message(pl_client *client, pl_channel *channel, const pl_message *message) {
+    struct mark *author = find(channel, message->user), *own = find_own(channel);
+    if (message->wire.created_us <= channel->counted_us || client->user_id == NULL)
+        return;
+    channel->counted_us = message->wire.created_us;
+    if (author != NULL && message->wire.parent_id == NULL) { /* they have read what is before */
+        author->read.unread_messages = 0;
+        author->read.last_read_unix_ms = message->wire.created_us / 1000;
+    }
+    if (own != NULL && counts(client, message) && own->read.unread_messages < LIMIT_MESSAGES)
+        own->read.unread_messages++;
+}
+
+void marks_uncount_message(pl_client *client, pl_channel *channel, const pl_message *message) {
+    struct mark *own = find_own(channel);
+    if (own != NULL && counts(client, message) && own->read.unread_messages > 0 &&
+        message->wire.created_us / 1000 > own->read.last_read_unix_ms)
+        own->read.unread_messages--;
+}
+
+/* ---- typing ---- */
+
+void marks_typing(pl_channel *channel, pl_user *user, bool typing) {
+    size_t at = 0;
+    while (at < channel->typing_count && channel->typing[at] != user)
+        at++;
+    if (user == NULL || typing == (at < channel->typing_count))
+        return;
+    if (!typing) {
+        channel->typing_count--;
+        memmove(&channel->typing[at], &channel->typing[at + 1],
+            (channel->typing_count - at) * sizeof *channel->typing);
+    } else if (state_grow(&channel->typing, &channel->typing_cap, channel->typing_count,
+                   sizeof *channel->typing) == 0) {
+        channel->typing[channel->typing_count++] = user;
+    }
+}
+
+void marks_end_typing(pl_client *client) {
+    for (size_t i = 0; i < client->state.channel_count; i++)
+        client->state.order[i]->typing_count = 0;
+}
+
+/* ---- mutes ---- */
+
+static int64_t until_ms(const json *mute) {
+    const int64_t us = time_at(mute, "expires");
+    return us != 0 ? us / 1000 : INT64_MAX;
+}
+
+static void take_user_mutes(pl_client *client, const json *list) {
+    const struct state_moment moment = {
+        .now_ms = clock_unix_us() / 1000, .presence_seq = client->state.presence_seq};
+    size_t i = 0;
+    for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
+        user->muted_until_ms = 0;
+    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
+        pl_user *user = state_put_user(&client->state, json_get(item, "target"), &moment);
+        if (user != NULL)
+            user->muted_until_ms = until_ms(item);
+    }
+}
+
+static void take_channel_mutes(pl_client *client, const json *list) {
+    for (size_t i = 0; i < client->state.channel_count; i++)
+        client->state.order[i]->muted_until_ms = 0;
+    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
+        const char *cid = json_text_at(json_get(item, "channel"), "cid");
+        pl_channel *channel = cid != NULL ? state_get_channel(&client->state, cid) : NULL;
+        if (channel != NULL)
+            channel->muted_until_ms = until_ms(item);
+    }
+}
+
+void marks_take_mutes(pl_client *client, const json *me) {
+    if (json_is_array(json_get(me, "mutes")))
+        take_user_mutes(client, json_get(me, "mutes"));
+    if (json_is_array(json_get(me, "channel_mutes")))
+        take_channel_mutes(client, json_get(me, "channel_mutes"));
+}
+
+/* ---- what callers see of it ---- */
+
+static bool holds(int64_t until) {
+    return until == INT64_MAX || until > clock_unix_us() / 1000;
+}
+
+PL_API bool pl_channel_is_muted(const pl_channel *channel) {
+    return holds(channel->muted_until_ms);
+}
+
+PL_API bool pl_user_is_muted(const pl_user *user) {
+    return holds(user->muted_until_ms);
+}
+
+PL_API bool pl_channel_is_hidden(const pl_channel *channel) {
+    return channel->hidden;
+}
+
+PL_API size_t pl_channel_read_count(const pl_channel *channel) {
+    return channel->mark_count;
+}
+
+PL_API const struct pl_read *pl_channel_read_at(const pl_channel *channel, size_t i) {
+    return i < channel->mark_count ? &channel->marks[i]->read : NULL;
+}
+
+PL_API const struct pl_read *pl_channel_find_read(const pl_channel *channel, const char *user_id) {
+    if (user_id == NULL)
+        return NULL;
+    const struct mark *mark = find(channel, state_find_user(&channel->client->state, user_id));
+    return mark != NULL ? &mark->read : NULL;
+}
+
+PL_API int pl_channel_unread(const pl_channel *channel) {
+    const struct mark *own = find_own(channel);
+    return own != NULL ? own->read.unread_messages : -1;
+}
+
+PL_API int64_t pl_client_unread_total(const pl_client *client) {
+    return client->unread_total;
+}
+
+PL_API int64_t pl_client_unread_channels(const pl_client *client) {
+    return client->unread_channels;
+}
+
+PL_API size_t pl_channel_typing_count(const pl_channel *channel) {
+    return channel->typing_count;
+}
+
+PL_API pl_user *pl_channel_typing_at(const pl_channel *channel, size_t i) {
+    return i < channel->typing_count ? channel->typing[i] : NULL;
+}
