@@ -192,7 +192,7 @@ def what_is_kept_by_events_alone_is_what_is_read(cast):
 
 
 @case
-def what_is_kept_by_events_alone_is_what_is_read_also_when_all_act_at_once(cast):
+def replicas_stay_right_also_when_all_act_at_once(cast):
     for seed in range(int(os.environ.get("WALK_SEEDS", "2"))):
         stories = [Story(cast, 100 * seed, clear=False)]
         stories += [stories[0].beside(100 * seed + i) for i in range(1, 4)]
