@@ -18,7 +18,7 @@ extern "C" {
 
 /** What a channel is made with. Set size to sizeof. Matters only when the channel is new. */
 struct pl_channel_options {
-    size_t size;
+    size_t size;                /**< sizeof(struct pl_channel_options) */
     const char *name;           /**< NULL: none */
     const char *const *members; /**< ids of the first members, or NULL */
     size_t member_count;        /**< at most 100 */
@@ -103,6 +103,7 @@ PL_API size_t pl_channel_member_count(const pl_channel *channel);
 PL_API pl_member *pl_channel_member_at(const pl_channel *channel, size_t i);
 PL_API pl_member *pl_channel_find_member(const pl_channel *channel, const char *user_id);
 
+/** Whose membership it is, and of which channel. */
 PL_API pl_user *pl_member_user(const pl_member *member);
 PL_API pl_channel *pl_member_channel(const pl_member *member);
 /** Role in the channel: "owner", "moderator", "member" or custom. */
@@ -113,6 +114,7 @@ PL_API int64_t pl_member_created_unix_ms(const pl_member *member);
 PL_API size_t pl_channel_message_count(const pl_channel *channel);
 PL_API pl_message *pl_channel_message_at(const pl_channel *channel, size_t i);
 
+/** The id and the text; valid as long as the message. */
 PL_API const char *pl_message_id(const pl_message *message);
 PL_API const char *pl_message_text(const pl_message *message);
 /** The author: the same object as the member's user. */

@@ -89,9 +89,9 @@ struct pl_client_options {
     const char *ca_file;   /**< PEM file of trusted authorities instead of the system's; NULL */
     pl_network *network;   /**< a shared network thread, or NULL for one of its own */
     pl_token_fn *token;    /**< a token provider, or NULL */
-    void *token_context;
+    void *token_context;   /**< handed to token */
     pl_log_fn *log;        /**< where the library's log goes, or NULL: nowhere */
-    void *log_context;
+    void *log_context;     /**< handed to log */
     uint64_t seed;         /**< seeds the jitter of back-off; 0: from the system */
 };
 
@@ -222,12 +222,12 @@ PL_API void pl_client_off(pl_client *client, int handle);
 
 /** A query. Set size to sizeof; zero or NULL means the server's default. */
 struct pl_query {
-    size_t size;
+    size_t size;             /**< sizeof(struct pl_query) */
     const char *filter_json; /**< the API's filter_conditions as JSON text; NULL: {} */
     const char *sort_json;   /**< [{"field":…,"direction":1|-1}] as JSON text; NULL: default */
     unsigned flags;          /**< PL_WATCH, PL_PRESENCE, PL_STATE */
-    int limit;
-    int offset;
+    int limit;         /**< at most so many; the server's own bound holds, too */
+    int offset;        /**< after so many */
     int message_limit; /**< query channels only */
     int member_limit;  /**< query channels only */
 };

@@ -19,7 +19,7 @@ extern "C" {
 
 /** How far one member has read. Owned by the channel, valid until the next dispatch. */
 struct pl_read {
-    pl_user *user;
+    pl_user *user;                    /**< who has read */
     int64_t last_read_unix_ms;        /**< 0: nothing */
     const char *last_read_message_id; /**< or "" */
     int unread_messages; /**< at most 300. Oneself: as of now. Others: when last told of them */

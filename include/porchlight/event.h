@@ -13,6 +13,7 @@
 extern "C" {
 #endif
 
+/** What happened. Behind each of the wire's: its name there, and what of the event is set. */
 enum pl_event_type {
     PL_EVENT_ANY = 0, /**< for pl_client_on(): all of them */
 
@@ -55,6 +56,7 @@ enum pl_event_type {
     PL_EVENT_INVITE_REJECTED   /**< notification.invite_rejected: the same */
 };
 
+/** How the client stands to the server. */
 enum pl_link_state {
     PL_LINK_OFF = 0,    /**< never connected, or disconnected on purpose */
     PL_LINK_CONNECTING, /**< dialling for the first time, or again */
@@ -65,7 +67,7 @@ enum pl_link_state {
 
 /** The link as it is. */
 struct pl_link {
-    enum pl_link_state state;
+    enum pl_link_state state;    /**< by this alone: live or not */
     bool resyncing;           /**< live again, but what was known is still being replaced */
     int64_t since_unix_ms;    /**< in this state since */
     int64_t stale_since_unix_ms; /**< last frame of the lost link; 0 while live or never live */
@@ -78,28 +80,31 @@ struct pl_link {
 
 /** One event. Which pointers are set stands at each type; the others are NULL. */
 struct pl_event {
-    enum pl_event_type type;
+    enum pl_event_type type;  /**< says which of the rest is set */
     const char *type_name;    /**< the wire's own name, "user.presence.changed"; "" for ours */
     int64_t created_unix_ms;  /**< by the server's clock; ours for our own events */
     const char *cid;          /**< "" where there is no channel */
-    pl_user *user;
-    pl_channel *channel;
-    pl_member *member;
-    pl_message *message;
+    pl_user *user;            /**< who did it, or whom it is about; or NULL */
+    pl_channel *channel;      /**< where, or NULL */
+    pl_member *member;        /**< who came or changed, or NULL */
+    pl_message *message;      /**< what was said, or NULL */
     const char *json;         /**< the event as it came, one JSON object; "" for ours */
-    size_t json_bytes;
+    size_t json_bytes;        /**< its length, without the NUL */
 
+    /** How the presence of event.user changed. */
     struct pl_event_presence {
         bool was_online; /**< before; user has the new state */
-        bool status_changed;
+        bool status_changed; /**< the status text is another */
     } presence; /**< PL_EVENT_PRESENCE_CHANGED */
 
+    /** What was missed. */
     struct pl_event_resync {
         unsigned came; /**< users who are online now and were not before */
         unsigned left; /**< the other way round */
-        int64_t away_ms;
+        int64_t away_ms; /**< how long the link was not live, milliseconds */
     } resync; /**< PL_EVENT_RESYNCED */
 
+    /** How far listening has come. */
     struct pl_event_listening {
         size_t live;    /**< users whose changes arrive */
         size_t wanted;  /**< users to be listened to */

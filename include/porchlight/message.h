@@ -20,12 +20,12 @@ extern "C" {
 
 /** What a message is sent with. Set size to sizeof; zero what is not wanted. */
 struct pl_message_options {
-    size_t size;
+    size_t size;                  /**< sizeof(struct pl_message_options) */
     const char *id;               /**< of your own, [A-Za-z0-9_-]{1,255}; taken already: code 4 */
     const char *parent_id;        /**< it is a reply to this message, in its thread */
     const char *quoted_id;        /**< it quotes this message */
     const char *const *mentioned; /**< ids of users */
-    size_t mentioned_count;
+    size_t mentioned_count;       /**< of mentioned */
     bool silent;             /**< it makes nothing unread */
     const char *custom_json; /**< other fields, as one JSON object (attachments, too) */
 };

@@ -43,18 +43,18 @@ enum pl_status {
     PL_UNREADABLE = 5  /**< the answer is not what the API promises, or too large */
 };
 
-typedef struct pl_client pl_client;
-typedef struct pl_user pl_user;
-typedef struct pl_channel pl_channel;
-typedef struct pl_member pl_member;
-typedef struct pl_message pl_message;
+typedef struct pl_client pl_client;   /**< one user of one server: client.h */
+typedef struct pl_user pl_user;       /**< user.h */
+typedef struct pl_channel pl_channel; /**< channel.h */
+typedef struct pl_member pl_member;   /**< channel.h */
+typedef struct pl_message pl_message; /**< channel.h, message.h */
 
 /**
  * How a call ended, and what it brought. Valid only during the callback; the objects pointed to
  * live on as their own headers say. Strings are never NULL.
  */
 struct pl_outcome {
-    enum pl_status status;
+    enum pl_status status; /**< by this alone: done or not */
     int code;            /**< the server's error code when PL_REFUSED (17, 40, …), else 0 */
     int http_status;     /**< the HTTP status when there was one, else 0 */
     const char *message; /**< one plain sentence for a person; "" when PL_DONE */
@@ -62,13 +62,13 @@ struct pl_outcome {
     pl_channel *channel;          /**< calls about one channel, where they say so; else NULL */
     pl_message *message_object;   /**< calls about one message: the message; else NULL */
     pl_channel *const *channels;  /**< query channels: in the order asked for */
-    size_t channel_count;
+    size_t channel_count;         /**< of channels */
     pl_user *const *users;        /**< query users, set user: in the order asked for */
-    size_t user_count;
+    size_t user_count;            /**< of users */
     pl_member *const *members;    /**< query members: in the order asked for */
-    size_t member_count;
+    size_t member_count;          /**< of members */
     pl_message *const *messages;  /**< query replies: oldest first */
-    size_t message_count;
+    size_t message_count;         /**< of messages */
 };
 
 /**
