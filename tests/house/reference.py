@@ -9,6 +9,7 @@
 The headers are written to be read: the comment on top is the file's, and what is said of a function
 holds for those on the lines right below it, too. The filter says that in doxygen's words.
 """
+import glob
 import os
 import re
 import shutil
@@ -54,17 +55,40 @@ def write(source, build, version, to):
     return done.stdout or ("" if done.returncode == 0 else "doxygen ended with %d" % done.returncode)
 
 
-def check(source, build, version):
-    if shutil.which("doxygen") is None:
-        print("1..0 # SKIP doxygen is not installed")
-        return 0
+def the_reference_is_made_without_a_warning(source, build, version):
     with tempfile.TemporaryDirectory() as folder:
-        said = write(source, build, version, folder)
-    print("1..1")
-    for line in said.strip().split("\n") if said.strip() else []:
-        print("# " + line)
-    print("%s 1 - the_reference_is_made_without_a_warning" % ("not ok" if said.strip() else "ok"))
-    return 1 if said.strip() else 0
+        return write(source, build, version, folder)
+
+
+def each_man_page_is_set_without_a_warning(source, build, _):
+    pages = glob.glob(os.path.join(source, "assets/man/*.[13]")) + glob.glob(build + "/assets/man/*.3")
+    if not pages or len(pages) < 20:
+        return "there are %d pages" % len(pages)
+    said = ""
+    for page in sorted(pages):
+        with open(page, encoding="utf-8") as file:
+            if file.read().startswith(".so "):
+                continue
+        said += subprocess.run(["groff", "-K", "utf8", "-man", "-Tutf8", "-ww", "-z", page],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+    return said
+
+
+CASES = [("doxygen", the_reference_is_made_without_a_warning), ("groff", each_man_page_is_set_without_a_warning)]
+
+
+def check(*where):
+    failed = False
+    print("1..%d" % len(CASES))
+    for number, (program, case) in enumerate(CASES, 1):
+        missing = shutil.which(program) is None
+        said = "" if missing else case(*where).strip()
+        failed = failed or said != ""
+        for line in said.split("\n") if said else []:
+            print("# " + line)
+        print("%s %d - %s%s" % ("not ok" if said else "ok", number, case.__name__,
+                                " # SKIP %s is not installed" % program if missing else ""))
+    return 1 if failed else 0
 
 
 def main():
