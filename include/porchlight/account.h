@@ -17,7 +17,8 @@ extern "C" {
  * pl_client_connect_user(), without a token; user_id is only a wish: the id is
  * "guest-<uuid>-<user_id>", see pl_local_user(). `done` as of pl_client_connect_user(), and
  * PL_OFFLINE or PL_TIMED_OUT where the server is not reached to make the guest (then nothing is
- * dialled again). Results: as pl_client_connect_user().
+ * dialled again); until then it is ended with pl_client_cancel(), not pl_client_disconnect().
+ * Results: as pl_client_connect_user().
  */
 PL_API int pl_client_connect_guest(
     pl_client *client, const struct pl_connect_options *options, pl_done_fn *done, void *context);
@@ -28,6 +29,14 @@ PL_API int pl_client_connect_guest(
  * need a name are refused with code 17. `done` and results: as pl_client_connect_user().
  */
 PL_API int pl_client_connect_anonymous(pl_client *client, pl_done_fn *done, void *context);
+
+/**
+ * Set fields of one's own user ("{\"name\":\"Bo\",\"color\":\"red\"}") and remove others;
+ * either may be left out (NULL, 0), not both. Reserved fields: code 4. Repeated when the answer was
+ * lost. Results: 0; PL_E_ARGUMENT; PL_E_STATE; PL_E_FULL; PL_E_MEMORY.
+ */
+PL_API int pl_client_update_self(pl_client *client, const char *set_json, const char *const *unset,
+    size_t unset_count, pl_done_fn *done, void *context);
 
 /**
  * Mute a user for some minutes, or without end (0), and unmute. The server keeps it, for all

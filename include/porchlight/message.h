@@ -63,10 +63,33 @@ PL_API int pl_channel_query_message(
 /**
  * Read replies to a message, oldest first: the newest `limit` (0: 25; at most 300), or those
  * before the message before_id. Outcome: messages. The channel keeps the newest 300 replies of
- * all threads. Repeated.
+ * all threads; others are valid only during the callback. Repeated.
  */
 PL_API int pl_channel_query_replies(pl_channel *channel, const char *parent_id, int limit,
     const char *before_id, pl_done_fn *done, void *context);
+
+/**
+ * Read messages of the channel, oldest first: the newest `limit` (0: 25; at most 300), or those
+ * before the message before_id. Outcome: messages. Those older than the 300 that the channel keeps
+ * are valid only during the callback. Repeated.
+ */
+PL_API int pl_channel_query_messages(
+    pl_channel *channel, int limit, const char *before_id, pl_done_fn *done, void *context);
+
+/** One reaction. Valid only during the callback; its user lives on. */
+struct pl_reaction {
+    const char *type;
+    pl_user *user;
+    int score;
+    int64_t created_unix_ms;
+};
+
+/**
+ * Who reacted to a message, newest first: `limit` (0: 10; at most 300) of them behind the first
+ * `offset`. Outcome: reactions. Repeated.
+ */
+PL_API int pl_channel_query_reactions(pl_channel *channel, const char *message_id, int limit,
+    int offset, pl_done_fn *done, void *context);
 
 /**
  * React to a message. type: [A-Za-z0-9_-]{1,30}, such as "like"; score: 1 is usual; with `alone`

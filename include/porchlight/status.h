@@ -48,6 +48,7 @@ typedef struct pl_user pl_user;       /**< user.h */
 typedef struct pl_channel pl_channel; /**< channel.h */
 typedef struct pl_member pl_member;   /**< channel.h */
 typedef struct pl_message pl_message; /**< channel.h, message.h */
+struct pl_reaction;                   /**< message.h */
 
 /**
  * How a call ended, and what it brought. Valid only during the callback; the objects pointed to
@@ -67,8 +68,10 @@ struct pl_outcome {
     size_t user_count;            /**< of users */
     pl_member *const *members;    /**< query members: in the order asked for */
     size_t member_count;          /**< of members */
-    pl_message *const *messages;  /**< query replies: oldest first */
+    pl_message *const *messages;  /**< query messages, query replies: oldest first */
     size_t message_count;         /**< of messages */
+    const struct pl_reaction *reactions; /**< query reactions: newest first */
+    size_t reaction_count;               /**< of reactions */
 };
 
 /**

@@ -13,6 +13,9 @@
 #include "client/say.h"
 #include "wire/id.h"
 #include "wire/limits.h"
+#include "wire/time.h"
+#include <porchlight/account.h>
+#include <porchlight/message.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,9 +116,20 @@ int calls_send(pl_client *client, struct wish *wish) {
 /* What a reply brought, for the callback. */
 struct brought {
     struct pl_outcome outcome;
-    void **objects; /* channels, users or members */
+    void **objects; /* channels, users, members or messages */
     size_t count;
+    pl_message **loose; /* among the objects, and kept nowhere */
+    size_t loose_count;
+    struct pl_reaction *reactions;
 };
+
+static void free_brought(struct brought *brought) {
+    for (size_t i = 0; i < brought->loose_count; i++)
+        state_free_message(brought->loose[i]);
+    free(brought->loose);
+    free(brought->reactions);
+    free(brought->objects);
+}
 
 static struct state_moment moment_of(const struct pending *pending) {
     return (struct state_moment){
@@ -254,22 +268,59 @@ static void take_own_user(pl_client *client, const struct pending *pending, cons
         client->local = user;
 }
 
-static void take_replies(
+/* Taken in first, and pointed to only then: what comes later may push out what came before. What
+ * is too old to be kept is there during the callback. */
+static void take_messages(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
     const struct state_moment moment = moment_of(pending);
     const json *list = json_get(body, "messages");
-    /* Taken in first, and pointed to only then: what comes later may push out what came before. */
     brought->objects = calloc(json_count(list) + 1, sizeof(void *));
+    brought->loose = calloc(json_count(list) + 1, sizeof(void *));
     for (const json *item = json_first(list); item != NULL; item = json_next(item))
         state_put_message(&client->state, pending->channel, item, &moment);
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         const char *id = json_text_at(item, "id");
         pl_message *message = id != NULL ? state_find_message(pending->channel, id) : NULL;
+        if (message == NULL && brought->loose != NULL &&
+            (message = state_make_message(&client->state, item, &moment)) != NULL)
+            brought->loose[brought->loose_count++] = message;
         if (message != NULL && brought->objects != NULL)
             brought->objects[brought->count++] = message;
     }
     brought->outcome.messages = (pl_message *const *)brought->objects;
     brought->outcome.message_count = brought->count;
+}
+
+static void take_reactions(
+    pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
+    const struct state_moment moment = moment_of(pending);
+    const json *list = json_get(body, "reactions");
+    size_t count = 0;
+    brought->reactions = calloc(json_count(list) + 1, sizeof *brought->reactions);
+    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
+        const char *type = json_text_at(item, "type"), *made = json_text_at(item, "created_at");
+        pl_user *user = state_put_user(&client->state, json_get(item, "user"), &moment);
+        int64_t score = 0, made_us = 0;
+        if (type == NULL || user == NULL || brought->reactions == NULL)
+            continue;
+        json_as_integer(json_get(item, "score"), &score);
+        if (made != NULL && time_parse(made, &made_us) != 0)
+            made_us = 0;
+        brought->reactions[count++] = (struct pl_reaction){.type = type,
+            .user = user,
+            .score = score > INT32_MIN && score < INT32_MAX ? (int)score : 0,
+            .created_unix_ms = made_us / 1000};
+    }
+    brought->outcome.reactions = brought->reactions;
+    brought->outcome.reaction_count = count;
+}
+
+/* By ourselves, before the event tells it: it is unread no more. */
+static void take_deletion(pl_client *client, const struct pending *pending, const json *body) {
+    const char *id = json_text_at(json_get(body, "message"), "id");
+    const pl_message *known = id != NULL ? state_find_message(pending->channel, id) : NULL;
+    if (known != NULL && known->wire.deleted_us == 0)
+        marks_uncount_message(client, pending->channel, known);
 }
 
 static void take_update(pl_client *client, const struct pending *pending, const json *body) {
@@ -314,13 +365,15 @@ static void take_body(
         take_membership(client, pending, body);
         brought->outcome.channel = pending->channel;
         break;
+    case FOR_DELETION: take_deletion(client, pending, body); /* fall through */
     case FOR_MESSAGE:
-    case FOR_DELETION:
         brought->outcome.message_object = state_put_message(
             &client->state, pending->channel, json_get(body, "message"), &moment);
         break;
     case FOR_STOP_WATCHING: pending->channel->flags = 0; break;
-    case FOR_REPLIES: take_replies(client, pending, body, brought); break;
+    case FOR_OLDER:
+    case FOR_REPLIES: take_messages(client, pending, body, brought); break;
+    case FOR_REACTIONS: take_reactions(client, pending, body, brought); break;
     case FOR_CHANNEL_DELETION:
         pending->channel->deleted = true;
         pending->channel->flags = 0; /* fall through */
@@ -395,7 +448,7 @@ void calls_take_reply(pl_client *client, const struct note *note) {
             state_remove_message(pending->channel, pending->name);
         go_on(client, pending, &brought);
     }
-    free(brought.objects);
+    free_brought(&brought);
     free_pending(pending);
 }
 
@@ -681,6 +734,30 @@ static int update_own(
     bad |= json_append(users, user) < 0;
     bad |= json_set(body, "users", users) < 0;
     const int fault = ask_text(body, bad ? PL_E_MEMORY : 0, &wish.body);
+    if (fault < 0)
+        return fault;
+    wish.path = strdup("/users");
+    return calls_send(client, &wish);
+}
+
+PL_API int pl_client_update_self(pl_client *client, const char *set_json, const char *const *unset,
+    size_t unset_count, pl_done_fn *done, void *context) {
+    if (client == NULL)
+        return PL_E_ARGUMENT;
+    if (client->user_id == NULL)
+        return PL_E_STATE;
+    struct wish wish = {.purpose = FOR_OWN_USER,
+        .method = "PATCH",
+        .idempotent = true,
+        .done = done,
+        .context = context};
+    json *user = json_object(), *users = json_array(), *body = json_object();
+    int fault = ask_changes(user, set_json, unset, unset_count);
+    fault = ask_put(user, "id", json_text(client->user_id), fault);
+    if (json_append(users, user) < 0 && fault == 0)
+        fault = PL_E_MEMORY;
+    fault = ask_put(body, "users", users, fault);
+    fault = ask_text(body, fault, &wish.body);
     if (fault < 0)
         return fault;
     wish.path = strdup("/users");

@@ -33,6 +33,8 @@ enum purpose {
     FOR_STOP_WATCHING,
     FOR_DELETION,       /* of a message */
     FOR_REPLIES,        /* to a message */
+    FOR_OLDER,          /* messages of a channel */
+    FOR_REACTIONS,      /* to a message */
     FOR_CHANNEL_UPDATE, /* of its fields; a truncation */
     FOR_CHANNEL_DELETION,
     FOR_READ,   /* a read mark moved forwards */

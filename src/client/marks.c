@@ -18,10 +18,7 @@ static int64_t time_at(const json *from, const char *key) {
 /* ---- read marks ---- */
 
 static struct mark *find(const pl_channel *channel, const pl_user *user) {
-    for (size_t i = 0; user != NULL && i < channel->mark_count; i++)
-        if (channel->marks[i]->read.user == user)
-            return channel->marks[i];
-    return NULL;
+    return user != NULL ? table_find(&channel->by_reader, user->wire.id) : NULL;
 }
 
 static struct mark *find_own(const pl_channel *channel) {
@@ -35,8 +32,10 @@ static struct mark *need(pl_channel *channel, pl_user *user) {
     if (mark != NULL)
         return mark;
     mark = calloc(1, sizeof *mark);
-    if (mark == NULL || state_grow(&channel->marks, &channel->mark_cap, channel->mark_count,
-                            sizeof *channel->marks) < 0) {
+    if (mark == NULL ||
+        state_grow(
+            &channel->marks, &channel->mark_cap, channel->mark_count, sizeof *channel->marks) < 0 ||
+        table_put(&channel->by_reader, user->wire.id, mark, NULL) < 0) {
         free(mark);
         return NULL;
     }
@@ -78,7 +77,7 @@ void marks_take(
 
 void marks_forget(pl_channel *channel, const pl_user *user) {
     marks_typing(channel, (pl_user *)user, false);
-    struct mark *mark = find(channel, user);
+    struct mark *mark = user != NULL ? table_remove(&channel->by_reader, user->wire.id) : NULL;
     for (size_t i = 0; mark != NULL && i < channel->mark_count; i++) {
         if (channel->marks[i] != mark)
             continue;
@@ -94,6 +93,7 @@ void marks_clear(pl_channel *channel) {
         free(channel->marks[i]->message_id);
         free(channel->marks[i]);
     }
+    table_fini(&channel->by_reader);
     channel->mark_count = 0;
     channel->typing_count = 0;
     channel->counted_us = 0;

@@ -167,6 +167,37 @@ PL_API int pl_channel_query_replies(pl_channel *channel, const char *parent_id, 
     return ask_bare(channel->client, path_of(parent_id, last), &wish);
 }
 
+PL_API int pl_channel_query_messages(
+    pl_channel *channel, int limit, const char *before_id, pl_done_fn *done, void *context) {
+    if (channel == NULL || (before_id != NULL && !is_id(before_id)) || limit < 0)
+        return PL_E_ARGUMENT;
+    struct wish wish = {.purpose = FOR_OLDER, .idempotent = true, .done = done, .context = context};
+    json *body = json_object(), *page = json_object(), *nobody = json_object();
+    int fault = ask_put(
+        page, "limit", json_integer(limit != 0 ? limit : LIMIT_MESSAGES_DEFAULT), 0);
+    if (before_id != NULL)
+        fault = ask_put(page, "id_lt", json_text(before_id), fault);
+    fault = ask_put(nobody, "limit", json_integer(0), fault);
+    fault = ask_put(body, "messages", page, fault);
+    fault = ask_put(body, "members", nobody, fault);
+    return ask_about(channel, "/query", body, fault, &wish);
+}
+
+PL_API int pl_channel_query_reactions(pl_channel *channel, const char *message_id, int limit,
+    int offset, pl_done_fn *done, void *context) {
+    if (channel == NULL || !is_id(message_id) || limit < 0 || offset < 0)
+        return PL_E_ARGUMENT;
+    struct wish wish = {.purpose = FOR_REACTIONS,
+        .method = "GET",
+        .idempotent = true,
+        .channel = channel,
+        .done = done,
+        .context = context};
+    char last[80];
+    snprintf(last, sizeof last, "/reactions?limit=%d&offset=%d", limit != 0 ? limit : 10, offset);
+    return ask_bare(channel->client, path_of(message_id, last), &wish);
+}
+
 PL_API int pl_channel_add_reaction(pl_channel *channel, const char *message_id, const char *type,
     int score, bool alone, pl_done_fn *done, void *context) {
     if (channel == NULL || !is_id(message_id) || !is_reaction(type))

@@ -240,7 +240,7 @@ static void clear_members(pl_channel *channel) {
 
 /* ---- messages ---- */
 
-static void free_message(pl_message *message) {
+void state_free_message(pl_message *message) {
     message_fini(&message->wire);
     json_free(message->counts);
     json_free(message->own);
@@ -249,7 +249,7 @@ static void free_message(pl_message *message) {
 
 static void clear_list(struct message_list *list) {
     for (size_t i = 0; i < list->count; i++)
-        free_message(list->items[i]);
+        state_free_message(list->items[i]);
     list->count = 0;
 }
 
@@ -259,7 +259,7 @@ void state_clear_messages(pl_channel *channel) {
 }
 
 static void drop_at(struct message_list *list, size_t at) {
-    free_message(list->items[at]);
+    state_free_message(list->items[at]);
     list->count--;
     memmove(&list->items[at], &list->items[at + 1], (list->count - at) * sizeof *list->items);
 }
@@ -355,6 +355,23 @@ pl_message *state_put_message(
         message_fini(&wire);
     else
         take_reactions(message, from);
+    return message;
+}
+
+pl_message *state_make_message(
+    struct state *state, const json *from, const struct state_moment *moment) {
+    struct message wire;
+    if (message_decode(&wire, from, NULL) != 0)
+        return NULL;
+    pl_user *user = user_of(state, from, wire.user_id, moment);
+    pl_message *message = user != NULL ? calloc(1, sizeof *message) : NULL;
+    if (message == NULL) {
+        message_fini(&wire);
+        return NULL;
+    }
+    message->wire = wire;
+    message->user = user;
+    take_reactions(message, from);
     return message;
 }
 

@@ -71,6 +71,7 @@ struct pl_channel {
     struct message_list replies;  /* in threads; they are not among the messages */
     struct mark **marks;          /* how far members have read, as told */
     size_t mark_count, mark_cap;
+    struct table by_reader; /* marks */
     int64_t counted_us; /* messages up to here are in the own mark's unread_messages */
     pl_user **typing;
     size_t typing_count, typing_cap;
@@ -114,6 +115,10 @@ pl_member *state_put_member(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment);
 pl_message *state_put_message(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment);
+/* One that is kept nowhere, for state_free_message(). */
+pl_message *state_make_message(
+    struct state *state, const json *from, const struct state_moment *moment);
+void state_free_message(pl_message *message);
 /* NULL: not known here. */
 pl_message *state_find_message(const pl_channel *channel, const char *id);
 /* With its replies; what points to it is lost. */
