@@ -78,10 +78,10 @@ PL_API int pl_channel_query_messages(
 
 /** One reaction. Valid only during the callback; its user lives on. */
 struct pl_reaction {
-    const char *type;
-    pl_user *user;
-    int score;
-    int64_t created_unix_ms;
+    const char *type;        /**< "like" */
+    pl_user *user;           /**< who reacted */
+    int score;               /**< as given; 1 is usual */
+    int64_t created_unix_ms; /**< when, by the server's clock */
 };
 
 /**
