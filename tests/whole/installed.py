@@ -218,6 +218,14 @@ def the_static_library_shows_nothing_but_pl(room):
     assert names and all(n.startswith("pl_") for n in names), names
 
 
+def a_program_asks_for_the_soname(room):
+    wanted = [line for line in room.run(["readelf", "-d", room.program("is-home")]).split("\n")
+              if "NEEDED" in line and "porchlight" in line]
+    assert len(wanted) == 1 and "[libporchlight.so.0]" in wanted[0], wanted
+    versions = room.run(["readelf", "--dyn-syms", "--wide", room.program("is-home")])
+    assert "pl_client_create@PORCHLIGHT_0" in versions, versions
+
+
 CMAKE = """cmake_minimum_required(VERSION 3.20)
 project(stranger C CXX)
 find_package(porchlight 0.1 REQUIRED)
@@ -254,7 +262,7 @@ CASES = [the_examples_compile_as_their_makefile_says, is_home_says_who_is_home,
          glib_is_a_loop_for_it, the_bot_answers_and_is_not_seen,
          a_newcomer_sees_who_comes_and_goes_and_hides,
          the_static_library_stands_in_for_the_shared_one,
-         the_static_library_shows_nothing_but_pl, cmake_finds_it]
+         the_static_library_shows_nothing_but_pl, a_program_asks_for_the_soname, cmake_finds_it]
 
 
 def main():
