@@ -54,8 +54,8 @@ typedef struct pl_network pl_network;
 PL_API int pl_network_create(pl_network **out);
 
 /**
- * End a shared network thread. Every client that uses it must have been destroyed. NULL is fine.
- * Any thread. Since 0.1.0.
+ * Let go of a shared network thread. It ends at once, or with the last client that uses it. NULL is
+ * fine. Any thread, but not while another makes a client on it. Since 0.1.0.
  */
 PL_API void pl_network_destroy(pl_network *network);
 

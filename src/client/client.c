@@ -66,7 +66,7 @@ static void free_client(pl_client *client) {
     handlers_free_all(client);
     state_fini(&client->state);
     mailbox_unref(client->mailbox);
-    if (client->own_network)
+    if (client->holds_network)
         pl_network_destroy(client->network);
     free(client->api_key);
     free(client->user_id);
@@ -98,10 +98,11 @@ static int join(pl_client *client, const struct pl_client_options *options, cons
         .has_provider = options->token != NULL,
         .seed = options->seed};
     int fault = 0;
-    if (client->network == NULL) {
+    if (client->network == NULL)
         fault = pl_network_create(&client->network);
-        client->own_network = fault == 0;
-    }
+    else
+        network_hold(client->network);
+    client->holds_network = fault == 0;
     return fault < 0 ? fault : network_join(client->network, &line, &client->mailbox);
 }
 

@@ -66,7 +66,7 @@ struct pending {
 
 struct pl_client {
     pl_network *network;
-    bool own_network;
+    bool holds_network;
     struct mailbox *mailbox;
     struct state state;
     char *api_key, *user_id;

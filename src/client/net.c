@@ -19,6 +19,7 @@ struct pl_network {
     _Atomic(struct line *) joining;
     struct list lines; /* the thread's own */
     _Atomic bool stop;
+    _Atomic unsigned holders; /* who made it, and each client */
 };
 
 static void take_in(struct pl_network *network) {
@@ -91,6 +92,7 @@ PL_API int pl_network_create(pl_network **out) {
     if (network == NULL)
         return PL_E_MEMORY;
     list_init(&network->lines);
+    atomic_init(&network->holders, 1);
     int fault = open_carriers(network) ? 0 : PL_E_SYSTEM;
     if (fault == 0)
         fault = start_thread(network);
@@ -104,13 +106,17 @@ PL_API int pl_network_create(pl_network **out) {
 }
 
 PL_API void pl_network_destroy(pl_network *network) {
-    if (network == NULL)
+    if (network == NULL || atomic_fetch_sub(&network->holders, 1) > 1)
         return;
     atomic_store(&network->stop, true);
     loop_ring(network->carriers.loop);
     pthread_join(network->thread, NULL);
     close_carriers(network);
     free(network);
+}
+
+void network_hold(pl_network *network) {
+    atomic_fetch_add(&network->holders, 1);
 }
 
 static void ring(void *context) {
