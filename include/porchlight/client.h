@@ -95,7 +95,7 @@ struct pl_client_options {
     uint64_t seed;         /**< seeds the jitter of back-off; 0: from the system */
 };
 
-/** Who connects. Set size to sizeof; zero what is not wanted. */
+/** Who connects. Set size to sizeof; zero what is not wanted, except invisible: -1 keeps it. */
 struct pl_connect_options {
     size_t size;          /**< sizeof(struct pl_connect_options) */
     const char *user_id;  /**< [A-Za-z0-9@_-]{1,255}; required */
