@@ -12,10 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from xml.etree import ElementTree
 
 WORD, SOURCE, LIBRARY, VERSION = sys.argv[1:5]
 KEPT = os.path.join(SOURCE, "assets/abi/libporchlight-%s.abi" % VERSION)
-OPAQUE = os.path.join(SOURCE, "tests/house/abi.suppr")
+# What is behind a pointer that nobody outside can look behind.
+OPAQUE = {"pl_client", "pl_network", "pl_user", "pl_channel", "pl_member", "pl_message"}
 HEADERS = os.path.join(SOURCE, "include")
 
 
@@ -28,7 +30,17 @@ def dump(to):
     done = run("abidw", "--headers-dir", HEADERS, "--drop-private-types", "--exported-interfaces-only",
                "--no-corpus-path", "--no-comp-dir-path", "--no-show-locs", "--no-elf-needed",
                "--out-file", to, LIBRARY)
-    return "" if done.returncode == 0 else done.stdout or "abidw failed"
+    if done.returncode != 0:
+        return done.stdout or "abidw failed"
+    tree = ElementTree.parse(to)
+    for kind in tree.iter("class-decl"):
+        if kind.get("name") in OPAQUE:
+            for child in list(kind):
+                kind.remove(child)
+            kind.attrib.pop("size-in-bits", None)
+            kind.set("is-declaration-only", "yes")
+    tree.write(to, encoding="unicode")
+    return ""
 
 
 def write():
@@ -43,7 +55,7 @@ def difference():
         wrong = dump(built)
         if wrong:
             return wrong
-        done = run("abidiff", "--harmless", "--no-show-locs", "--suppressions", OPAQUE, KEPT, built)
+        done = run("abidiff", "--harmless", "--no-show-locs", KEPT, built)
         return done.stdout if done.returncode != 0 else ""
 
 
