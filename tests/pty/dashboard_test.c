@@ -426,12 +426,19 @@ static bool has_been_drawn_anew(struct terminal *t, void *context) {
     return memmem(bytes, len, "Channels", strlen("Channels")) != NULL && is_taken(t, NULL);
 }
 
+/* A SIGCONT to one who is about to stop, and has not, is lost. */
+static void has_stopped(void) {
+    siginfo_t how;
+    assert_int_equal(waitid(P_PID, (id_t)terminal_pid(terminal), &how, WSTOPPED | WNOWAIT), 0);
+}
+
 static void a_suspended_dashboard_gives_the_terminal_back_and_takes_it_again(void **state) {
     (void)state;
     opens(80, 24);
     terminal_send(terminal, "\x1a");
     BECOMES(terminal, is_left, NULL, IN_TIME_MS);
     was_restored();
+    has_stopped();
     terminal_signal(terminal, SIGCONT);
     BECOMES(terminal, is_taken, NULL, IN_TIME_MS);
 }
@@ -441,6 +448,7 @@ static void stopped_by_somebody_else_it_draws_all_when_it_goes_on(void **state) 
     (void)state;
     opens(80, 24);
     terminal_signal(terminal, SIGSTOP);
+    has_stopped();
     terminal_quiet(terminal, 50);
     terminal_bytes_clear(terminal);
     terminal_signal(terminal, SIGCONT);
