@@ -98,6 +98,7 @@ int calls_send(pl_client *client, struct wish *wish) {
         .number = client->last_call + 1,
         .presence_seq = client->state.presence_seq,
         .made_epoch = client->epoch,
+        .losses = client->losses,
         .ids = wish->ids,
         .id_count = wish->id_count};
     if (mailbox_ask(client->mailbox, command) < 0) {
@@ -142,7 +143,7 @@ static bool brings_state(const struct pending *pending) {
 
 /* What the call asked for holds for the channel from now on. */
 static void note_channel(pl_client *client, const struct pending *pending, pl_channel *channel) {
-    const bool current = pending->epoch == client->epoch && client->link.state == PL_LINK_LIVE;
+    const bool current = client_is_current(client, pending);
     if (pending->flags & PL_WATCH)
         channel->flags = pending->flags;
     if (current && (pending->flags & PL_WATCH) && (pending->flags & PL_PRESENCE))
@@ -200,8 +201,8 @@ static void lose_channels(pl_client *client, const struct pending *pending, cons
 static void take_users(
     pl_client *client, const struct pending *pending, const json *list, struct brought *brought) {
     const struct state_moment moment = moment_of(pending);
-    const bool listens = (pending->flags & PL_PRESENCE) && pending->epoch == client->epoch &&
-                         client->link.state == PL_LINK_LIVE;
+    const bool wants = pending->flags & PL_PRESENCE;
+    const bool current = client_is_current(client, pending);
     brought->objects = calloc(json_count(list) + 1, sizeof(void *));
     size_t heard = 0;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
@@ -210,12 +211,16 @@ static void take_users(
             continue;
         if (client->user_id != NULL && strcmp(user->wire.id, client->user_id) == 0)
             client->local = user;
-        if (pending->flags & PL_PRESENCE && !user->wanted) { /* and after a reconnect again */
+        if (wants && !user->wanted) { /* and after a reconnect again */
             user->wanted = true;
             client->wanted_count++;
         }
-        if (listens && heard++ < LIMIT_LISTEN_USERS)
-            listening_mark(client, user);
+        if (wants && heard++ < LIMIT_LISTEN_USERS) {
+            if (current)
+                listening_mark(client, user);
+            else if (pending->purpose != FOR_LISTENING) /* those are queued again already */
+                listening_want(client, user);
+        }
         if (brought->objects != NULL)
             brought->objects[brought->count++] = user;
     }

@@ -58,6 +58,7 @@ struct pending {
     uint64_t presence_seq;
     uint64_t epoch;
     uint64_t made_epoch; /* the newest when it was asked for */
+    uint64_t losses;     /* client->losses then */
     char **ids;          /* FOR_LISTENING: who was asked for; FOR_RESYNC: cids. Lent */
     size_t id_count;
     char *name;      /* FOR_DELETION: the message that goes for good; or NULL */
@@ -74,6 +75,7 @@ struct pl_client {
     struct pl_link link;
     char reason[256];
     uint64_t epoch;  /* of connections that were live */
+    uint64_t losses; /* of events, told by NOTE_LOST: what was asked for before may be old */
     bool wants_link; /* connect was called, and disconnect was not */
     bool was_live;   /* in this wish */
     bool gone;       /* NOTE_GONE has come */
@@ -147,6 +149,7 @@ void events_take_hello(pl_client *client, const struct note *note);
 void events_take_link(pl_client *client, const struct note *note);
 void events_emit(pl_client *client, struct pl_event *event);
 void events_resync(pl_client *client);           /* read everything again */
+void events_lost(pl_client *client);             /* so that it must be */
 void events_resync_step_done(pl_client *client); /* perhaps all is true again */
 
 /* handlers.c */
@@ -167,6 +170,13 @@ void listening_take_reply(pl_client *client, const struct pending *pending, enum
 void listening_take_page(pl_client *client, pl_channel *channel, size_t got, bool done);
 bool listening_is_done(const pl_client *client);
 void listening_fini(pl_client *client);
+
+/* What its reply says about the server's listening and watching holds now, and every event since
+ * the reply has come or will. */
+static inline bool client_is_current(const pl_client *client, const struct pending *pending) {
+    return pending->epoch == client->epoch && pending->losses == client->losses &&
+           client->link.state == PL_LINK_LIVE;
+}
 
 static inline int64_t client_live_epoch(const pl_client *client) {
     return client->link.state == PL_LINK_LIVE ? (int64_t)client->epoch : -1;

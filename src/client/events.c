@@ -408,6 +408,25 @@ void events_resync(pl_client *client) {
     events_resync_step_done(client);
 }
 
+/* The link is as it was, but what came over it is not all here: nothing is live until it was read
+ * again, and answers to what was asked for before do not make it so. */
+void events_lost(pl_client *client) {
+    client->losses++;
+    if (client->link.state != PL_LINK_LIVE)
+        return; /* all is stale already, and read again once it is live */
+    if (!client->in_resync)
+        remember_before(client);
+    size_t i = 0;
+    for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
+        user->live_epoch = 0;
+    listening_restart(client);
+    client->in_resync = client->link.resyncing = true;
+    struct pl_event event = {.type = PL_EVENT_LINK_CHANGED};
+    events_emit(client, &event);
+    if (!client->ended)
+        events_resync(client);
+}
+
 void events_resync_step_done(pl_client *client) {
     if (client->in_resync && client->resync_owed && client->link.state == PL_LINK_LIVE)
         resync_channels(client);

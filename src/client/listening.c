@@ -195,8 +195,10 @@ bool listening_is_done(const pl_client *client) {
 
 void listening_take_reply(pl_client *client, const struct pending *pending, enum pl_status status) {
     client->batches--;
-    if (pending->epoch != client->epoch || client->link.state != PL_LINK_LIVE)
-        return; /* of a connection that is gone: all are queued again */
+    if (!client_is_current(client, pending)) {
+        listening_pump(client); /* all were queued again meanwhile */
+        return;
+    }
     for (size_t i = 0; i < pending->id_count; i++) {
         pl_user *user = state_find_user(&client->state, pending->ids[i]);
         if (user == NULL || is_live(client, user))

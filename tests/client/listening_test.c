@@ -171,6 +171,18 @@ static void those_on_the_screen_come_first(void **state) {
     end(stage);
 }
 
+static size_t take_calls(struct stage *stage) {
+    struct command *command;
+    size_t asked = 0;
+    for (; mailbox_asked(stage->client.mailbox, &command, 1) == 1; asked++) {
+        assert_true(stage->call_count < 4);
+        stage->calls[stage->call_count++] = command->call;
+        command->call = NULL;
+        command_free(command);
+    }
+    return asked;
+}
+
 static void a_new_connection_begins_anew(void **state) {
     (void)state;
     struct stage *stage = begin();
@@ -190,19 +202,61 @@ static void a_new_connection_begins_anew(void **state) {
     expect_counts(stage, 0, 40);
     listening_pump(client);
     assert_false(listening_is_done(client));
-    struct command *command;
-    size_t asked = 0;
-    while (mailbox_asked(client->mailbox, &command, 1) == 1) {
-        stage->calls[stage->call_count++] = command->call;
-        command->call = NULL;
-        command_free(command);
-        asked++;
-    }
-    assert_int_equal(asked, 2);
+    assert_int_equal(take_calls(stage), 2);
     reply(stage, 2, NULL);
     reply(stage, 2, NULL);
     expect_counts(stage, 40, 40);
     assert_true(listening_is_done(client));
+    end(stage);
+}
+
+static void write_down(pl_client *client, const struct pl_event *event, void *context) {
+    char *told = context;
+    if (event->type == PL_EVENT_LINK_CHANGED)
+        strcat(told, client->link.resyncing ? "stale " : "link ");
+    if (event->type == PL_EVENT_RESYNCED)
+        sprintf(told + strlen(told), "came=%u left=%u ", event->resync.came, event->resync.left);
+}
+
+static void after_a_loss_nobody_is_live_until_asked_for_again(void **state) {
+    (void)state;
+    char told[128] = "";
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    assert_true(pl_client_on(client, PL_EVENT_ANY, write_down, told) > 0);
+    want(stage, "u", 1);
+    expect_calls(stage, "u00..u00/1");
+    reply(stage, 1, NULL);
+    pl_user *user = state_find_user(&client->state, "u00");
+    user->wire.online = true;
+    assert_true(pl_user_is_live(user));
+    want(stage, "v", 1);
+    expect_calls(stage, "v00..v00/1"); /* its answer may be older than what was lost */
+    events_lost(client);
+    SAME_TEXT(told, "stale ");
+    assert_false(pl_user_is_live(user));
+    expect_counts(stage, 0, 2);
+    assert_int_equal(take_calls(stage), 1);
+    reply(stage, 1, NULL);
+    assert_false(pl_user_is_live(state_find_user(&client->state, "v00")));
+    expect_counts(stage, 0, 2);
+    SAME_TEXT(told, "stale ");
+    reply(stage, 1, NULL);
+    expect_counts(stage, 2, 2);
+    assert_true(pl_user_is_live(user));
+    SAME_TEXT(told, "stale came=0 left=1 ");
+    assert_false(client->link.resyncing);
+    end(stage);
+}
+
+static void a_loss_while_cut_off_adds_nothing(void **state) {
+    (void)state;
+    char told[128] = "";
+    struct stage *stage = begin();
+    assert_true(pl_client_on(&stage->client, PL_EVENT_ANY, write_down, told) > 0);
+    stage->client.link.state = PL_LINK_WAITING;
+    events_lost(&stage->client);
+    SAME_TEXT(told, "");
     end(stage);
 }
 
@@ -277,6 +331,8 @@ int main(void) {
         CASE(users_are_asked_for_thirty_at_a_time_two_calls_at_once),
         CASE(those_on_the_screen_come_first),
         CASE(a_new_connection_begins_anew),
+        CASE(after_a_loss_nobody_is_live_until_asked_for_again),
+        CASE(a_loss_while_cut_off_adds_nothing),
         CASE(who_is_not_there_is_wanted_no_more),
         CASE(a_batch_whose_answer_was_lost_is_asked_for_again),
         CASE(a_watch_listens_to_the_ten_oldest_but_ourselves),
