@@ -233,6 +233,9 @@ static void take_members(
     const struct state_moment moment = moment_of(pending);
     const json *list = json_get(body, "members");
     pl_channel *channel = pending->channel;
+    size_t taken = 0;
+    if (pending->purpose == FOR_PAGE && channel->page != pending->number)
+        return; /* older than what is being read: who has left since would be back */
     brought->objects = calloc(json_count(list) + 1, sizeof(void *));
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         pl_member *member = state_put_member(&client->state, channel, item, &moment);
@@ -240,14 +243,10 @@ static void take_members(
             continue;
         if (brought->objects != NULL)
             brought->objects[brought->count++] = member;
-        if (pending->purpose == FOR_PAGE && channel->page_after != NULL) {
-            char *after = strdup(member->wire.user_id);
-            if (after != NULL) {
-                free(channel->page_after);
-                channel->page_after = after;
-            }
-        }
+        taken++;
     }
+    if (pending->purpose == FOR_PAGE)
+        listening_note_page(pending, list, taken);
     brought->outcome.members = (pl_member *const *)brought->objects;
     brought->outcome.member_count = brought->count;
 }
@@ -412,7 +411,7 @@ static void go_on(pl_client *client, const struct pending *pending, const struct
     const bool done = brought->outcome.status == PL_DONE;
     switch (pending->purpose) {
     case FOR_LISTENING: listening_take_reply(client, pending, brought->outcome.status); break;
-    case FOR_PAGE: listening_take_page(client, pending->channel, brought->count, done); break;
+    case FOR_PAGE: listening_take_page(client, pending, brought->outcome.status); break;
     case FOR_RESYNC: end_resync(client, pending, done); break;
     default: listening_pump(client); break;
     }

@@ -106,6 +106,7 @@ struct pl_client {
     size_t queued_count; /* users with queued set */
     size_t live_count, wanted_count;
     unsigned batches, pages; /* under way */
+    size_t pages_owed;       /* channels with page_owed set */
     int64_t away_since_ms;
     unsigned resyncing; /* calls under way */
     bool resync_owed;   /* one could not even be asked for */
@@ -167,7 +168,9 @@ void listening_mark_channel(pl_client *client, pl_channel *channel);
 void listening_restart(pl_client *client); /* a new connection */
 void listening_pump(pl_client *client);
 void listening_take_reply(pl_client *client, const struct pending *pending, enum pl_status status);
-void listening_take_page(pl_client *client, pl_channel *channel, size_t got, bool done);
+/* A page has come; `taken` of its members are in the state. */
+void listening_note_page(const struct pending *pending, const json *members, size_t taken);
+void listening_take_page(pl_client *client, const struct pending *pending, enum pl_status status);
 bool listening_is_done(const pl_client *client);
 void listening_fini(pl_client *client);
 

@@ -5,6 +5,10 @@
  * under way at most, and the network thread paces them (eight a second), so that ten thousand
  * members are a steady trickle and not a flood.
  *
+ * The members themselves are paged in by user id, one call at a time a channel. Only the reply to
+ * the page that is waited for moves the pages on: one that an older connection asked for would
+ * leave a hole. Members that no page has are gone, but only where every page was taken in whole.
+ *
  * A user is `wanted` for good, `queued` while nobody has asked for them on this connection, and
  * live once a reply has come on it. A new connection queues all who are wanted again.
  */
@@ -16,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCHES = 2 };
+enum { BATCHES = 2, PAGE_AGAIN_MS = 2000 };
 
 static bool is_live(const pl_client *client, const pl_user *user) {
     return user->live_epoch == client->epoch && client->link.state == PL_LINK_LIVE;
@@ -122,12 +126,19 @@ static char *query(char *const *ids, size_t count) {
     return text;
 }
 
+static void put_back(pl_client *client, char *const *ids, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        enqueue(client, state_find_user(&client->state, ids[i]));
+}
+
 static void ask(pl_client *client) {
     char *chosen[LIMIT_LISTEN_USERS];
     const size_t count = choose(client, chosen);
     char **ids = count > 0 ? malloc(count * sizeof *ids) : NULL;
-    if (ids == NULL)
+    if (ids == NULL) {
+        put_back(client, chosen, count);
         return;
+    }
     memcpy(ids, chosen, count * sizeof *ids); /* users live as long as the client */
     struct wish wish = {.purpose = FOR_LISTENING,
         .method = "GET",
@@ -141,6 +152,8 @@ static void ask(pl_client *client) {
         .id_count = count};
     if (calls_send(client, &wish) == 0)
         client->batches++;
+    else
+        put_back(client, chosen, count);
 }
 
 static char *page_query(const pl_channel *channel) {
@@ -165,22 +178,55 @@ static char *page_query(const pl_channel *channel) {
     return text;
 }
 
-static void ask_page(pl_client *client, pl_channel *channel) {
+static void set_owed(pl_client *client, pl_channel *channel, bool owed) {
+    client->pages_owed += owed && !channel->page_owed;
+    client->pages_owed -= !owed && channel->page_owed;
+    channel->page_owed = owed;
+}
+
+/* From the first page on, if page_after is NULL. */
+static void ask_page(pl_client *client, pl_channel *channel, int64_t later_ms) {
+    if (channel->page_after == NULL)
+        channel->page_after = strdup("");
     struct wish wish = {.purpose = FOR_PAGE,
         .method = "GET",
         .path = strdup("/members"),
-        .payload = page_query(channel),
+        .payload = channel->page_after != NULL ? page_query(channel) : NULL,
         .needs_connection = true,
         .idempotent = true,
         .paced = true,
+        .later_ms = later_ms,
         .channel = channel};
-    if (calls_send(client, &wish) == 0)
-        client->pages++;
+    const bool asked = calls_send(client, &wish) == 0;
+    set_owed(client, channel, !asked);
+    channel->page = asked ? client->last_call : 0;
+    client->pages += asked;
+}
+
+static void begin_pages(pl_client *client, pl_channel *channel) {
+    for (size_t i = 0; i < channel->member_count; i++)
+        channel->members[i]->seen = false;
+    channel->whole = channel->page_torn = false;
+    ask_page(client, channel, 0);
+}
+
+static void ask_owed_pages(pl_client *client) {
+    for (size_t i = 0; i < client->state.channel_count && client->pages_owed > 0; i++) {
+        pl_channel *channel = client->state.order[i];
+        if (!channel->page_owed)
+            continue;
+        set_owed(client, channel, false);
+        if (channel->listen_all)
+            ask_page(client, channel, 0);
+        if (channel->page_owed)
+            return; /* there is no room yet for any */
+    }
 }
 
 void listening_pump(pl_client *client) {
     if (client->link.state != PL_LINK_LIVE)
         return;
+    ask_owed_pages(client);
     while (client->batches < BATCHES && client->queued_count > 0) {
         const unsigned before = client->batches;
         ask(client);
@@ -190,7 +236,8 @@ void listening_pump(pl_client *client) {
 }
 
 bool listening_is_done(const pl_client *client) {
-    return client->queued_count == 0 && client->batches == 0 && client->pages == 0;
+    return client->queued_count == 0 && client->batches == 0 && client->pages == 0 &&
+           client->pages_owed == 0;
 }
 
 void listening_take_reply(pl_client *client, const struct pending *pending, enum pl_status status) {
@@ -227,12 +274,9 @@ static int want_members(pl_client *client, pl_channel *channel) {
 int listening_want_channel(pl_client *client, pl_channel *channel) {
     channel->listen_all = true;
     const int fault = want_members(client, channel);
-    if (!channel->whole && client->link.state == PL_LINK_LIVE && channel->page_after == NULL) {
-        channel->page_after = strdup("");
-        if (channel->page_after == NULL)
-            return PL_E_MEMORY;
-        ask_page(client, channel);
-    }
+    if (!channel->whole && client->link.state == PL_LINK_LIVE && channel->page_after == NULL &&
+        !channel->page_owed)
+        begin_pages(client, channel);
     listening_pump(client);
     return fault < 0 ? PL_E_MEMORY : 0;
 }
@@ -245,18 +289,56 @@ static void end_pages(pl_channel *channel, bool whole) {
         state_end_members(channel);
 }
 
-/* The members of a page are in the state already; `got` of them. */
-void listening_take_page(pl_client *client, pl_channel *channel, size_t got, bool done) {
-    client->pages--;
-    if (channel->page_after == NULL)
+/* A page that brings nobody new is the last, whatever the server says. */
+void listening_note_page(const struct pending *pending, const json *members, size_t taken) {
+    pl_channel *channel = pending->channel;
+    if (channel->page != pending->number)
         return;
-    if (!done || got < LIMIT_MEMBERS)
-        end_pages(channel, done);
-    else
-        ask_page(client, channel);
+    const char *last = NULL;
+    for (const json *item = json_first(members); item != NULL; item = json_next(item))
+        last = json_text_at(item, "user_id");
+    const bool onwards = last != NULL && strcmp(last, channel->page_after) > 0;
+    char *after = onwards ? strdup(last) : NULL;
+    channel->page_torn |= taken < json_count(members) || (onwards && after == NULL);
+    channel->page_ends = after == NULL || json_count(members) < LIMIT_MEMBERS;
+    if (after == NULL)
+        return;
+    free(channel->page_after);
+    channel->page_after = after;
+}
+
+static void go_on_with_pages(pl_client *client, pl_channel *channel, enum pl_status status) {
+    channel->page = 0;
+    if (status == PL_DONE && channel->page_ends)
+        end_pages(channel, !channel->page_torn);
+    else if (status == PL_DONE)
+        ask_page(client, channel, 0);
+    else if (status == PL_REFUSED || status == PL_CANCELLED)
+        end_pages(channel, false);
+    else if (client->link.state == PL_LINK_LIVE) /* else all is asked for anew once it is */
+        ask_page(client, channel, PAGE_AGAIN_MS);
     want_members(client, channel);
     tell(client);
-    listening_pump(client);
+}
+
+void listening_take_page(pl_client *client, const struct pending *pending, enum pl_status status) {
+    client->pages--;
+    if (pending->channel->page == pending->number)
+        go_on_with_pages(client, pending->channel, status);
+    if (!client->ended)
+        listening_pump(client);
+}
+
+/* A watched channel is read again as a whole, and paged then. */
+static void restart_pages(pl_client *client, pl_channel *channel) {
+    free(channel->page_after);
+    channel->page_after = NULL;
+    channel->page = 0;
+    set_owed(client, channel, false);
+    const bool read_again = client->was_live && (channel->flags & PL_WATCH);
+    if (channel->listen_all && !channel->deleted && !read_again &&
+        client->link.state == PL_LINK_LIVE)
+        begin_pages(client, channel);
 }
 
 void listening_restart(pl_client *client) {
@@ -269,10 +351,8 @@ void listening_restart(pl_client *client) {
         if (user->wanted)
             enqueue(client, user);
     }
-    for (size_t c = 0; c < client->state.channel_count; c++) {
-        free(client->state.order[c]->page_after);
-        client->state.order[c]->page_after = NULL;
-    }
+    for (size_t c = 0; c < client->state.channel_count; c++)
+        restart_pages(client, client->state.order[c]);
 }
 
 PL_API void pl_client_listen_first(pl_client *client, pl_user *const *users, size_t count) {

@@ -418,6 +418,7 @@ void state_lose_channel(pl_channel *channel) {
     marks_clear(channel);
     free(channel->page_after);
     channel->page_after = NULL;
+    channel->page = 0;
     channel->wire.member_count = 0;
     channel->watcher_count = 0;
     channel->flags = 0;

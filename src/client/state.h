@@ -72,7 +72,7 @@ struct pl_channel {
     struct mark **marks;          /* how far members have read, as told */
     size_t mark_count, mark_cap;
     struct table by_reader; /* marks */
-    int64_t counted_us; /* messages up to here are in the own mark's unread_messages */
+    int64_t counted_us;     /* messages up to here are in the own mark's unread_messages */
     pl_user **typing;
     size_t typing_count, typing_cap;
     int64_t muted_until_ms; /* 0: not muted; INT64_MAX: until it is unmuted */
@@ -80,6 +80,10 @@ struct pl_channel {
     bool mine, deleted, listen_all, hidden;
     bool whole;       /* every member is known */
     char *page_after; /* the last user id of the pages so far; NULL: none is asked for */
+    uint64_t page;    /* the call whose reply is the next page; 0: none is under way */
+    bool page_owed;   /* it could not even be asked for */
+    bool page_ends;   /* the page that came is the last */
+    bool page_torn;   /* some of a page could not be taken in */
     size_t watcher_count;
 };
 
@@ -96,8 +100,8 @@ struct state {
 struct state_moment {
     int64_t now_ms;
     uint64_t presence_seq; /* state.presence_seq when the call began; UINT64_MAX: an event */
-    bool beside;         /* a picture on the way in an event about something else … */
-    uint64_t live_epoch; /* … where presence events are right about who is listened to now */
+    bool beside;           /* a picture on the way in an event about something else … */
+    uint64_t live_epoch;   /* … where presence events are right about who is listened to now */
 };
 
 void state_init(struct state *state, pl_client *client);

@@ -284,6 +284,178 @@ static void a_batch_whose_answer_was_lost_is_asked_for_again(void **state) {
     end(stage);
 }
 
+static pl_channel *hall(struct stage *stage) {
+    pl_channel *channel = state_get_channel(&stage->client.state, "team:hall");
+    assert_non_null(channel);
+    return channel;
+}
+
+/* The one call that is asked for now is a page: of those after this one, not before so long. */
+static void expect_page(struct stage *stage, const char *after, bool later) {
+    json *payload;
+    assert_int_equal(take_calls(stage), 1);
+    const struct call *call = stage->calls[stage->call_count - 1];
+    SAME_TEXT(call->path, "/members");
+    assert_true(call->needs_connection && call->paced && call->idempotent);
+    assert_int_equal(call->later_ms > 0, later);
+    assert_int_equal(
+        json_parse(&payload, call->payload, strlen(call->payload), &json_limits_reply, NULL), 0);
+    const char *gt = json_text_at(
+        json_get(json_get(payload, "filter_conditions"), "user_id"), "$gt");
+    SAME_TEXT(gt != NULL ? gt : "", after);
+    json_free(payload);
+}
+
+static void reply_members(
+    struct stage *stage, uint64_t epoch, json *members, enum pl_status status) {
+    json *body = json_object();
+    struct call *call = stage->calls[0];
+    json_set(body, "members", members);
+    const struct note note = {
+        .kind = NOTE_REPLY, .call = call->id, .epoch = epoch, .status = status, .body = body};
+    calls_take_reply(&stage->client, &note);
+    json_free(body);
+    call_free(call);
+    stage->call_count--;
+    memmove(stage->calls, stage->calls + 1, stage->call_count * sizeof *stage->calls);
+}
+
+/* Reply to the oldest call with the members m<first> … */
+static void reply_page(
+    struct stage *stage, uint64_t epoch, int first, int count, enum pl_status status) {
+    json *members = json_array();
+    for (int i = first; i < first + count; i++) {
+        char text[96];
+        snprintf(text, sizeof text, "{'user_id':'m%03d','user':{'id':'m%03d'}}", i, i);
+        json_append(members, json_of(text));
+    }
+    reply_members(stage, epoch, members, status);
+}
+
+static void is_a_member(struct stage *stage, pl_channel *channel, const char *text) {
+    const struct state_moment now = {.presence_seq = UINT64_MAX};
+    json *member = json_of(text);
+    assert_non_null(state_put_member(&stage->client.state, channel, member, &now));
+    json_free(member);
+}
+
+static void members_are_paged_and_who_is_on_no_page_is_gone(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_channel *channel = hall(stage);
+    is_a_member(stage, channel, "{'user_id':'gone','user':{'id':'gone'}}");
+    stage->client.batches = 2; /* so that only pages are asked for */
+    assert_int_equal(pl_channel_listen_all(channel), 0);
+    expect_page(stage, "", false);
+    reply_page(stage, 1, 0, LIMIT_MEMBERS, PL_DONE);
+    expect_page(stage, "m099", false);
+    assert_non_null(pl_channel_find_member(channel, "gone")); /* perhaps on a later page */
+    reply_page(stage, 1, 100, 20, PL_DONE);
+    assert_true(channel->whole);
+    assert_int_equal(channel->member_count, 120);
+    assert_null(pl_channel_find_member(channel, "gone"));
+    end(stage);
+}
+
+static void a_page_whose_answer_was_lost_is_asked_for_again_later(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_channel *channel = hall(stage);
+    stage->client.batches = 2;
+    assert_int_equal(pl_channel_listen_all(channel), 0);
+    expect_page(stage, "", false);
+    reply_page(stage, 1, 0, LIMIT_MEMBERS, PL_DONE);
+    expect_page(stage, "m099", false);
+    reply_page(stage, 1, 0, 0, PL_TIMED_OUT);
+    expect_page(stage, "m099", true);
+    stage->client.batches = 0;
+    stage->client.queued_count = 0;
+    assert_false(listening_is_done(&stage->client));
+    reply_page(stage, 1, 0, 0, PL_REFUSED); /* it is not to be had: no more */
+    assert_int_equal(take_calls(stage), 0);
+    assert_false(channel->whole);
+    assert_int_equal(channel->member_count, LIMIT_MEMBERS);
+    assert_true(listening_is_done(&stage->client));
+    end(stage);
+}
+
+static void a_page_of_an_older_connection_leaves_no_hole(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    pl_channel *channel = hall(stage);
+    client->batches = 2;
+    assert_int_equal(pl_channel_listen_all(channel), 0);
+    expect_page(stage, "", false);
+    reply_page(stage, 1, 0, LIMIT_MEMBERS, PL_DONE);
+    expect_page(stage, "m099", false);
+    client->epoch = 2;
+    listening_restart(client);
+    expect_page(stage, "", false);
+    reply_page(stage, 2, 100, 20, PL_DONE); /* the old call, that went on the new connection */
+    assert_int_equal(take_calls(stage), 0);
+    assert_false(channel->whole);
+    assert_null(pl_channel_find_member(channel, "m119"));
+    reply_page(stage, 2, 0, 40, PL_DONE);
+    assert_true(channel->whole);
+    assert_int_equal(channel->member_count, 40);
+    end(stage);
+}
+
+static void a_page_that_brings_nobody_new_is_the_last(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_channel *channel = hall(stage);
+    stage->client.batches = 2;
+    assert_int_equal(pl_channel_listen_all(channel), 0);
+    expect_page(stage, "", false);
+    reply_page(stage, 1, 0, LIMIT_MEMBERS, PL_DONE);
+    expect_page(stage, "m099", false);
+    reply_page(stage, 1, 0, LIMIT_MEMBERS, PL_DONE);
+    assert_int_equal(take_calls(stage), 0);
+    assert_true(channel->whole);
+    end(stage);
+}
+
+static void a_page_that_cannot_be_taken_in_whole_takes_nobody_away(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_channel *channel = hall(stage);
+    is_a_member(stage, channel, "{'user_id':'ada','user':{'id':'ada'}}");
+    stage->client.batches = 2;
+    assert_int_equal(pl_channel_listen_all(channel), 0);
+    expect_page(stage, "", false);
+    reply_members(
+        stage, 1, json_of("[{'user_id':7},{'user_id':'bo','user':{'id':'bo'}}]"), PL_DONE);
+    assert_false(channel->whole);
+    assert_non_null(pl_channel_find_member(channel, "ada"));
+    assert_non_null(pl_channel_find_member(channel, "bo"));
+    end(stage);
+}
+
+static void what_finds_no_room_is_owed(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    pl_channel *channel = hall(stage);
+    const size_t full = 1024;
+    client->pending_count += full;
+    want(stage, "u", 1);
+    assert_int_equal(pl_channel_listen_all(channel), 0);
+    expect_calls(stage, "");
+    assert_false(listening_is_done(client));
+    client->pending_count -= full;
+    listening_pump(client);
+    assert_int_equal(take_calls(stage), 2);
+    SAME_TEXT(stage->calls[0]->path, "/members");
+    SAME_TEXT(stage->calls[1]->path, "/users");
+    reply_page(stage, 1, 0, 0, PL_DONE);
+    assert_true(channel->whole);
+    reply(stage, 1, NULL);
+    assert_true(listening_is_done(client));
+    end(stage);
+}
+
 static void a_watch_listens_to_the_ten_oldest_but_ourselves(void **state) {
     (void)state;
     struct stage *stage = begin();
@@ -335,6 +507,12 @@ int main(void) {
         CASE(a_loss_while_cut_off_adds_nothing),
         CASE(who_is_not_there_is_wanted_no_more),
         CASE(a_batch_whose_answer_was_lost_is_asked_for_again),
+        CASE(members_are_paged_and_who_is_on_no_page_is_gone),
+        CASE(a_page_whose_answer_was_lost_is_asked_for_again_later),
+        CASE(a_page_of_an_older_connection_leaves_no_hole),
+        CASE(a_page_that_brings_nobody_new_is_the_last),
+        CASE(a_page_that_cannot_be_taken_in_whole_takes_nobody_away),
+        CASE(what_finds_no_room_is_owed),
         CASE(a_watch_listens_to_the_ten_oldest_but_ourselves),
         CASE(a_channel_without_presence_listens_to_nobody),
     };
