@@ -49,6 +49,23 @@ static enum http_end what_end(const struct http_call *call, CURLcode result) {
     return result == CURLE_OPERATION_TIMEDOUT ? HTTP_NO_ANSWER : HTTP_UNREACHABLE;
 }
 
+/* For a person; curl's own words where they say more. */
+static void say_why(
+    char *to, size_t size, const struct http_call *call, CURLcode result, bool connected) {
+    const char *detail = call->error[0] != '\0' ? call->error : curl_easy_strerror(result);
+    if (result == CURLE_OK)
+        detail = "";
+    else if (result == CURLE_COULDNT_CONNECT)
+        detail = "the server cannot be reached";
+    else if (result == CURLE_OPERATION_TIMEDOUT)
+        detail = connected ? "the server accepts and says nothing" : "the server does not answer";
+    const char *before = result == CURLE_PEER_FAILED_VERIFICATION
+                             ? "the server's certificate is wrong or not trusted: "
+                         : result == CURLE_SSL_CONNECT_ERROR ? "no TLS with the server: "
+                                                             : "";
+    snprintf(to, size, "%s%s", before, detail);
+}
+
 static void end(struct http_call *call, CURLcode result) {
     long status = 0;
     curl_off_t uploaded = 0;
@@ -56,14 +73,11 @@ static void end(struct http_call *call, CURLcode result) {
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(call->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
     curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME, &connected);
-    const char *why = result == CURLE_OK ? ""
-                      : call->error[0]   ? call->error
-                                         : curl_easy_strerror(result);
     struct bytes body = call->in;
     call->in = BYTES_EMPTY;
     const struct http_call ended = *call;
-    char text[CURL_ERROR_SIZE];
-    snprintf(text, sizeof text, "%s", why);
+    char text[CURL_ERROR_SIZE + 64];
+    say_why(text, sizeof text, call, result, connected > 0);
     const enum http_end kind = what_end(call, result);
     free_call(call);
     ended.done(ended.context, kind, (int)status, bytes_text(&body), body.len, text,

@@ -10,6 +10,9 @@
  *   - it sets SIGPIPE to ignored for the whole process: the disposition is put back
  *   - exactly one lws_write() a writable callback; LWS_PRE bytes before the payload
  *   - it keeps the pointer to a virtual host's name, so that the name must outlive it
+ *   - a handshake that is not answered it gives up after 5 s, and frees the socket, with no word
+ * but WSI_DESTROY; that one follows every other end, too, so a ws that has ended is taken off its
+ *     socket at once
  *   - a websocket is ended by returning -1 from a callback of its own, never from outside: one that
  *     is dropped asks to be writable, and ends there
  *   - but not to say goodbye: on libuv Debian's build closes a second time after a -1, to test
@@ -67,10 +70,11 @@ static void free_ws(struct ws *ws) {
     free(ws);
 }
 
-static void end(struct ws *ws, const char *reason) {
+static void end(struct ws *ws, struct lws *wsi, const char *reason) {
     if (ws->ended)
         return;
     ws->ended = true;
+    lws_set_wsi_user(wsi, NULL);
     ws->wsi = NULL;
     if (ws->inside)
         return; /* ws_open() sees it */
@@ -150,6 +154,16 @@ static void note_close(struct ws *ws, const unsigned char *in, size_t len) {
     snprintf(ws->reason, sizeof ws->reason, "%.*s", (int)(len - 2), (const char *)in + 2);
 }
 
+/* What libwebsockets says of a connection that could not be opened, for a person. */
+static const char *why_not(const char *text, size_t len) {
+    if (text != NULL &&
+        (memmem(text, len, "SSL", 3) != NULL || memmem(text, len, "cert", 4) != NULL))
+        return "the server's certificate is wrong or not trusted, or it does not speak TLS";
+    if (text != NULL && memmem(text, len, "HS:", 3) != NULL)
+        return "the server does not open a WebSocket: is this the right URL?";
+    return "the server cannot be reached";
+}
+
 static int on_lws(
     struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len) {
     struct ws *ws = user;
@@ -169,14 +183,16 @@ static int on_lws(
             note_close(ws, in, len);
         return 0;
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-        if (ws != NULL && in != NULL)
-            snprintf(ws->reason, sizeof ws->reason, "%.*s", (int)strnlen(in, len), (char *)in);
         if (ws != NULL)
-            end(ws, "the server cannot be reached");
+            end(ws, wsi, why_not(in, len));
         return 0;
     case LWS_CALLBACK_CLIENT_CLOSED:
         if (ws != NULL)
-            end(ws, "the connection was lost");
+            end(ws, wsi, "the connection was lost");
+        return 0;
+    case LWS_CALLBACK_WSI_DESTROY:
+        if (ws != NULL)
+            end(ws, wsi, "the server accepts and says nothing");
         return 0;
     default: return 0;
     }
