@@ -15,7 +15,9 @@
 #include "dashboard/cli/say.h"
 #include "dashboard/feed.h"
 #include "dashboard/model/update.h"
+#include "dashboard/remember.h"
 #include "dashboard/signals.h"
+#include "dashboard/state_file.h"
 #include "dashboard/term/screen.h"
 #include "dashboard/view/view.h"
 
@@ -26,7 +28,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FRAME_MS = 16, KEYS_A_TURN = 64, LOOK_MOST = 256, CODE_AUTH_LOW = 40, CODE_AUTH_HIGH = 43 };
+enum {
+    FRAME_MS = 16,
+    KEYS_A_TURN = 64,
+    LOOK_MOST = 256,
+    TOAST_MS = 4000,
+    SAVE_AFTER_MS = 3000, /* what is remembered: not at every key, but before a power cut */
+    CODE_AUTH_LOW = 40,
+    CODE_AUTH_HIGH = 43
+};
 
 struct app {
     const struct app_options *options;
@@ -36,6 +46,8 @@ struct app {
     struct feed *feed;
     struct cells cells;
     char *token;
+    struct state_file *state;
+    int64_t save_at_ms; /* monotonic; 0: nothing to save */
     struct signals signals;
     bool dirty, anew;     /* something changed; the whole screen must be drawn */
     bool more_keys;       /* there may be some that poll() does not tell */
@@ -123,6 +135,36 @@ static void take_keys(struct app *app) {
         app->dirty = true;
     }
     app->more_keys = true;
+}
+
+/* ---- what is remembered ---- */
+
+static void save(struct app *app) {
+    struct bytes why = BYTES_EMPTY;
+    if (app->state != NULL && state_file_save(app->state, &why) < 0)
+        model_set_toast(&app->model, bytes_text(&why), unix_ms() + TOAST_MS);
+    app->save_at_ms = 0;
+    app->dirty = app->dirty || why.len > 0;
+    bytes_fini(&why);
+}
+
+static void note(struct app *app) {
+    remember_note(app->state, &app->model);
+    if (app->save_at_ms == 0 && state_file_changed(app->state))
+        app->save_at_ms = clock_mono_ms() + SAVE_AFTER_MS;
+    if (app->save_at_ms != 0 && clock_mono_ms() >= app->save_at_ms)
+        save(app);
+}
+
+static int recall(struct app *app) {
+    struct bytes warning = BYTES_EMPTY;
+    const int fault = state_file_open(&app->state, app->options->state_profile, &warning);
+    if (fault == 0)
+        remember_recall(app->state, &app->model);
+    if (warning.len > 0)
+        model_set_toast(&app->model, bytes_text(&warning), unix_ms() + TOAST_MS);
+    bytes_fini(&warning);
+    return fault;
 }
 
 /* ---- signals ---- */
@@ -218,7 +260,9 @@ static int wait_ms(const struct app *app) {
     const int64_t since = clock_mono_ms() - app->drawn_ms;
     if (app->dirty)
         return since >= FRAME_MS ? 0 : (int)(FRAME_MS - since);
-    const int64_t until = app->next_unix_ms - unix_ms();
+    int64_t until = app->next_unix_ms - unix_ms();
+    if (app->save_at_ms != 0 && app->save_at_ms - clock_mono_ms() < until)
+        until = app->save_at_ms - clock_mono_ms();
     return until <= 0 ? 0 : until > 60000 ? 60000 : (int)until;
 }
 
@@ -244,6 +288,7 @@ static void turn(struct app *app) {
         model_tick(&app->model, unix_ms());
         app->dirty = true;
     }
+    note(app);
     if (app->dirty && !app->quit && clock_mono_ms() - app->drawn_ms >= FRAME_MS)
         draw(app);
 }
@@ -267,7 +312,8 @@ static int begin(struct app *app) {
     if (code != EXIT_DONE)
         return code;
     if (signals_init(&app->signals) < 0 ||
-        model_init(&app->model, app->options->label, app->options->account->user, unix_ms()) < 0) {
+        model_init(&app->model, app->options->label, app->options->account->user, unix_ms()) < 0 ||
+        recall(app) < 0) {
         say("out of memory");
         return EXIT_NO;
     }
@@ -287,6 +333,8 @@ static void end(struct app *app) {
     screen_close(app->screen);
     signals_keep_out(&app->signals);
     feed_close(app->feed);
+    save(app);
+    state_file_close(app->state);
     model_fini(&app->model);
     cells_fini(&app->cells);
     token_free(app->token);

@@ -7,8 +7,9 @@
 
 struct app_options {
     const struct account *account;
-    const char *label;  /* for the header: the profile's name, or "demo" */
-    const char *status; /* to put up at connect, or NULL */
+    const char *label;         /* for the header: the profile's name, or "demo" */
+    const char *state_profile; /* whose state is remembered; NULL: nobody's */
+    const char *status;        /* to put up at connect, or NULL */
     bool invisible;
 };
 

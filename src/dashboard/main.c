@@ -63,12 +63,21 @@ static bool has_terminal(void) {
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-static int run_with(
-    const struct account *account, const struct options *options, const char *label) {
+/* A server given by its URL is nobody's profile. */
+static const char *state_profile(const struct options *options) {
+    const char *url = getenv("PORCHLIGHT_URL");
+    if (options->url != NULL || (url != NULL && url[0] != '\0'))
+        return NULL;
+    return options->profile != NULL ? options->profile : "default";
+}
+
+static int run_with(const struct account *account, const struct options *options, const char *label,
+    const char *state) {
     if (options->command != COMMAND_DASHBOARD)
         return run_command(account, options);
     const struct app_options app = {.account = account,
         .label = label,
+        .state_profile = state,
         .status = options->status,
         .invisible = options->invisible};
     return app_run(&app);
@@ -103,7 +112,7 @@ static int run_demo(const struct options *options) {
     if (demo_host_start(&host, &why) != 0 || take_demo_login(&account, &host.login) != 0)
         say_why(&why, code);
     else
-        code = run_with(&account, options, "demo");
+        code = run_with(&account, options, "demo", NULL); /* which leaves nothing behind */
     account_fini(&account);
     demo_host_stop(&host);
     sigprocmask(SIG_SETMASK, &old_mask, NULL);
@@ -117,8 +126,8 @@ static int run_configured(const struct options *options) {
     int code;
     const int found = account_find(&account, options, &why);
     if (found == 0)
-        code = run_with(
-            &account, options, options->profile != NULL ? options->profile : account.user);
+        code = run_with(&account, options,
+            options->profile != NULL ? options->profile : account.user, state_profile(options));
     else if (found == ACCOUNT_NONE && options->command == COMMAND_DASHBOARD) {
         say("%s; this is the demo", bytes_text(&why));
         code = run_demo(options);
