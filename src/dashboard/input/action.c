@@ -56,6 +56,8 @@ static bool has_key(const char *keys, int key) {
 }
 
 enum action action_of_key(int key, char pane) {
+    if (key == '\n') /* some terminals' Enter */
+        key = KEY_CODE_ENTER;
     for (int action = 1; action < ACTION_COUNT; action++) {
         const struct action_row *row = &rows[action];
         if ((row->where[0] == '*' || strchr(row->where, pane) != NULL) && has_key(row->keys, key))

@@ -20,7 +20,11 @@ enum {
     KEY_CODE_F1,
     KEY_CODE_BACKSPACE,
     KEY_CODE_FOCUS_IN, /* the terminal has our person's eye, or has not */
-    KEY_CODE_FOCUS_OUT
+    KEY_CODE_FOCUS_OUT,
+    KEY_CODE_DELETE,
+    KEY_CODE_WORD_LEFT,
+    KEY_CODE_WORD_RIGHT,
+    KEY_CODE_PASTE /* a text was pasted: screen_pasted() has it */
 };
 
 #define KEY_CODE_CONTROL(letter) ((letter)&0x1f)

@@ -9,13 +9,14 @@
  *   - on SIGSEGV and SIGABRT the terminal is restored with what was prepared beforehand, by
  *     functions that are safe in a signal handler, and the signal is raised again
  *   - a mouse is not asked for; focus events and bracketed paste are, and are switched off again
- *   - what is pasted is swallowed: as keys it would hide somebody, or quit
+ *   - what is pasted is a text and no keys: as keys it would hide somebody, or quit
  *
  * The signal handler needs the one terminal there is: that is the one global, written before the
  * handlers are installed.
  */
 #include "dashboard/term/screen.h"
 
+#include "base/utf8.h"
 #include "dashboard/input/key.h"
 
 #define NCURSES_WIDECHAR 1
@@ -35,16 +36,21 @@
 
 /* Numbers for keys that ncurses has none for, from its last one down. */
 enum {
+    CURSES_WORD_LEFT = KEY_MAX - 6,
+    CURSES_WORD_RIGHT = KEY_MAX - 5,
     CURSES_FOCUS_IN = KEY_MAX - 1,
     CURSES_FOCUS_OUT = KEY_MAX - 2,
     CURSES_PASTE_BEGINS = KEY_MAX - 3,
     CURSES_PASTE_ENDS = KEY_MAX - 4
 };
 
+enum { PASTE_MOST = 64 * 1024 };
+
 struct screen {
     SCREEN *curses;
     bool ascii, colors;
-    bool pasting; /* between the two marks of a paste */
+    bool pasting;        /* between the two marks of a paste */
+    struct bytes pasted; /* the last one, UTF-8, as it came */
     short pairs[STYLE_COUNT], selected;
     struct cells shown; /* what the terminal has; at NULL: not known */
 };
@@ -233,6 +239,8 @@ int screen_open(struct screen **out, bool no_color, char *why, size_t why_size) 
     prepare_rescue();
     define_key("\033[I", CURSES_FOCUS_IN);
     define_key("\033[O", CURSES_FOCUS_OUT);
+    define_key("\033[1;5D", CURSES_WORD_LEFT);
+    define_key("\033[1;5C", CURSES_WORD_RIGHT);
     define_key("\033[200~", CURSES_PASTE_BEGINS);
     define_key("\033[201~", CURSES_PASTE_ENDS);
     begin_colors(screen, no_color);
@@ -250,6 +258,7 @@ void screen_close(struct screen *screen) {
     endwin();
     delscreen(screen->curses);
     cells_fini(&screen->shown);
+    bytes_fini(&screen->pasted);
     free(screen);
 }
 
@@ -383,21 +392,40 @@ static int from_curses(wint_t key) {
         {KEY_PPAGE, KEY_CODE_PAGE_UP}, {KEY_NPAGE, KEY_CODE_PAGE_DOWN},
         {KEY_BTAB, KEY_CODE_BACK_TAB}, {KEY_F(1), KEY_CODE_F1}, {KEY_ENTER, KEY_CODE_ENTER},
         {KEY_BACKSPACE, KEY_CODE_BACKSPACE}, {CURSES_FOCUS_IN, KEY_CODE_FOCUS_IN},
-        {CURSES_FOCUS_OUT, KEY_CODE_FOCUS_OUT}};
+        {CURSES_FOCUS_OUT, KEY_CODE_FOCUS_OUT}, {KEY_DC, KEY_CODE_DELETE},
+        {KEY_SLEFT, KEY_CODE_WORD_LEFT}, {KEY_SRIGHT, KEY_CODE_WORD_RIGHT},
+        {CURSES_WORD_LEFT, KEY_CODE_WORD_LEFT}, {CURSES_WORD_RIGHT, KEY_CODE_WORD_RIGHT}};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if ((int)key == keys[i].curses)
             return keys[i].ours;
     return KEY_CODE_NONE;
 }
 
-/* Whether a key is part of a paste. Not ^C: a paste whose end is lost must not keep the keyboard,
- * and terminals take control characters out of what is pasted. */
+static void collect(struct screen *screen, int kind, wint_t key) {
+    char encoded[4];
+    if (kind == KEY_CODE_YES || screen->pasted.len >= PASTE_MOST)
+        return;
+    bytes_append(&screen->pasted, encoded, utf8_put(encoded, (uint32_t)key));
+}
+
+/* Whether a key is part of a paste; the mark at its end is not. Nor ^C: a paste whose end is lost
+ * must not keep the keyboard, and terminals take control characters out of what is pasted. */
 static bool is_pasted(struct screen *screen, int kind, wint_t key) {
-    if (kind == KEY_CODE_YES && (key == CURSES_PASTE_BEGINS || key == CURSES_PASTE_ENDS)) {
-        screen->pasting = key == CURSES_PASTE_BEGINS;
+    if (kind == KEY_CODE_YES && key == CURSES_PASTE_BEGINS) {
+        screen->pasting = true;
+        bytes_clear(&screen->pasted);
         return true;
     }
-    return screen->pasting && key != KEY_CODE_CONTROL('C');
+    if (kind == KEY_CODE_YES && key == CURSES_PASTE_ENDS)
+        return !screen->pasting;
+    if (!screen->pasting || key == KEY_CODE_CONTROL('C'))
+        return false;
+    collect(screen, kind, key);
+    return true;
+}
+
+const char *screen_pasted(const struct screen *screen) {
+    return bytes_text(&screen->pasted);
 }
 
 int screen_key(struct screen *screen) {
@@ -408,9 +436,11 @@ int screen_key(struct screen *screen) {
             return KEY_CODE_NONE;
         if (is_pasted(screen, kind, key))
             continue;
-        const int code = kind == KEY_CODE_YES ? from_curses(key)
-                         : key == '\n'        ? KEY_CODE_ENTER
-                                              : (int)key;
+        if (kind == KEY_CODE_YES && key == CURSES_PASTE_ENDS) {
+            screen->pasting = false;
+            return KEY_CODE_PASTE;
+        }
+        const int code = kind == KEY_CODE_YES ? from_curses(key) : (int)key;
         if (code != KEY_CODE_NONE)
             return code;
     }

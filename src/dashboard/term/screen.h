@@ -25,8 +25,11 @@ void screen_size(const struct screen *screen, int *rows, int *cols);
 void screen_show(struct screen *screen, const struct cells *cells, bool all);
 
 /* The next key that has come (input/key.h), or KEY_CODE_NONE. Never blocks. What is pasted is no
- * key. */
+ * key: when all of it has come, KEY_CODE_PASTE says so once. */
 int screen_key(struct screen *screen);
+/* What was pasted last: UTF-8 as it came, with line ends as '\r', at most 64 KiB. Until the next
+ * screen_key(). */
+const char *screen_pasted(const struct screen *screen);
 
 /* The size changed: look again. */
 void screen_resize(struct screen *screen);

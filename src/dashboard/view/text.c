@@ -132,6 +132,21 @@ size_t text_cluster(const char *text, int *cells) {
     return (size_t)(at - text);
 }
 
+size_t text_grapheme(const char *text) {
+    const char *at = text, *end = text + strlen(text);
+    utf8proc_int32_t state = 0;
+    if (at == end)
+        return 0;
+    int32_t before = utf8_next(&at, end);
+    for (const char *next = at; next < end; at = next) {
+        const int32_t c = utf8_next(&next, end);
+        if (before < 0 || c < 0 || utf8proc_grapheme_break_stateful(before, c, &state))
+            break;
+        before = c;
+    }
+    return (size_t)(at - text);
+}
+
 int text_cells(const char *text) {
     int all = 0, cells;
     for (size_t len; (len = text_cluster(text, &cells)) > 0; text += len)

@@ -25,6 +25,10 @@ size_t text_cluster(const char *text, int *cells);
 
 int text_cells(const char *text);
 
+/* The next cluster of any valid text, as a person would count it: its bytes. 0 at the end. Joined
+ * emoji and flags are one. */
+size_t text_grapheme(const char *text);
+
 /* A key to sort names by, whatever their case: freed with free(); NULL: no memory. */
 char *text_fold(const char *text);
 
