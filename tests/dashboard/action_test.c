@@ -10,7 +10,7 @@ static void keys_are_read_as_the_table_writes_them(void **state) {
     assert_int_equal(action_of_key('j', 'm'), ACTION_DOWN);
     assert_int_equal(action_of_key(KEY_CODE_DOWN, 'm'), ACTION_DOWN);
     assert_int_equal(action_of_key(KEY_CODE_CONTROL('L'), 'c'), ACTION_REDRAW);
-    assert_int_equal(action_of_key(KEY_CODE_CONTROL('C'), 'h'), ACTION_LEAVE);
+    assert_int_equal(action_of_key(KEY_CODE_CONTROL('C'), 'h'), ACTION_QUIT_NOW);
     assert_int_equal(action_of_key(KEY_CODE_BACK_TAB, 'e'), ACTION_LAST_PANE);
     assert_int_equal(action_of_key(KEY_CODE_F1, 't'), ACTION_HELP);
     assert_int_equal(action_of_key('i', 't'), ACTION_INVISIBLE);

@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct action_row rows[ACTION_COUNT] = {[ACTION_NONE] = {"", "", "", ""},
-#define ACTION_ROW(tag, name, keys, where, help) [ACTION_##tag] = {name, keys, where, help},
+static const struct action_row rows[ACTION_COUNT] = {[ACTION_NONE] = {"", "", "", "", ""},
+#define ACTION_ROW(tag, name, keys, where, argument, help)                                         \
+    [ACTION_##tag] = {name, keys, where, argument, help},
     ACTIONS(ACTION_ROW)
 #undef ACTION_ROW
 };

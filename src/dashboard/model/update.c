@@ -193,7 +193,7 @@ unsigned update_action(struct model *model, enum action action, int64_t now_ms) 
     case ACTION_OPEN: open_talk(model, now_ms); return 0;
     case ACTION_BACK: return back(model, false);
     case ACTION_QUIT: return back(model, true);
-    case ACTION_LEAVE: return EFFECT_QUIT;
+    case ACTION_QUIT_NOW: return EFFECT_QUIT;
     case ACTION_INVISIBLE: return toggle_light(model, now_ms);
     case ACTION_OFFLINE: model->hide_offline = !model->hide_offline; return EFFECT_LOOK;
     case ACTION_DIFF: mark_seen(model, now_ms); return 0;
