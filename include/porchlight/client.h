@@ -27,7 +27,8 @@
  *
  * Manners. The library has no globals, installs no signal handler and leaves SIGPIPE as it was, never
  * exits, prints, or sets the locale; its threads block all signals. (libwebsockets' own log, which is
- * the process's, is switched off when a network is made.)
+ * the process's, is switched off when a network is made.) Its own memory comes from where the options
+ * say, and without memory a call says PL_E_MEMORY or its result is not PL_DONE; nothing is half done.
  *
  * Sizes. Structs that are handed in begin with their size, so that programs and libraries of
  * different ages fit: what a program does not know is zero, and what the library does not know must
@@ -44,6 +45,15 @@
 extern "C" {
 #endif
 
+/**
+ * Where the library's own memory comes from. As realloc(), and `bytes` 0 frees `at`: at NULL it
+ * makes, and NULL back means that there is none (what was at `at` stays). Called on the caller's thread
+ * and on the network thread, at the same time: it must bear that, and must not call this library.
+ * The libraries that this one uses (curl, libwebsockets, libuv, c-ares, cJSON) keep their own, and
+ * so do texts that are freed with pl_free().
+ */
+typedef void *pl_resize_fn(void *context, void *at, size_t bytes);
+
 /** A network thread that several clients share. Optional: a client makes its own otherwise. */
 typedef struct pl_network pl_network;
 
@@ -52,6 +62,19 @@ typedef struct pl_network pl_network;
  * Results: 0; PL_E_MEMORY; PL_E_SYSTEM. Any thread. Since 0.1.0.
  */
 PL_API int pl_network_create(pl_network **out);
+
+/** What a network thread is made with. Set size to sizeof; zero what is not wanted. */
+struct pl_network_options {
+    size_t size;          /**< sizeof(struct pl_network_options) */
+    pl_resize_fn *resize; /**< where its own memory comes from, or NULL: the C library */
+    void *resize_context; /**< handed to resize; lives as long as the network */
+};
+
+/**
+ * The same with options. Results: 0; PL_E_ARGUMENT (size unknown); PL_E_MEMORY; PL_E_SYSTEM. Any
+ * thread. Since 0.1.0.
+ */
+PL_API int pl_network_create_with(pl_network **out, const struct pl_network_options *options);
 
 /**
  * Let go of a shared network thread. It ends at once, or with the last client that uses it. NULL is
@@ -93,6 +116,9 @@ struct pl_client_options {
     pl_log_fn *log;        /**< where the library's log goes, or NULL: nowhere */
     void *log_context;     /**< handed to log */
     uint64_t seed;         /**< seeds the jitter of back-off; 0: from the system */
+    pl_resize_fn *resize;  /**< where its own memory comes from, or NULL: the C library; its own
+                                network's, too */
+    void *resize_context;  /**< handed to resize; lives as long as the client and its network */
 };
 
 /** Who connects. Set size to sizeof; zero what is not wanted, except invisible: -1 keeps it. */

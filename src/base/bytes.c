@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SMALLEST = 64 };
@@ -22,7 +21,7 @@ bool bytes_reserve(struct bytes *bytes, size_t len) {
     size_t cap = bytes->cap ? bytes->cap : SMALLEST;
     while (cap <= bytes->len + len)
         cap *= 2;
-    char *at = realloc(bytes->at, cap);
+    char *at = heap_resize(bytes->heap, bytes->at, cap);
     if (at == NULL) {
         bytes->failed = true;
         return false;
@@ -97,11 +96,11 @@ char *bytes_take(struct bytes *bytes) {
         return NULL;
     }
     char *at = bytes->at;
-    *bytes = BYTES_EMPTY;
+    *bytes = BYTES_IN(bytes->heap);
     return at;
 }
 
 void bytes_fini(struct bytes *bytes) {
-    free(bytes->at);
-    *bytes = BYTES_EMPTY;
+    heap_free(bytes->heap, bytes->at);
+    *bytes = BYTES_IN(bytes->heap);
 }

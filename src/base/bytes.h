@@ -8,6 +8,7 @@
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
 
+#include "base/heap.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,9 +17,11 @@ struct bytes {
     size_t len;
     size_t cap;
     bool failed;
+    const struct heap *heap;
 };
 
 #define BYTES_EMPTY ((struct bytes){0})
+#define BYTES_IN(of) ((struct bytes){.heap = (of)})
 
 void bytes_append(struct bytes *bytes, const void *from, size_t len);
 void bytes_append_text(struct bytes *bytes, const char *text);
@@ -40,7 +43,8 @@ bool bytes_failed(const struct bytes *bytes);
 /* The text, never NULL. */
 const char *bytes_text(const struct bytes *bytes);
 
-/* Give the memory to the caller, who frees it; NULL after a failure. The buffer is empty then. */
+/* Give the memory to the caller, who gives it back to the heap; NULL after a failure. The buffer is
+ * empty then. */
 char *bytes_take(struct bytes *bytes);
 
 void bytes_fini(struct bytes *bytes);

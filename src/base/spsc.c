@@ -17,13 +17,12 @@
  *   head.peer     consumer     consumer   plain: a tail that was true once; at least that much
  *                                         is there
  *   slots         producer     consumer   plain, ordered by the two positions
- *   mask, bytes   creator      both       plain: handed over with the threads' start
+ *   the rest      creator      both       plain: handed over with the threads' start
  */
 #include "base/spsc.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { CACHE_LINE = 64 };
@@ -38,6 +37,8 @@ struct spsc {
     struct side head; /* the consumer's line */
     _Alignas(CACHE_LINE) size_t mask;
     size_t item_bytes;
+    const struct heap *heap;
+    void *whole; /* as the heap gave it: a line begins somewhere in it */
     _Alignas(CACHE_LINE) unsigned char slots[];
 };
 
@@ -45,17 +46,19 @@ _Static_assert(sizeof(struct side) == CACHE_LINE, "one line a side");
 _Static_assert(
     offsetof(struct spsc, mask) == (size_t)2 * CACHE_LINE, "what nobody writes is apart");
 
-struct spsc *spsc_create(size_t capacity, size_t item_bytes) {
+struct spsc *spsc_create(const struct heap *heap, size_t capacity, size_t item_bytes) {
     size_t slots = 2;
     while (slots < capacity && slots <= SIZE_MAX / 4)
         slots *= 2;
     if (item_bytes == 0 || slots < capacity || item_bytes > (SIZE_MAX / 2) / slots)
         return NULL;
     size_t size = sizeof(struct spsc) + slots * item_bytes;
-    size = (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-    struct spsc *spsc = aligned_alloc(CACHE_LINE, size);
-    if (spsc == NULL)
+    void *whole = heap_resize(heap, NULL, size + CACHE_LINE - 1);
+    if (whole == NULL)
         return NULL;
+    struct spsc *spsc = (void *)(((uintptr_t)whole + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
+    spsc->whole = whole;
+    spsc->heap = heap;
     atomic_init(&spsc->tail.at, 0);
     atomic_init(&spsc->head.at, 0);
     spsc->tail.peer = spsc->head.peer = 0;
@@ -65,7 +68,8 @@ struct spsc *spsc_create(size_t capacity, size_t item_bytes) {
 }
 
 void spsc_destroy(struct spsc *spsc) {
-    free(spsc);
+    if (spsc != NULL)
+        heap_free(spsc->heap, spsc->whole);
 }
 
 /* The usual items are pointers and lines: a copy whose size the compiler knows is no call. */

@@ -6,6 +6,7 @@
 #ifndef BASE_SPSC_H
 #define BASE_SPSC_H
 
+#include "base/heap.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,7 +14,7 @@ struct spsc;
 
 /* capacity is rounded up to a power of two ≥ 2; item_bytes ≥ 1. NULL: out of memory. Any thread,
  * before the two sides start. */
-struct spsc *spsc_create(size_t capacity, size_t item_bytes);
+struct spsc *spsc_create(const struct heap *heap, size_t capacity, size_t item_bytes);
 void spsc_destroy(struct spsc *spsc);
 
 /* Producer: copy one item in; false when full. */

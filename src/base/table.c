@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SMALLEST = 8 };
@@ -92,15 +91,15 @@ static int make_room(struct table *table) {
     size_t cap = table->cap ? table->cap : SMALLEST;
     while ((table->count + 1) * 2 > cap)
         cap *= 2;
-    struct table_slot *slots = calloc(cap, sizeof *slots);
+    struct table_slot *slots = heap_make_many(table->heap, cap, sizeof *slots);
     if (slots == NULL)
         return -ENOMEM;
     struct table old = *table;
-    *table = (struct table){.slots = slots, .cap = cap, .seed = old.seed};
+    *table = (struct table){.slots = slots, .cap = cap, .seed = old.seed, .heap = old.heap};
     for (size_t i = 0; i < old.cap; i++)
         if (slot_is_used(&old.slots[i]))
             place(table, old.slots[i]);
-    free(old.slots);
+    heap_free(old.heap, old.slots);
     return 0;
 }
 
@@ -163,6 +162,6 @@ void *table_next(const struct table *table, size_t *i) {
 }
 
 void table_fini(struct table *table) {
-    free(table->slots);
-    *table = (struct table){0};
+    heap_free(table->heap, table->slots);
+    *table = (struct table){.heap = table->heap};
 }

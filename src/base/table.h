@@ -2,11 +2,13 @@
 /*
  * A hash table from text to a pointer. Keys are not copied: they must live as long as the entry,
  * usually inside the value. Open addressing, seeded SipHash-like mixing so that strangers who
- * choose ids cannot choose collisions. Zeroes are a valid empty table.
+ * choose ids cannot choose collisions. Zeroes are a valid empty table, and zeroes
+ * with a heap one whose slots come from there.
  */
 #ifndef BASE_TABLE_H
 #define BASE_TABLE_H
 
+#include "base/heap.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +18,7 @@ struct table {
     size_t cap;
     size_t graves;
     uint64_t seed;
+    const struct heap *heap;
 };
 
 struct table_slot {

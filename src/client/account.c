@@ -12,7 +12,6 @@
 #include "wire/id.h"
 #include <porchlight/account.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- guests ---- */
@@ -40,10 +39,10 @@ PL_API int pl_client_connect_guest(
         return PL_E_STATE;
     struct wish wish = {.purpose = FOR_GUEST, .method = "POST", .done = done, .context = context};
     json *body = json_object();
-    int fault = ask_text(body, fill_guest(body, &wanted), &wish.body);
+    int fault = ask_text(client, body, fill_guest(body, &wanted), &wish.body);
     if (fault < 0)
         return fault;
-    wish.path = strdup("/guest");
+    wish.path = heap_copy(&client->heap, "/guest");
     fault = calls_send(client, &wish);
     client->joining = fault == 0;
     return fault;
@@ -104,10 +103,10 @@ static int change_mute(pl_client *client, const char *path, const char *user_id,
     int fault = ask_put(body, "target_id", json_text(user_id), 0);
     if (minutes > 0)
         fault = ask_put(body, "timeout", json_integer(minutes), fault);
-    fault = ask_text(body, fault, &wish.body);
+    fault = ask_text(client, body, fault, &wish.body);
     if (fault < 0)
         return fault;
-    wish.path = strdup(path);
+    wish.path = heap_copy(&client->heap, path);
     return calls_send(client, &wish);
 }
 
@@ -144,10 +143,9 @@ PL_API int pl_client_cancel(pl_client *client, uint64_t number) {
     const struct pending *pending = client->ended ? NULL : find(client, number);
     if (pending == NULL)
         return PL_E_STATE;
-    struct command *command = calloc(1, sizeof *command);
+    struct command *command = command_create(mailbox_heap(client->mailbox), COMMAND_CANCEL);
     if (command == NULL)
         return PL_E_MEMORY;
-    command->kind = COMMAND_CANCEL;
     command->number = (uint64_t)(uintptr_t)pending;
     if (mailbox_ask(client->mailbox, command) == 0)
         return 0;

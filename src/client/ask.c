@@ -2,15 +2,11 @@
 /* What calls are made of: paths and bodies. */
 #include "client/ask.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 char *ask_path(const pl_channel *channel, const char *last) {
-    char *text = NULL;
-    if (asprintf(&text, "/channels/%s/%s%s", channel->wire.type, channel->wire.id, last) < 0)
-        return NULL;
-    return text;
+    return heap_print(
+        &channel->client->heap, "/channels/%s/%s%s", channel->wire.type, channel->wire.id, last);
 }
 
 /* Text of the caller's own, as JSON under a key. */
@@ -25,8 +21,8 @@ int ask_json(json *body, const char *key, const char *text) {
 }
 
 /* The text of the body, which is freed; a fault in building it comes out as one. */
-int ask_text(json *body, int fault, char **text) {
-    if (fault == 0 && (*text = json_to_text(body)) == NULL)
+int ask_text(const pl_client *client, json *body, int fault, char **text) {
+    if (fault == 0 && (*text = json_to_text_in(&client->heap, body)) == NULL)
         fault = PL_E_MEMORY;
     json_free(body);
     return fault;
@@ -41,7 +37,7 @@ int ask_texts(json *body, const char *key, const char *const *ids, size_t count)
 }
 
 int ask_about(pl_channel *channel, const char *last, json *body, int fault, struct wish *wish) {
-    fault = ask_text(body, fault, &wish->body);
+    fault = ask_text(channel->client, body, fault, &wish->body);
     if (fault < 0)
         return fault;
     if (wish->method == NULL)

@@ -22,7 +22,7 @@ int ask_put(json *body, const char *key, json *value, int fault);
 int ask_changes(json *body, const char *set_json, const char *const *unset, size_t count);
 
 /* The text of the body, which is freed; a fault in building it comes out as one. */
-int ask_text(json *body, int fault, char **text);
+int ask_text(const pl_client *client, json *body, int fault, char **text);
 
 /* A call about a channel; POST where the wish names no method. The body is taken. */
 int ask_about(pl_channel *channel, const char *last, json *body, int fault, struct wish *wish);

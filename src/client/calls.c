@@ -25,32 +25,32 @@ enum { CALLS = 1024, RESYNC_AGAIN_MS = 2000 };
 
 /* ---- sending ---- */
 
-static void free_pending(struct pending *pending) {
-    free(pending->ids);
-    free(pending->name);
-    free(pending);
+static void free_pending(const pl_client *client, struct pending *pending) {
+    heap_free(&client->heap, pending->ids);
+    heap_free(&client->heap, pending->name);
+    heap_free(&client->heap, pending);
 }
 
-static int refuse_wish(struct wish *wish, int fault) {
-    free(wish->path);
-    free(wish->payload);
-    free(wish->body);
-    free(wish->ids);
-    free(wish->name);
+static int refuse_wish(const pl_client *client, struct wish *wish, int fault) {
+    heap_free(&client->heap, wish->path);
+    heap_free(&client->heap, wish->payload);
+    heap_free(&client->heap, wish->body);
+    heap_free(&client->heap, wish->ids);
+    heap_free(&client->heap, wish->name);
     return fault;
 }
 
-static struct command *make_command(struct wish *wish, const struct pending *pending) {
-    struct command *command = calloc(1, sizeof *command);
-    struct call *call = calloc(1, sizeof *call);
-    struct note *reply = calloc(1, sizeof *reply);
-    if (command == NULL || call == NULL || reply == NULL) {
-        free(command);
-        free(call);
-        free(reply);
+static struct call *make_call(
+    const struct heap *heap, struct wish *wish, const struct pending *pending) {
+    struct call *call = heap_make(heap, sizeof *call);
+    struct note *reply = note_create(heap, NOTE_REPLY);
+    if (call == NULL || reply == NULL) {
+        heap_free(heap, call);
+        note_free(reply);
         return NULL;
     }
-    *call = (struct call){.id = (uint64_t)(uintptr_t)pending,
+    *call = (struct call){.heap = heap,
+        .id = (uint64_t)(uintptr_t)pending,
         .reply = reply,
         .method = wish->method,
         .path = wish->path,
@@ -62,9 +62,18 @@ static struct command *make_command(struct wish *wish, const struct pending *pen
         .no_token = wish->purpose == FOR_GUEST,
         .later_ms = wish->later_ms};
     list_init(&call->in_line);
-    command->kind = COMMAND_CALL;
-    command->call = call;
-    return command;
+    return call;
+}
+
+/* The wish's texts go with it. */
+static struct command *make_command(
+    const pl_client *client, struct wish *wish, const struct pending *pending) {
+    const struct heap *heap = mailbox_heap(client->mailbox);
+    struct command *command = command_create(heap, COMMAND_CALL);
+    if (command != NULL && (command->call = make_call(heap, wish, pending)) != NULL)
+        return command;
+    command_free(command);
+    return NULL;
 }
 
 static int check_wish(const pl_client *client, const struct wish *wish) {
@@ -82,12 +91,12 @@ static int check_wish(const pl_client *client, const struct wish *wish) {
 int calls_send(pl_client *client, struct wish *wish) {
     const int fault = check_wish(client, wish);
     if (fault < 0)
-        return refuse_wish(wish, fault);
-    struct pending *pending = calloc(1, sizeof *pending);
-    struct command *command = pending != NULL ? make_command(wish, pending) : NULL;
+        return refuse_wish(client, wish, fault);
+    struct pending *pending = heap_make(&client->heap, sizeof *pending);
+    struct command *command = pending != NULL ? make_command(client, wish, pending) : NULL;
     if (command == NULL) {
-        free(pending);
-        return refuse_wish(wish, PL_E_MEMORY);
+        heap_free(&client->heap, pending);
+        return refuse_wish(client, wish, PL_E_MEMORY);
     }
     *pending = (struct pending){.purpose = wish->purpose,
         .flags = wish->flags,
@@ -103,7 +112,7 @@ int calls_send(pl_client *client, struct wish *wish) {
         .id_count = wish->id_count};
     if (mailbox_ask(client->mailbox, command) < 0) {
         command_free(command);
-        free_pending(pending);
+        free_pending(client, pending);
         return PL_E_FULL;
     }
     list_append(&client->pending, &pending->in_pending);
@@ -124,12 +133,12 @@ struct brought {
     struct pl_reaction *reactions;
 };
 
-static void free_brought(struct brought *brought) {
+static void free_brought(const pl_client *client, struct brought *brought) {
     for (size_t i = 0; i < brought->loose_count; i++)
         state_free_message(brought->loose[i]);
-    free(brought->loose);
-    free(brought->reactions);
-    free(brought->objects);
+    heap_free(&client->heap, brought->loose);
+    heap_free(&client->heap, brought->reactions);
+    heap_free(&client->heap, brought->objects);
 }
 
 static struct state_moment moment_of(const struct pending *pending) {
@@ -168,7 +177,7 @@ static pl_channel *take_channel(
 static void take_channels(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
     const json *list = json_get(body, "channels");
-    brought->objects = calloc(json_count(list) + 1, sizeof(void *));
+    brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         pl_channel *channel = take_channel(client, pending, item);
         if (channel != NULL && brought->objects != NULL)
@@ -203,7 +212,7 @@ static void take_users(
     const struct state_moment moment = moment_of(pending);
     const bool wants = pending->flags & PL_PRESENCE;
     const bool current = client_is_current(client, pending);
-    brought->objects = calloc(json_count(list) + 1, sizeof(void *));
+    brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
     size_t heard = 0;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         pl_user *user = state_put_user(&client->state, item, &moment);
@@ -236,7 +245,7 @@ static void take_members(
     size_t taken = 0;
     if (pending->purpose == FOR_PAGE && channel->page != pending->number)
         return; /* older than what is being read: who has left since would be back */
-    brought->objects = calloc(json_count(list) + 1, sizeof(void *));
+    brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         pl_member *member = state_put_member(&client->state, channel, item, &moment);
         if (member == NULL)
@@ -278,8 +287,8 @@ static void take_messages(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
     const struct state_moment moment = moment_of(pending);
     const json *list = json_get(body, "messages");
-    brought->objects = calloc(json_count(list) + 1, sizeof(void *));
-    brought->loose = calloc(json_count(list) + 1, sizeof(void *));
+    brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
+    brought->loose = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
     for (const json *item = json_first(list); item != NULL; item = json_next(item))
         state_put_message(&client->state, pending->channel, item, &moment);
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
@@ -300,7 +309,8 @@ static void take_reactions(
     const struct state_moment moment = moment_of(pending);
     const json *list = json_get(body, "reactions");
     size_t count = 0;
-    brought->reactions = calloc(json_count(list) + 1, sizeof *brought->reactions);
+    brought->reactions = heap_make_many(
+        &client->heap, json_count(list) + 1, sizeof *brought->reactions);
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         const char *type = json_text_at(item, "type"), *made = json_text_at(item, "created_at");
         pl_user *user = state_put_user(&client->state, json_get(item, "user"), &moment);
@@ -452,8 +462,8 @@ void calls_take_reply(pl_client *client, const struct note *note) {
             state_remove_message(pending->channel, pending->name);
         go_on(client, pending, &brought);
     }
-    free_brought(&brought);
-    free_pending(pending);
+    free_brought(client, &brought);
+    free_pending(client, pending);
 }
 
 void calls_cancel_all(pl_client *client) {
@@ -465,7 +475,7 @@ void calls_cancel_all(pl_client *client) {
         client->pending_count--;
         if (pending->done != NULL)
             pending->done(client, &outcome, pending->context);
-        free_pending(pending);
+        free_pending(client, pending);
     }
 }
 
@@ -527,10 +537,10 @@ PL_API int pl_query_channels(
         .done = done,
         .context = context};
     json *body = json_object();
-    const int fault = ask_text(body, fill_query(body, query, true), &wish.body);
+    const int fault = ask_text(client, body, fill_query(body, query, true), &wish.body);
     if (fault < 0)
         return fault;
-    wish.path = strdup("/channels");
+    wish.path = heap_copy(&client->heap, "/channels");
     return calls_send(client, &wish);
 }
 
@@ -547,10 +557,10 @@ PL_API int pl_query_users(
         .done = done,
         .context = context};
     json *body = json_object();
-    const int fault = ask_text(body, fill_query(body, query, false), &wish.payload);
+    const int fault = ask_text(client, body, fill_query(body, query, false), &wish.payload);
     if (fault < 0)
         return fault;
-    wish.path = strdup("/users");
+    wish.path = heap_copy(&client->heap, "/users");
     return calls_send(client, &wish);
 }
 
@@ -570,16 +580,16 @@ PL_API int pl_query_members(
     if (fault == 0 && (json_set(body, "type", json_text(channel->wire.type)) < 0 ||
                           json_set(body, "id", json_text(channel->wire.id)) < 0))
         fault = PL_E_MEMORY;
-    fault = ask_text(body, fault, &wish.payload);
+    fault = ask_text(channel->client, body, fault, &wish.payload);
     if (fault < 0)
         return fault;
-    wish.path = strdup("/members");
+    wish.path = heap_copy(&channel->client->heap, "/members");
     return calls_send(channel->client, &wish);
 }
 
 static int ask_resync(pl_client *client, char *const *cids, size_t count, int64_t later_ms) {
     json *list = json_array(), *in = json_object(), *filter = json_object(), *body = json_object();
-    char **ids = malloc(count * sizeof *ids);
+    char **ids = heap_make_many(&client->heap, count, sizeof *ids);
     bool bad = ids == NULL;
     for (size_t i = 0; i < count; i++)
         bad |= json_append(list, json_text(cids[i])) < 0;
@@ -599,11 +609,11 @@ static int ask_resync(pl_client *client, char *const *cids, size_t count, int64_
         .flags = PL_WATCH | PL_PRESENCE | PL_STATE,
         .ids = ids,
         .id_count = count};
-    const int fault = ask_text(body, bad ? PL_E_MEMORY : 0, &wish.body);
+    const int fault = ask_text(client, body, bad ? PL_E_MEMORY : 0, &wish.body);
     if (fault < 0)
-        return refuse_wish(&wish, fault);
+        return refuse_wish(client, &wish, fault);
     memcpy(ids, cids, count * sizeof *ids);
-    wish.path = strdup("/channels");
+    wish.path = heap_copy(&client->heap, "/channels");
     return calls_send(client, &wish);
 }
 
@@ -683,13 +693,11 @@ PL_API int pl_channel_get_or_create(pl_client *client, const char *type, const c
     int fault = fill_flags(body, flags);
     if (fault == 0)
         fault = fill_new_channel(body, options);
-    fault = ask_text(body, fault, &wish.body);
+    fault = ask_text(client, body, fault, &wish.body);
     if (fault < 0)
         return fault;
-    const int made = id != NULL ? asprintf(&wish.path, "/channels/%s/%s/query", type, id)
-                                : asprintf(&wish.path, "/channels/%s/query", type);
-    if (made < 0)
-        wish.path = NULL;
+    wish.path = id != NULL ? heap_print(&client->heap, "/channels/%s/%s/query", type, id)
+                           : heap_print(&client->heap, "/channels/%s/query", type);
     return calls_send(client, &wish);
 }
 
@@ -737,10 +745,10 @@ static int update_own(
     }
     bad |= json_append(users, user) < 0;
     bad |= json_set(body, "users", users) < 0;
-    const int fault = ask_text(body, bad ? PL_E_MEMORY : 0, &wish.body);
+    const int fault = ask_text(client, body, bad ? PL_E_MEMORY : 0, &wish.body);
     if (fault < 0)
         return fault;
-    wish.path = strdup("/users");
+    wish.path = heap_copy(&client->heap, "/users");
     return calls_send(client, &wish);
 }
 
@@ -761,10 +769,10 @@ PL_API int pl_client_update_self(pl_client *client, const char *set_json, const 
     if (json_append(users, user) < 0 && fault == 0)
         fault = PL_E_MEMORY;
     fault = ask_put(body, "users", users, fault);
-    fault = ask_text(body, fault, &wish.body);
+    fault = ask_text(client, body, fault, &wish.body);
     if (fault < 0)
         return fault;
-    wish.path = strdup("/users");
+    wish.path = heap_copy(&client->heap, "/users");
     return calls_send(client, &wish);
 }
 

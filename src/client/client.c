@@ -62,15 +62,16 @@ static bool read_url(struct url *url, const char *text) {
 }
 
 static void free_client(pl_client *client) {
+    const struct heap heap = client->heap;
     listening_fini(client);
     handlers_free_all(client);
     state_fini(&client->state);
     mailbox_unref(client->mailbox);
     if (client->holds_network)
         pl_network_destroy(client->network);
-    free(client->api_key);
-    free(client->user_id);
-    free(client);
+    heap_free(&heap, client->api_key);
+    heap_free(&heap, client->user_id);
+    heap_free(&heap, client);
 }
 
 static void take_options(pl_client *client, const struct pl_client_options *options) {
@@ -85,11 +86,12 @@ static void take_options(pl_client *client, const struct pl_client_options *opti
     list_init(&client->handlers);
     list_init(&client->pending);
     client->unread_total = client->unread_channels = -1;
-    state_init(&client->state, client);
+    state_init(&client->state, client, &client->heap);
 }
 
 static int join(pl_client *client, const struct pl_client_options *options, const struct url *url) {
-    const struct line_options line = {.tls = url->tls,
+    const struct line_options line = {.heap = &client->heap,
+        .tls = url->tls,
         .host = url->host,
         .port = url->port,
         .base = url->base,
@@ -99,7 +101,7 @@ static int join(pl_client *client, const struct pl_client_options *options, cons
         .seed = options->seed};
     int fault = 0;
     if (client->network == NULL)
-        fault = pl_network_create(&client->network);
+        fault = network_create(&client->heap, &client->network);
     else
         network_hold(client->network);
     client->holds_network = fault == 0;
@@ -113,11 +115,13 @@ PL_API int pl_client_create(pl_client **out, const struct pl_client_options *opt
         wanted.url == NULL || wanted.api_key == NULL || !read_url(&url, wanted.url))
         return PL_E_ARGUMENT;
     options = &wanted;
-    pl_client *client = calloc(1, sizeof *client);
+    const struct heap heap = {.resize = options->resize, .context = options->resize_context};
+    pl_client *client = heap_make(&heap, sizeof *client);
     if (client == NULL)
         return PL_E_MEMORY;
+    client->heap = heap;
     take_options(client, options);
-    client->api_key = strdup(options->api_key);
+    client->api_key = heap_copy(&client->heap, options->api_key);
     const int fault = client->api_key != NULL ? join(client, options, &url) : PL_E_MEMORY;
     if (fault < 0) {
         free_client(client);
@@ -129,11 +133,8 @@ PL_API int pl_client_create(pl_client **out, const struct pl_client_options *opt
 
 /* ---- commands ---- */
 
-static struct command *make_command(enum command_kind kind) {
-    struct command *command = calloc(1, sizeof *command);
-    if (command != NULL)
-        command->kind = kind;
-    return command;
+static struct command *make_command(const pl_client *client, enum command_kind kind) {
+    return command_create(mailbox_heap(client->mailbox), kind);
 }
 
 static int ask(pl_client *client, struct command *command) {
@@ -146,7 +147,7 @@ static int ask(pl_client *client, struct command *command) {
 }
 
 /* What of the options the server is told at connect; NULL: no memory. */
-static char *details(const struct pl_connect_options *options) {
+static char *details(const pl_client *client, const struct pl_connect_options *options) {
     json *object = json_object();
     bool bad = json_set(object, "id", json_text(options->user_id)) < 0;
     if (options->name != NULL)
@@ -155,7 +156,7 @@ static char *details(const struct pl_connect_options *options) {
         bad |= json_set(object, "status", json_text(options->status)) < 0;
     if (options->invisible >= 0)
         bad |= json_set(object, "invisible", json_boolean(options->invisible > 0)) < 0;
-    char *text = bad ? NULL : json_to_text(object);
+    char *text = bad ? NULL : json_to_text_in(&client->heap, object);
     json_free(object);
     return text;
 }
@@ -166,13 +167,14 @@ static bool are_good(struct pl_connect_options *wanted, const struct pl_connect_
            wanted->invisible <= 1;
 }
 
-static struct command *identify(enum command_kind kind, const struct pl_connect_options *options) {
-    struct command *command = make_command(kind);
+static struct command *identify(
+    const pl_client *client, enum command_kind kind, const struct pl_connect_options *options) {
+    struct command *command = make_command(client, kind);
     if (command == NULL)
         return NULL;
-    command->user_id = strdup(options->user_id);
-    command->token = options->token != NULL ? strdup(options->token) : NULL;
-    command->text = kind == COMMAND_CONNECT ? details(options) : NULL;
+    command->user_id = heap_copy(&client->heap, options->user_id);
+    command->token = heap_copy(&client->heap, options->token);
+    command->text = kind == COMMAND_CONNECT ? details(client, options) : NULL;
     if (command->user_id != NULL && (options->token == NULL || command->token != NULL) &&
         (kind != COMMAND_CONNECT || command->text != NULL))
         return command;
@@ -189,16 +191,16 @@ static int begin(pl_client *client, enum command_kind kind,
     options = &wanted;
     if (client->ended || client->wants_link || client->joining)
         return PL_E_STATE;
-    char *user_id = strdup(options->user_id);
-    struct command *command = user_id != NULL ? identify(kind, options) : NULL;
+    char *user_id = heap_copy(&client->heap, options->user_id);
+    struct command *command = user_id != NULL ? identify(client, kind, options) : NULL;
     if (command != NULL)
         command->anonymous = anonymous;
     const int fault = ask(client, command);
     if (fault < 0) {
-        free(user_id);
+        heap_free(&client->heap, user_id);
         return fault;
     }
-    free(client->user_id);
+    heap_free(&client->heap, client->user_id);
     client->user_id = user_id;
     client->local = NULL;
     client->anonymous = anonymous;
@@ -251,7 +253,7 @@ PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *conte
         return PL_E_ARGUMENT;
     if (!client->wants_link || client->ended)
         return PL_E_STATE;
-    const int fault = ask(client, make_command(COMMAND_DISCONNECT));
+    const int fault = ask(client, make_command(client, COMMAND_DISCONNECT));
     if (fault < 0)
         return fault;
     client->wants_link = false;
@@ -262,19 +264,20 @@ PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *conte
 
 PL_API void pl_client_reconnect_now(pl_client *client) {
     if (client != NULL && !client->ended)
-        ask(client, make_command(COMMAND_HURRY));
+        ask(client, make_command(client, COMMAND_HURRY));
 }
 
 PL_API int pl_client_give_token(pl_client *client, const char *token, const char *why) {
     if (client == NULL)
         return PL_E_ARGUMENT;
-    struct command *command = make_command(COMMAND_TOKEN);
+    struct command *command = make_command(client, COMMAND_TOKEN);
     if (command == NULL)
         return PL_E_MEMORY;
     if (token != NULL)
-        command->token = strdup(token);
+        command->token = heap_copy(&client->heap, token);
     else
-        command->text = strdup(why != NULL && why[0] != '\0' ? why : "no token is to be had");
+        command->text = heap_copy(
+            &client->heap, why != NULL && why[0] != '\0' ? why : "no token is to be had");
     if (command->token == NULL && command->text == NULL) {
         command_free(command);
         return PL_E_MEMORY;
@@ -374,7 +377,7 @@ static void await_gone(pl_client *client) {
 }
 
 static void send_end(pl_client *client) {
-    struct command *command = make_command(COMMAND_END);
+    struct command *command = make_command(client, COMMAND_END);
     /* A full ring empties itself within a turn of the network's loop. */
     const int64_t until_ms = clock_mono_ms() + GOODBYE_MS;
     while (

@@ -66,6 +66,7 @@ struct pending {
 };
 
 struct pl_client {
+    struct heap heap;
     pl_network *network;
     bool holds_network;
     struct mailbox *mailbox;

@@ -6,7 +6,6 @@
 #include "wire/limits.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { EVENT_NAME = 255 };
@@ -41,8 +40,8 @@ PL_API int pl_client_mark_all_read(pl_client *client, pl_done_fn *done, void *co
     struct wish wish = {.purpose = FOR_READ,
         .method = "POST",
         .idempotent = true,
-        .path = strdup("/channels/read"),
-        .body = strdup("{}"),
+        .path = heap_copy(&client->heap, "/channels/read"),
+        .body = heap_copy(&client->heap, "{}"),
         .done = done,
         .context = context};
     return calls_send(client, &wish);
@@ -56,7 +55,7 @@ PL_API int pl_client_query_unread(pl_client *client, pl_done_fn *done, void *con
         .idempotent = true,
         .done = done,
         .context = context};
-    return ask_bare(client, strdup("/unread"), &wish);
+    return ask_bare(client, heap_copy(&client->heap, "/unread"), &wish);
 }
 
 /* ---- events ---- */
@@ -167,10 +166,10 @@ static int change_mute(
     int fault = ask_put(body, "channel_cid", json_text(channel->wire.cid), 0);
     if (for_ms > 0)
         fault = ask_put(body, "expiration", json_integer(for_ms), fault);
-    fault = ask_text(body, fault, &wish.body);
+    fault = ask_text(channel->client, body, fault, &wish.body);
     if (fault < 0)
         return fault;
-    wish.path = strdup(path);
+    wish.path = heap_copy(&channel->client->heap, path);
     return calls_send(channel->client, &wish);
 }
 

@@ -15,7 +15,6 @@
 #include "wire/time.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const enum pl_event_type types[EVENT_COUNT] = {
@@ -82,7 +81,7 @@ static void take_presence(pl_client *client, const json *body, const struct stat
     const char *id = json_text_at(from, "id");
     const pl_user *known = id != NULL ? state_find_user(&client->state, id) : NULL;
     const bool was_online = known != NULL && known->wire.online;
-    char *status = known != NULL ? strdup(user_status(&known->wire)) : NULL;
+    char *status = known != NULL ? heap_copy(&client->heap, user_status(&known->wire)) : NULL;
     pl_user *user = state_put_user(&client->state, from, moment);
     if (user != NULL) {
         user->presence_seq = ++client->state.presence_seq;
@@ -91,7 +90,7 @@ static void take_presence(pl_client *client, const json *body, const struct stat
         event->presence.status_changed = strcmp(status != NULL ? status : "",
                                              user_status(&user->wire)) != 0;
     }
-    free(status);
+    heap_free(&client->heap, status);
 }
 
 static void take_removed(pl_client *client, const json *body, struct pl_event *event) {
@@ -311,9 +310,9 @@ void events_take_hello(pl_client *client, const struct note *note) {
         return;
     client->local = me;
     if (client->anonymous) { /* the server alone says who that is */
-        char *id = strdup(me->wire.id);
+        char *id = heap_copy(&client->heap, me->wire.id);
         if (id != NULL) {
-            free(client->user_id);
+            heap_free(&client->heap, client->user_id);
             client->user_id = id;
         }
     }

@@ -30,10 +30,10 @@ static bool decode(struct bytes *to, const char *from, size_t len) {
     return !bytes_failed(to);
 }
 
-int64_t expiry_of_token(const char *token) {
+int64_t expiry_of_token(const struct heap *heap, const char *token) {
     const char *first = strchr(token, '.');
     const char *second = first != NULL ? strchr(first + 1, '.') : NULL;
-    struct bytes text = BYTES_EMPTY;
+    struct bytes text = BYTES_IN(heap);
     json *claims = NULL;
     int64_t exp = 0;
     if (second != NULL && decode(&text, first + 1, (size_t)(second - first - 1)) &&

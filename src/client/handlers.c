@@ -5,10 +5,8 @@
  */
 #include "client/client.h"
 
-#include <stdlib.h>
-
 static struct handler *add(pl_client *client, struct list *to) {
-    struct handler *handler = calloc(1, sizeof *handler);
+    struct handler *handler = heap_make(&client->heap, sizeof *handler);
     if (handler == NULL)
         return NULL;
     handler->id = ++client->next_handler;
@@ -82,21 +80,21 @@ void handlers_call_presence(pl_client *client, pl_user *user) {
     }
 }
 
-static void sweep_list(struct list *handlers, bool all) {
+static void sweep_list(const pl_client *client, struct list *handlers, bool all) {
     LIST_EACH(handlers, item) {
         struct handler *handler = LIST_ITEM(item, struct handler, in_handlers);
         if (!all && !handler->gone)
             continue;
         list_remove(item);
-        free(handler);
+        heap_free(&client->heap, handler);
     }
 }
 
 static void sweep_all(pl_client *client, bool all) {
-    sweep_list(&client->handlers, all);
+    sweep_list(client, &client->handlers, all);
     size_t i = 0;
     for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
-        sweep_list(&user->presence_handlers, all);
+        sweep_list(client, &user->presence_handlers, all);
 }
 
 void handlers_sweep(pl_client *client) {

@@ -10,10 +10,11 @@
 #include "wire/limits.h"
 
 #include <curl/curl.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 struct http_carrier {
+    const struct heap *heap;
     struct loop *loop;
     struct loop_timer *timer;
     CURLM *multi;
@@ -38,7 +39,7 @@ static void free_call(struct http_call *call) {
     curl_slist_free_all(call->headers);
     curl_slist_free_all(call->resolve);
     bytes_fini(&call->in);
-    free(call);
+    heap_free(call->carrier->heap, call);
 }
 
 static enum http_end what_end(const struct http_call *call, CURLcode result) {
@@ -74,7 +75,7 @@ static void end(struct http_call *call, CURLcode result) {
     curl_easy_getinfo(call->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
     curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME, &connected);
     struct bytes body = call->in;
-    call->in = BYTES_EMPTY;
+    call->in = BYTES_IN(body.heap);
     const struct http_call ended = *call;
     char text[CURL_ERROR_SIZE + 64];
     say_why(text, sizeof text, call, result, connected > 0);
@@ -128,18 +129,18 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
     if (what == CURL_POLL_REMOVE) {
         if (watched != NULL)
             loop_watch_destroy(watched->watch);
-        free(watched);
+        heap_free(carrier->heap, watched);
         curl_multi_assign(carrier->multi, fd, NULL);
         return 0;
     }
     if (watched == NULL) {
-        watched = calloc(1, sizeof *watched);
+        watched = heap_make(carrier->heap, sizeof *watched);
         if (watched == NULL)
             return -1;
         *watched = (struct watched){.carrier = carrier, .fd = fd};
         watched->watch = loop_watch_create(carrier->loop, fd, on_ready, watched);
         if (watched->watch == NULL) {
-            free(watched);
+            heap_free(carrier->heap, watched);
             return -1;
         }
         curl_multi_assign(carrier->multi, fd, watched);
@@ -160,9 +161,10 @@ static int on_wait(CURLM *multi, long wait_ms, void *context) {
 }
 
 struct http_carrier *http_carrier_create(struct loop *loop) {
-    struct http_carrier *carrier = calloc(1, sizeof *carrier);
+    struct http_carrier *carrier = heap_make(loop_heap(loop), sizeof *carrier);
     if (carrier == NULL)
         return NULL;
+    carrier->heap = loop_heap(loop);
     carrier->loop = loop;
     carrier->timer = loop_timer_create(loop, on_timer, carrier);
     carrier->multi = curl_multi_init();
@@ -184,7 +186,7 @@ void http_carrier_destroy(struct http_carrier *carrier) {
     if (carrier->multi != NULL)
         curl_multi_cleanup(carrier->multi);
     loop_timer_destroy(carrier->timer);
-    free(carrier);
+    heap_free(carrier->heap, carrier);
 }
 
 static size_t on_body(char *at, size_t size, size_t count, void *context) {
@@ -199,7 +201,7 @@ static size_t on_body(char *at, size_t size, size_t count, void *context) {
 }
 
 static bool add_header(struct http_call *call, const char *name, const char *value) {
-    struct bytes line = BYTES_EMPTY;
+    struct bytes line = BYTES_IN(call->carrier->heap);
     bytes_printf(&line, "%s: %s", name, value);
     struct curl_slist *longer = bytes_failed(&line)
                                     ? NULL
@@ -232,7 +234,7 @@ static bool set_headers(struct http_call *call, const struct http_options *optio
 static bool set_address(struct http_call *call, const struct http_options *options) {
     if (options->address == NULL)
         return true;
-    struct bytes entry = BYTES_EMPTY;
+    struct bytes entry = BYTES_IN(call->carrier->heap);
     bytes_printf(&entry, "%s:%d:%s", options->host, options->port, options->address);
     call->resolve = bytes_failed(&entry) ? NULL : curl_slist_append(NULL, bytes_text(&entry));
     bytes_fini(&entry);
@@ -269,11 +271,13 @@ static void set_request(struct http_call *call, const struct http_options *optio
 }
 
 struct http_call *http_begin(struct http_carrier *carrier, const struct http_options *options) {
-    struct http_call *call = calloc(1, sizeof *call);
+    struct http_call *call = heap_make(carrier->heap, sizeof *call);
     if (call == NULL)
         return NULL;
-    *call = (struct http_call){
-        .carrier = carrier, .done = options->done, .context = options->context};
+    *call = (struct http_call){.carrier = carrier,
+        .in = BYTES_IN(carrier->heap),
+        .done = options->done,
+        .context = options->context};
     call->easy = curl_easy_init();
     if (call->easy != NULL) {
         set_bounds(call, options);

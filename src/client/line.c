@@ -16,7 +16,6 @@
 #include "wire/time.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { GOODBYE_MS = 700, RENEW_BEFORE_S = 30 };
@@ -26,10 +25,6 @@ static void dial(struct line *line);
 
 static int64_t now_ms(const struct line *line) {
     return loop_now_ms(line->carriers->loop);
-}
-
-static char *copy(const char *text) {
-    return text != NULL ? strdup(text) : NULL;
 }
 
 /* ---- telling the caller ---- */
@@ -50,12 +45,11 @@ static enum pl_link_state link_state(const struct session *session) {
 
 static void tell_link(struct line *line) {
     const struct session *session = &line->session;
-    struct note *note = calloc(1, sizeof *note);
+    const bool live = session->state == SESSION_LIVE;
+    struct note *note = note_create(line->heap, NOTE_LINK);
     if (note == NULL)
         return;
-    const bool live = session->state == SESSION_LIVE;
-    note->kind = NOTE_LINK;
-    note->message = strdup(session->reason);
+    note->message = heap_copy(line->heap, session->reason);
     note->epoch = line->epoch;
     note->link = (struct pl_link){.state = link_state(session),
         .since_unix_ms = to_unix_ms(line, session->since_ms),
@@ -71,10 +65,9 @@ static void tell_link(struct line *line) {
 void line_want_token(struct line *line) {
     if (line->asked_token)
         return;
-    struct note *note = calloc(1, sizeof *note);
+    struct note *note = note_create(line->heap, NOTE_WANT_TOKEN);
     if (note == NULL)
         return;
-    note->kind = NOTE_WANT_TOKEN;
     line->asked_token = true;
     mailbox_tell(line->mailbox, note);
 }
@@ -90,16 +83,18 @@ static void note_clock(struct line *line, const json *body) {
 
 static void pass_on(
     struct line *line, enum note_kind kind, json *body, const char *text, size_t len) {
-    struct note *note = calloc(1, sizeof *note);
-    char *kept = note != NULL ? malloc(len + 1) : NULL;
+    struct note *note = note_create(line->heap, kind);
+    char *kept = note != NULL ? heap_resize(line->heap, NULL, len + 1) : NULL;
     if (kept == NULL) {
-        free(note);
+        note_free(note);
         json_free(body);
         return;
     }
     memcpy(kept, text, len);
     kept[len] = '\0';
-    *note = (struct note){.kind = kind, .body = body, .text = kept, .len = len};
+    note->body = body;
+    note->text = kept;
+    note->len = len;
     const char *type = json_text_at(body, "type");
     note->event = event_from_name(type != NULL ? type : "");
     if (note->event == EVENT_PRESENCE_CHANGED)
@@ -115,7 +110,7 @@ static void take_error(struct line *line, const json *body) {
 }
 
 static void set_renewal(struct line *line) {
-    const int64_t exp_s = line->token != NULL ? expiry_of_token(line->token) : 0;
+    const int64_t exp_s = line->token != NULL ? expiry_of_token(line->heap, line->token) : 0;
     if (exp_s == 0 || !line->has_provider)
         return;
     int64_t wait_ms = (exp_s - RENEW_BEFORE_S) * 1000 - clock_unix_us() / 1000;
@@ -131,7 +126,7 @@ static void on_renew(void *context) {
 static void greet(struct line *line, const char *connection_id) {
     snprintf(line->connection_id, sizeof line->connection_id, "%s", connection_id);
     line->epoch++;
-    free(line->details);
+    heap_free(line->heap, line->details);
     line->details = NULL;
     set_renewal(line);
 }
@@ -213,19 +208,19 @@ static char *connect_json(const struct line *line, bool with_details) {
     bool bad = json_set(object, "user_id", json_text(line->user_id)) < 0;
     bad |= json_set(object, "user_details", details) < 0;
     bad |= json_set(object, "client_request_id", json_text(uuid)) < 0;
-    char *text = bad ? NULL : json_to_text(object);
+    char *text = bad ? NULL : json_to_text_in(line->heap, object);
     json_free(object);
     return text;
 }
 
 static char *target(const struct line *line, bool with_details, bool token_in_query) {
-    struct bytes to = BYTES_EMPTY;
+    struct bytes to = BYTES_IN(line->heap);
     char *text = connect_json(line, with_details);
     if (text == NULL)
         return NULL;
     bytes_append_text(&to, "/connect?json=");
     http_escape(&to, text);
-    free(text);
+    heap_free(line->heap, text);
     bytes_append_text(&to, "&api_key=");
     http_escape(&to, line->api_key);
     if (token_in_query && line->token != NULL) {
@@ -263,7 +258,7 @@ static void dial_now(struct line *line) {
     bool in_query = true;
     char *to = target(line, true, true);
     if (to != NULL && strlen(to) > WS_TARGET) {
-        free(to);
+        heap_free(line->heap, to);
         in_query = false;
         to = target(line, true, false);
     }
@@ -273,7 +268,7 @@ static void dial_now(struct line *line) {
         send_details(line);
     else
         open_ws(line, to, in_query);
-    free(to);
+    heap_free(line->heap, to);
 }
 
 static void on_details(void *context, enum http_end end, int status, const char *body, size_t len,
@@ -284,7 +279,7 @@ static void on_details(void *context, enum http_end end, int status, const char 
     if (line->session.state != SESSION_DIALLING)
         return;
     if (end == HTTP_ANSWERED && status / 100 == 2) {
-        free(line->details);
+        heap_free(line->heap, line->details);
         line->details = NULL;
         dial_now(line);
         return;
@@ -308,13 +303,13 @@ static char *details_patch(const struct line *line) {
     bad |= json_set(user, "set", set) < 0;
     bad |= json_append(users, user) < 0;
     bad |= json_set(body, "users", users) < 0;
-    char *text = bad ? NULL : json_to_text(body);
+    char *text = bad ? NULL : json_to_text_in(line->heap, body);
     json_free(body);
     return text;
 }
 
 static void send_details(struct line *line) {
-    struct bytes url = BYTES_EMPTY;
+    struct bytes url = BYTES_IN(line->heap);
     char uuid[37] = "", *body = details_patch(line);
     bytes_printf(&url, "%s/users?api_key=", line->base);
     http_escape(&url, line->api_key);
@@ -337,7 +332,7 @@ static void send_details(struct line *line) {
         line->details_call = http_begin(line->carriers->http, &options);
     if (line->details_call == NULL)
         lose(line, "out of memory");
-    free(body);
+    heap_free(line->heap, body);
     bytes_fini(&url);
 }
 
@@ -445,9 +440,9 @@ static void on_pump(void *context) {
 /* ---- commands ---- */
 
 static void take_identity(struct line *line, struct command *command) {
-    free(line->user_id);
-    free(line->token);
-    free(line->details);
+    heap_free(line->heap, line->user_id);
+    heap_free(line->heap, line->token);
+    heap_free(line->heap, line->details);
     line->user_id = command->user_id;
     line->token = command->token;
     line->details = command->text;
@@ -458,7 +453,7 @@ static void take_identity(struct line *line, struct command *command) {
 static void take_token(struct line *line, struct command *command) {
     line->asked_token = false;
     if (command->token != NULL) {
-        free(line->token);
+        heap_free(line->heap, line->token);
         line->token = command->token;
         command->token = NULL;
         set_renewal(line);
@@ -520,20 +515,22 @@ bool line_serve(struct line *line) {
 
 struct line *line_create(
     struct carriers *carriers, const struct line_options *options, struct mailbox *mailbox) {
-    struct line *line = calloc(1, sizeof *line);
+    const struct heap *heap = mailbox_heap(mailbox);
+    struct line *line = heap_make(heap, sizeof *line);
     if (line == NULL) {
         mailbox_unref(mailbox);
         return NULL;
     }
+    line->heap = heap;
     line->carriers = carriers;
     line->mailbox = mailbox;
     line->tls = options->tls;
     line->port = options->port;
     line->has_provider = options->has_provider;
-    line->host = copy(options->host);
-    line->api_key = copy(options->api_key);
-    line->ca_file = copy(options->ca_file);
-    line->base = copy(options->base);
+    line->host = heap_copy(heap, options->host);
+    line->api_key = heap_copy(heap, options->api_key);
+    line->ca_file = heap_copy(heap, options->ca_file);
+    line->base = heap_copy(heap, options->base);
     list_init(&line->in_network);
     list_init(&line->waiting);
     list_init(&line->under_way);
@@ -556,11 +553,9 @@ void line_begin(struct line *line) {
 }
 
 static void tell_gone(struct line *line) {
-    struct note *note = calloc(1, sizeof *note);
-    if (note == NULL)
-        return; /* the caller's patience ends it */
-    note->kind = NOTE_GONE;
-    mailbox_tell(line->mailbox, note);
+    struct note *note = note_create(line->heap, NOTE_GONE);
+    if (note != NULL) /* else the caller's patience ends it */
+        mailbox_tell(line->mailbox, note);
 }
 
 void line_destroy(struct line *line) {
@@ -575,15 +570,16 @@ void line_destroy(struct line *line) {
     loop_timer_destroy(line->due);
     loop_timer_destroy(line->pump);
     loop_timer_destroy(line->renew);
+    const struct heap heap = *line->heap; /* the mailbox may be gone in a moment */
     mailbox_unref(line->mailbox);
     if (line->token != NULL)
         explicit_bzero(line->token, strlen(line->token));
-    free(line->host);
-    free(line->api_key);
-    free(line->ca_file);
-    free(line->base);
-    free(line->user_id);
-    free(line->token);
-    free(line->details);
-    free(line);
+    heap_free(&heap, line->host);
+    heap_free(&heap, line->api_key);
+    heap_free(&heap, line->ca_file);
+    heap_free(&heap, line->base);
+    heap_free(&heap, line->user_id);
+    heap_free(&heap, line->token);
+    heap_free(&heap, line->details);
+    heap_free(&heap, line);
 }

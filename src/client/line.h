@@ -26,6 +26,7 @@ struct line {
     struct line *next_joining; /* until the network has taken it in */
     struct carriers *carriers;
     struct mailbox *mailbox;
+    const struct heap *heap; /* the mailbox's */
 
     bool tls, has_provider;
     char *host, *api_key, *ca_file, *base;

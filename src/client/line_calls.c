@@ -13,7 +13,6 @@
 #include "wire/error.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -46,13 +45,14 @@ void line_reply(struct line *line, struct call *call, enum pl_status status, int
     struct note *note = call->reply;
     call->reply = NULL;
     list_remove(&call->in_line);
-    *note = (struct note){.kind = NOTE_REPLY,
+    *note = (struct note){.heap = note->heap,
+        .kind = NOTE_REPLY,
         .call = call->id,
         .epoch = call->epoch,
         .status = status,
         .code = code,
         .http_status = http_status,
-        .message = strdup(message),
+        .message = heap_copy(note->heap, message),
         .body = body};
     mailbox_tell(line->mailbox, note);
     call_free(call);
@@ -133,7 +133,7 @@ static void add_param(struct bytes *url, const char *name, const char *value) {
 }
 
 static void start(struct line *line, struct call *call) {
-    struct bytes url = BYTES_EMPTY;
+    struct bytes url = BYTES_IN(line->heap);
     char uuid[37] = "";
     bytes_printf(&url, "%s%s", line->base, call->path);
     add_param(&url, strchr(call->path, '?') == NULL ? "?api_key=" : "&api_key=", line->api_key);

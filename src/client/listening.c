@@ -17,7 +17,6 @@
 #include "wire/limits.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { BATCHES = 2, PAGE_AGAIN_MS = 2000 };
@@ -33,7 +32,7 @@ static int enqueue(pl_client *client, pl_user *user) {
         client->plan_at = client->plan_count = 0;
     if (client->plan_count == client->plan_cap) {
         const size_t cap = client->plan_cap != 0 ? client->plan_cap * 2 : 64;
-        pl_user **plan = realloc(client->plan, cap * sizeof *plan);
+        pl_user **plan = heap_resize(&client->heap, client->plan, cap * sizeof *plan);
         if (plan == NULL)
             return -ENOMEM;
         client->plan = plan;
@@ -111,7 +110,7 @@ static size_t choose(pl_client *client, char **ids) {
     return count;
 }
 
-static char *query(char *const *ids, size_t count) {
+static char *query(const pl_client *client, char *const *ids, size_t count) {
     json *list = json_array(), *in = json_object(), *filter = json_object(), *body = json_object();
     bool bad = false;
     for (size_t i = 0; i < count; i++)
@@ -121,7 +120,7 @@ static char *query(char *const *ids, size_t count) {
     bad |= json_set(body, "filter_conditions", filter) < 0;
     bad |= json_set(body, "presence", json_boolean(true)) < 0;
     bad |= json_set(body, "limit", json_integer(LIMIT_LISTEN_USERS)) < 0;
-    char *text = bad ? NULL : json_to_text(body);
+    char *text = bad ? NULL : json_to_text_in(&client->heap, body);
     json_free(body);
     return text;
 }
@@ -134,7 +133,7 @@ static void put_back(pl_client *client, char *const *ids, size_t count) {
 static void ask(pl_client *client) {
     char *chosen[LIMIT_LISTEN_USERS];
     const size_t count = choose(client, chosen);
-    char **ids = count > 0 ? malloc(count * sizeof *ids) : NULL;
+    char **ids = count > 0 ? heap_make_many(&client->heap, count, sizeof *ids) : NULL;
     if (ids == NULL) {
         put_back(client, chosen, count);
         return;
@@ -142,8 +141,8 @@ static void ask(pl_client *client) {
     memcpy(ids, chosen, count * sizeof *ids); /* users live as long as the client */
     struct wish wish = {.purpose = FOR_LISTENING,
         .method = "GET",
-        .path = strdup("/users"),
-        .payload = query(chosen, count),
+        .path = heap_copy(&client->heap, "/users"),
+        .payload = query(client, chosen, count),
         .needs_connection = true,
         .idempotent = true,
         .paced = true,
@@ -173,7 +172,7 @@ static char *page_query(const pl_channel *channel) {
     bad |= json_append(sort, by) < 0;
     bad |= json_set(body, "sort", sort) < 0;
     bad |= json_set(body, "limit", json_integer(LIMIT_MEMBERS)) < 0;
-    char *text = bad ? NULL : json_to_text(body);
+    char *text = bad ? NULL : json_to_text_in(channel->wire.heap, body);
     json_free(body);
     return text;
 }
@@ -187,10 +186,10 @@ static void set_owed(pl_client *client, pl_channel *channel, bool owed) {
 /* From the first page on, if page_after is NULL. */
 static void ask_page(pl_client *client, pl_channel *channel, int64_t later_ms) {
     if (channel->page_after == NULL)
-        channel->page_after = strdup("");
+        channel->page_after = heap_copy(&client->heap, "");
     struct wish wish = {.purpose = FOR_PAGE,
         .method = "GET",
-        .path = strdup("/members"),
+        .path = heap_copy(&client->heap, "/members"),
         .payload = channel->page_after != NULL ? page_query(channel) : NULL,
         .needs_connection = true,
         .idempotent = true,
@@ -282,7 +281,7 @@ int listening_want_channel(pl_client *client, pl_channel *channel) {
 }
 
 static void end_pages(pl_channel *channel, bool whole) {
-    free(channel->page_after);
+    heap_free(channel->wire.heap, channel->page_after);
     channel->page_after = NULL;
     channel->whole = whole;
     if (whole)
@@ -298,12 +297,12 @@ void listening_note_page(const struct pending *pending, const json *members, siz
     for (const json *item = json_first(members); item != NULL; item = json_next(item))
         last = json_text_at(item, "user_id");
     const bool onwards = last != NULL && strcmp(last, channel->page_after) > 0;
-    char *after = onwards ? strdup(last) : NULL;
+    char *after = onwards ? heap_copy(channel->wire.heap, last) : NULL;
     channel->page_torn |= taken < json_count(members) || (onwards && after == NULL);
     channel->page_ends = after == NULL || json_count(members) < LIMIT_MEMBERS;
     if (after == NULL)
         return;
-    free(channel->page_after);
+    heap_free(channel->wire.heap, channel->page_after);
     channel->page_after = after;
 }
 
@@ -331,7 +330,7 @@ void listening_take_page(pl_client *client, const struct pending *pending, enum 
 
 /* A watched channel is read again as a whole, and paged then. */
 static void restart_pages(pl_client *client, pl_channel *channel) {
-    free(channel->page_after);
+    heap_free(&client->heap, channel->page_after);
     channel->page_after = NULL;
     channel->page = 0;
     set_owed(client, channel, false);
@@ -356,10 +355,10 @@ void listening_restart(pl_client *client) {
 }
 
 PL_API void pl_client_listen_first(pl_client *client, pl_user *const *users, size_t count) {
-    pl_user **first = count > 0 ? malloc(count * sizeof *first) : NULL;
+    pl_user **first = count > 0 ? heap_make_many(&client->heap, count, sizeof *first) : NULL;
     if (first != NULL)
         memcpy(first, users, count * sizeof *first);
-    free(client->first);
+    heap_free(&client->heap, client->first);
     client->first = first;
     client->first_count = first != NULL ? count : 0;
 }
@@ -390,6 +389,6 @@ PL_API int pl_channel_listen_all(pl_channel *channel) {
 }
 
 void listening_fini(pl_client *client) {
-    free(client->first);
-    free(client->plan);
+    heap_free(&client->heap, client->first);
+    heap_free(&client->heap, client->plan);
 }

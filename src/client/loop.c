@@ -2,10 +2,10 @@
 /* libuv frees nothing at once: what is destroyed here is freed when its handle has closed. */
 #include "client/loop.h"
 
-#include <stdlib.h>
 #include <uv.h>
 
 struct loop {
+    const struct heap *heap;
     uv_loop_t uv;
     uv_async_t ring;
     loop_fn *rung;
@@ -13,12 +13,14 @@ struct loop {
 };
 
 struct loop_timer {
+    const struct heap *heap;
     uv_timer_t uv;
     loop_fn *fn;
     void *context;
 };
 
 struct loop_watch {
+    const struct heap *heap;
     uv_poll_t uv;
     loop_ready_fn *fn;
     void *context;
@@ -29,12 +31,13 @@ static void on_ring(uv_async_t *ring) {
     loop->rung(loop->context);
 }
 
-struct loop *loop_create(loop_fn *rung, void *context) {
-    struct loop *loop = calloc(1, sizeof *loop);
+struct loop *loop_create(const struct heap *heap, loop_fn *rung, void *context) {
+    struct loop *loop = heap_make(heap, sizeof *loop);
     if (loop == NULL)
         return NULL;
+    loop->heap = heap;
     if (uv_loop_init(&loop->uv) < 0) {
-        free(loop);
+        heap_free(loop->heap, loop);
         return NULL;
     }
     loop->rung = rung;
@@ -42,7 +45,7 @@ struct loop *loop_create(loop_fn *rung, void *context) {
     loop->ring.data = loop;
     if (uv_async_init(&loop->uv, &loop->ring, on_ring) < 0) {
         uv_loop_close(&loop->uv);
-        free(loop);
+        heap_free(loop->heap, loop);
         return NULL;
     }
     return loop;
@@ -54,7 +57,11 @@ void loop_destroy(struct loop *loop) {
     uv_close((uv_handle_t *)&loop->ring, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     uv_loop_close(&loop->uv);
-    free(loop);
+    heap_free(loop->heap, loop);
+}
+
+const struct heap *loop_heap(const struct loop *loop) {
+    return loop->heap;
 }
 
 void loop_run(struct loop *loop) {
@@ -84,11 +91,12 @@ static void on_timer(uv_timer_t *uv) {
 }
 
 struct loop_timer *loop_timer_create(struct loop *loop, loop_fn *fn, void *context) {
-    struct loop_timer *timer = calloc(1, sizeof *timer);
+    struct loop_timer *timer = heap_make(loop->heap, sizeof *timer);
     if (timer == NULL)
         return NULL;
     uv_timer_init(&loop->uv, &timer->uv);
     timer->uv.data = timer;
+    timer->heap = loop->heap;
     timer->fn = fn;
     timer->context = context;
     return timer;
@@ -102,13 +110,14 @@ void loop_timer_stop(struct loop_timer *timer) {
     uv_timer_stop(&timer->uv);
 }
 
-static void free_data(uv_handle_t *uv) {
-    free(uv->data);
+static void on_timer_closed(uv_handle_t *uv) {
+    struct loop_timer *timer = uv->data;
+    heap_free(timer->heap, timer);
 }
 
 void loop_timer_destroy(struct loop_timer *timer) {
     if (timer != NULL)
-        uv_close((uv_handle_t *)&timer->uv, free_data);
+        uv_close((uv_handle_t *)&timer->uv, on_timer_closed);
 }
 
 static void on_ready(uv_poll_t *uv, int status, int events) {
@@ -121,14 +130,15 @@ static void on_ready(uv_poll_t *uv, int status, int events) {
 }
 
 struct loop_watch *loop_watch_create(struct loop *loop, int fd, loop_ready_fn *fn, void *context) {
-    struct loop_watch *watch = calloc(1, sizeof *watch);
+    struct loop_watch *watch = heap_make(loop->heap, sizeof *watch);
     if (watch == NULL)
         return NULL;
     if (uv_poll_init(&loop->uv, &watch->uv, fd) < 0) {
-        free(watch);
+        heap_free(loop->heap, watch);
         return NULL;
     }
     watch->uv.data = watch;
+    watch->heap = loop->heap;
     watch->fn = fn;
     watch->context = context;
     return watch;
@@ -143,11 +153,16 @@ void loop_watch_for(struct loop_watch *watch, int events) {
         uv_poll_start(&watch->uv, wanted, on_ready);
 }
 
+static void on_watch_closed(uv_handle_t *uv) {
+    struct loop_watch *watch = uv->data;
+    heap_free(watch->heap, watch);
+}
+
 void loop_watch_destroy(struct loop_watch *watch) {
     if (watch == NULL)
         return;
     uv_poll_stop(&watch->uv);
-    uv_close((uv_handle_t *)&watch->uv, free_data);
+    uv_close((uv_handle_t *)&watch->uv, on_watch_closed);
 }
 
 void *loop_native(struct loop *loop) {

@@ -7,6 +7,7 @@
 #ifndef CLIENT_LOOP_H
 #define CLIENT_LOOP_H
 
+#include "base/heap.h"
 #include <stdint.h>
 
 struct loop;
@@ -18,8 +19,10 @@ typedef void loop_fn(void *context);
 enum { LOOP_READ = 1, LOOP_WRITE = 2 };
 typedef void loop_ready_fn(void *context, int events);
 
-/* `rung` runs on the loop's thread after each loop_ring(). NULL: no memory or no descriptors. */
-struct loop *loop_create(loop_fn *rung, void *context);
+/* `rung` runs on the loop's thread after each loop_ring(). NULL: no memory or no descriptors. The
+ * heap must live as long; those who carry share it. */
+struct loop *loop_create(const struct heap *heap, loop_fn *rung, void *context);
+const struct heap *loop_heap(const struct loop *loop);
 void loop_destroy(struct loop *loop);
 
 /* Run until loop_stop(). */

@@ -24,9 +24,9 @@
 #include "base/wake.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 struct mailbox {
+    struct heap heap;
     struct spsc *notes, *commands;
     struct wake bell;
     void (*ring_network)(void *context);
@@ -40,13 +40,16 @@ struct mailbox {
     bool lost;             /* a NOTE_LOST waits in overflow */
 };
 
-struct mailbox *mailbox_create(size_t notes, void (*ring_network)(void *context), void *context) {
-    struct mailbox *mailbox = calloc(1, sizeof *mailbox);
+struct mailbox *mailbox_create(
+    const struct heap *heap, size_t notes, void (*ring_network)(void *context), void *context) {
+    struct mailbox *mailbox = heap_make(heap, sizeof *mailbox);
     if (mailbox == NULL)
         return NULL;
+    mailbox->heap = heap != NULL ? *heap : (struct heap){0};
+    mailbox->presence.heap = &mailbox->heap;
     mailbox->bell.fd = -1;
-    mailbox->notes = spsc_create(notes, sizeof(struct note *));
-    mailbox->commands = spsc_create(MAILBOX_COMMANDS, sizeof(struct command *));
+    mailbox->notes = spsc_create(&mailbox->heap, notes, sizeof(struct note *));
+    mailbox->commands = spsc_create(&mailbox->heap, MAILBOX_COMMANDS, sizeof(struct command *));
     mailbox->ring_network = ring_network;
     mailbox->context = context;
     atomic_init(&mailbox->wants_room, false);
@@ -79,7 +82,12 @@ void mailbox_unref(struct mailbox *mailbox) {
     spsc_destroy(mailbox->notes);
     spsc_destroy(mailbox->commands);
     wake_fini(&mailbox->bell);
-    free(mailbox);
+    const struct heap heap = mailbox->heap;
+    heap_free(&heap, mailbox);
+}
+
+const struct heap *mailbox_heap(const struct mailbox *mailbox) {
+    return &mailbox->heap;
 }
 
 /* ---- the caller's side ---- */
@@ -156,8 +164,8 @@ static void keep_frame(struct mailbox *mailbox, struct note *note) {
     if (!placed && mailbox->frames >= MAILBOX_OVERFLOW) {
         drop_frames(mailbox);
         json_free(note->body);
-        free(note->text);
-        *note = (struct note){.kind = NOTE_LOST};
+        heap_free(note->heap, note->text);
+        *note = (struct note){.heap = note->heap, .kind = NOTE_LOST};
         mailbox->lost = true;
         list_append(&mailbox->overflow, &note->in_overflow);
         return;

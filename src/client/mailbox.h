@@ -16,9 +16,12 @@ enum {
     MAILBOX_OVERFLOW = 4096  /* frames that wait beside a full ring; past it they are dropped */
 };
 
-/* Two references: one a side. ring_network(context) wakes the network thread from any thread.
- * `notes` is rounded up to a power of two. NULL: no memory or no descriptor. */
-struct mailbox *mailbox_create(size_t notes, void (*ring_network)(void *context), void *context);
+/* Two references: one a side. What passes through is made from a copy of `heap`.
+ * ring_network(context) wakes the network thread from any thread. `notes` is rounded up to a power
+ * of two. NULL: no memory or no descriptor. */
+struct mailbox *mailbox_create(
+    const struct heap *heap, size_t notes, void (*ring_network)(void *context), void *context);
+const struct heap *mailbox_heap(const struct mailbox *mailbox); /* as long as a reference is held */
 /* Each side, once, when it is done with it. */
 void mailbox_unref(struct mailbox *mailbox);
 

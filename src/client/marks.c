@@ -6,7 +6,6 @@
 #include "wire/time.h"
 #include <porchlight/account.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 static int64_t time_at(const json *from, const char *key) {
@@ -31,12 +30,12 @@ static struct mark *need(pl_channel *channel, pl_user *user) {
     struct mark *mark = find(channel, user);
     if (mark != NULL)
         return mark;
-    mark = calloc(1, sizeof *mark);
+    mark = heap_make(channel->wire.heap, sizeof *mark);
     if (mark == NULL ||
-        state_grow(
-            &channel->marks, &channel->mark_cap, channel->mark_count, sizeof *channel->marks) < 0 ||
+        state_grow(channel->wire.heap, &channel->marks, &channel->mark_cap, channel->mark_count,
+            sizeof *channel->marks) < 0 ||
         table_put(&channel->by_reader, user->wire.id, mark, NULL) < 0) {
-        free(mark);
+        heap_free(channel->wire.heap, mark);
         return NULL;
     }
     mark->read.user = user;
@@ -45,9 +44,14 @@ static struct mark *need(pl_channel *channel, pl_user *user) {
     return mark;
 }
 
-static void set_message(struct mark *mark, const char *id) {
-    free(mark->message_id);
-    mark->message_id = id != NULL ? strdup(id) : NULL;
+static void free_mark(const pl_channel *channel, struct mark *mark) {
+    heap_free(channel->wire.heap, mark->message_id);
+    heap_free(channel->wire.heap, mark);
+}
+
+static void set_message(const struct heap *heap, struct mark *mark, const char *id) {
+    heap_free(heap, mark->message_id);
+    mark->message_id = heap_copy(heap, id);
     mark->read.last_read_message_id = mark->message_id != NULL ? mark->message_id : "";
 }
 
@@ -62,7 +66,7 @@ void marks_take_one(pl_channel *channel, pl_user *user, const json *from) {
     if (mark == NULL)
         return;
     mark->read.last_read_unix_ms = time_at(from, "last_read") / 1000;
-    set_message(mark, json_text_at(from, "last_read_message_id"));
+    set_message(channel->wire.heap, mark, json_text_at(from, "last_read_message_id"));
     set_unread(mark, json_get(from, "unread_messages"));
 }
 
@@ -82,17 +86,14 @@ void marks_forget(pl_channel *channel, const pl_user *user) {
         if (channel->marks[i] != mark)
             continue;
         channel->marks[i] = channel->marks[--channel->mark_count];
-        free(mark->message_id);
-        free(mark);
+        free_mark(channel, mark);
         return;
     }
 }
 
 void marks_clear(pl_channel *channel) {
-    for (size_t i = 0; i < channel->mark_count; i++) {
-        free(channel->marks[i]->message_id);
-        free(channel->marks[i]);
-    }
+    for (size_t i = 0; i < channel->mark_count; i++)
+        free_mark(channel, channel->marks[i]);
     table_fini(&channel->by_reader);
     channel->mark_count = 0;
     channel->typing_count = 0;
@@ -173,8 +174,8 @@ void marks_typing(pl_channel *channel, pl_user *user, bool typing) {
         channel->typing_count--;
         memmove(&channel->typing[at], &channel->typing[at + 1],
             (channel->typing_count - at) * sizeof *channel->typing);
-    } else if (state_grow(&channel->typing, &channel->typing_cap, channel->typing_count,
-                   sizeof *channel->typing) == 0) {
+    } else if (state_grow(channel->wire.heap, &channel->typing, &channel->typing_cap,
+                   channel->typing_count, sizeof *channel->typing) == 0) {
         channel->typing[channel->typing_count++] = user;
     }
 }

@@ -10,7 +10,6 @@
 #include <porchlight/message.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool is_text(const char *text) {
@@ -28,15 +27,14 @@ static bool is_reaction(const char *type) {
 }
 
 /* "/messages/ID" and what comes behind it. NULL: no memory. */
-static char *path_of(const char *id, const char *last) {
-    char *path = NULL;
-    return asprintf(&path, "/messages/%s%s", id, last) < 0 ? NULL : path;
+static char *path_of(const pl_channel *channel, const char *id, const char *last) {
+    return heap_print(&channel->client->heap, "/messages/%s%s", id, last);
 }
 
 static int send_body(pl_channel *channel, char *path, json *body, int fault, struct wish *wish) {
-    fault = ask_text(body, fault, &wish->body);
+    fault = ask_text(channel->client, body, fault, &wish->body);
     if (fault < 0) {
-        free(path);
+        heap_free(&channel->client->heap, path);
         return fault;
     }
     wish->path = path;
@@ -99,7 +97,7 @@ static int put(
         .idempotent = true,
         .done = done,
         .context = context};
-    return send_body(channel, path_of(id, ""), body, fault, &wish);
+    return send_body(channel, path_of(channel, id, ""), body, fault, &wish);
 }
 
 PL_API int pl_channel_edit_message(pl_channel *channel, const char *message_id, const char *text,
@@ -131,9 +129,9 @@ PL_API int pl_channel_delete_message(
         .channel = channel,
         .done = done,
         .context = context};
-    if (hard && (wish.name = strdup(message_id)) == NULL)
+    if (hard && (wish.name = heap_copy(&channel->client->heap, message_id)) == NULL)
         return PL_E_MEMORY;
-    return ask_bare(channel->client, path_of(message_id, hard ? "?hard=true" : ""), &wish);
+    return ask_bare(channel->client, path_of(channel, message_id, hard ? "?hard=true" : ""), &wish);
 }
 
 PL_API int pl_channel_query_message(
@@ -146,7 +144,7 @@ PL_API int pl_channel_query_message(
         .channel = channel,
         .done = done,
         .context = context};
-    return ask_bare(channel->client, path_of(message_id, ""), &wish);
+    return ask_bare(channel->client, path_of(channel, message_id, ""), &wish);
 }
 
 PL_API int pl_channel_query_replies(pl_channel *channel, const char *parent_id, int limit,
@@ -164,7 +162,7 @@ PL_API int pl_channel_query_replies(pl_channel *channel, const char *parent_id, 
     snprintf(last, sizeof last, "/replies?limit=%d%s%s",
         limit != 0 ? limit : LIMIT_MESSAGES_DEFAULT, before_id != NULL ? "&id_lt=" : "",
         before_id != NULL ? before_id : "");
-    return ask_bare(channel->client, path_of(parent_id, last), &wish);
+    return ask_bare(channel->client, path_of(channel, parent_id, last), &wish);
 }
 
 PL_API int pl_channel_query_messages(
@@ -195,7 +193,7 @@ PL_API int pl_channel_query_reactions(pl_channel *channel, const char *message_i
         .context = context};
     char last[80];
     snprintf(last, sizeof last, "/reactions?limit=%d&offset=%d", limit != 0 ? limit : 10, offset);
-    return ask_bare(channel->client, path_of(message_id, last), &wish);
+    return ask_bare(channel->client, path_of(channel, message_id, last), &wish);
 }
 
 PL_API int pl_channel_add_reaction(pl_channel *channel, const char *message_id, const char *type,
@@ -213,7 +211,7 @@ PL_API int pl_channel_add_reaction(pl_channel *channel, const char *message_id, 
     fault = ask_put(body, "reaction", reaction, fault);
     if (alone)
         fault = ask_put(body, "enforce_unique", json_boolean(true), fault);
-    return send_body(channel, path_of(message_id, "/reaction"), body, fault, &wish);
+    return send_body(channel, path_of(channel, message_id, "/reaction"), body, fault, &wish);
 }
 
 PL_API int pl_channel_remove_reaction(pl_channel *channel, const char *message_id, const char *type,
@@ -227,7 +225,7 @@ PL_API int pl_channel_remove_reaction(pl_channel *channel, const char *message_i
         .context = context};
     char last[LIMIT_REACTION_TYPE + 16];
     snprintf(last, sizeof last, "/reaction/%s", type);
-    return ask_bare(channel->client, path_of(message_id, last), &wish);
+    return ask_bare(channel->client, path_of(channel, message_id, last), &wish);
 }
 
 /* ---- what is known of one ---- */

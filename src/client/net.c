@@ -7,13 +7,14 @@
 #include "client/net.h"
 
 #include "client/line.h"
+#include "client/options.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 
 struct pl_network {
+    struct heap heap;
     pthread_t thread;
     struct carriers carriers;
     _Atomic(struct line *) joining;
@@ -67,7 +68,7 @@ static void *run(void *context) {
 
 static bool open_carriers(struct pl_network *network) {
     struct carriers *carriers = &network->carriers;
-    carriers->loop = loop_create(on_ring, network);
+    carriers->loop = loop_create(&network->heap, on_ring, network);
     if (carriers->loop == NULL)
         return false;
     carriers->resolver = resolver_create(carriers->loop);
@@ -85,24 +86,41 @@ static int start_thread(struct pl_network *network) {
     return fault == 0 ? 0 : PL_E_SYSTEM;
 }
 
-PL_API int pl_network_create(pl_network **out) {
-    if (out == NULL)
-        return PL_E_ARGUMENT;
-    struct pl_network *network = calloc(1, sizeof *network);
+static void free_network(struct pl_network *network) {
+    const struct heap heap = network->heap;
+    close_carriers(network);
+    heap_free(&heap, network);
+}
+
+int network_create(const struct heap *heap, pl_network **out) {
+    struct pl_network *network = heap_make(heap, sizeof *network);
     if (network == NULL)
         return PL_E_MEMORY;
+    network->heap = *heap;
     list_init(&network->lines);
     atomic_init(&network->holders, 1);
     int fault = open_carriers(network) ? 0 : PL_E_SYSTEM;
     if (fault == 0)
         fault = start_thread(network);
     if (fault < 0) {
-        close_carriers(network);
-        free(network);
+        free_network(network);
         return fault;
     }
     *out = network;
     return 0;
+}
+
+PL_API int pl_network_create(pl_network **out) {
+    return pl_network_create_with(
+        out, &(struct pl_network_options){.size = sizeof(struct pl_network_options)});
+}
+
+PL_API int pl_network_create_with(pl_network **out, const struct pl_network_options *options) {
+    struct pl_network_options wanted;
+    if (out == NULL || !options_read(&wanted, sizeof wanted, sizeof wanted, options))
+        return PL_E_ARGUMENT;
+    return network_create(
+        &(struct heap){.resize = wanted.resize, .context = wanted.resize_context}, out);
 }
 
 PL_API void pl_network_destroy(pl_network *network) {
@@ -111,8 +129,7 @@ PL_API void pl_network_destroy(pl_network *network) {
     atomic_store(&network->stop, true);
     loop_ring(network->carriers.loop);
     pthread_join(network->thread, NULL);
-    close_carriers(network);
-    free(network);
+    free_network(network);
 }
 
 void network_hold(pl_network *network) {
@@ -126,7 +143,7 @@ static void ring(void *context) {
 
 int network_join(
     pl_network *network, const struct line_options *options, struct mailbox **mailbox) {
-    struct mailbox *made = mailbox_create(MAILBOX_NOTES, ring, network);
+    struct mailbox *made = mailbox_create(options->heap, MAILBOX_NOTES, ring, network);
     if (made == NULL)
         return PL_E_MEMORY;
     struct line *line = line_create(&network->carriers, options, made);

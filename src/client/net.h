@@ -10,6 +10,7 @@
 #include <porchlight/client.h>
 
 struct line_options {
+    const struct heap *heap; /* what is made for the client; a copy is kept */
     bool tls;
     const char *host, *api_key, *ca_file; /* ca_file may be NULL */
     int port;
@@ -17,6 +18,9 @@ struct line_options {
     bool has_provider;
     uint64_t seed;
 };
+
+/* Any thread. 0; PL_E_MEMORY, PL_E_SYSTEM. A copy of the heap is kept. */
+int network_create(const struct heap *heap, pl_network **out);
 
 /* Any thread. One more pl_network_destroy() is needed to end it. */
 void network_hold(pl_network *network);

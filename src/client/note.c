@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/note.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void call_free(struct call *call) {
     if (call == NULL)
         return;
-    free(call->path);
-    free(call->payload);
-    free(call->body);
+    heap_free(call->heap, call->path);
+    heap_free(call->heap, call->payload);
+    heap_free(call->heap, call->body);
     note_free(call->reply);
-    free(call);
+    heap_free(call->heap, call);
+}
+
+struct command *command_create(const struct heap *heap, enum command_kind kind) {
+    struct command *command = heap_make(heap, sizeof *command);
+    if (command != NULL)
+        *command = (struct command){.heap = heap, .kind = kind};
+    return command;
 }
 
 void command_free(struct command *command) {
@@ -19,18 +25,25 @@ void command_free(struct command *command) {
         return;
     if (command->token != NULL)
         explicit_bzero(command->token, strlen(command->token));
-    free(command->user_id);
-    free(command->token);
-    free(command->text);
+    heap_free(command->heap, command->user_id);
+    heap_free(command->heap, command->token);
+    heap_free(command->heap, command->text);
     call_free(command->call);
-    free(command);
+    heap_free(command->heap, command);
+}
+
+struct note *note_create(const struct heap *heap, enum note_kind kind) {
+    struct note *note = heap_make(heap, sizeof *note);
+    if (note != NULL)
+        *note = (struct note){.heap = heap, .kind = kind};
+    return note;
 }
 
 void note_free(struct note *note) {
     if (note == NULL)
         return;
     json_free(note->body);
-    free(note->text);
-    free(note->message);
-    free(note);
+    heap_free(note->heap, note->text);
+    heap_free(note->heap, note->message);
+    heap_free(note->heap, note);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What passes the wall between the network thread and the caller's thread: commands one way, notes
- * the other. Whoever takes one owns it.
+ * the other. Whoever takes one owns it. They are made and freed on different threads, so their heap
+ * is the mailbox's, which outlives both sides.
  */
 #ifndef CLIENT_NOTE_H
 #define CLIENT_NOTE_H
@@ -12,18 +13,19 @@
 
 /* A REST call on its way. */
 struct call {
-    struct list in_line;   /* the network thread's */
-    uint64_t id;           /* the caller's, to find who waits for it */
-    const char *method;    /* static */
-    char *path;            /* "/channels" */
-    char *payload;         /* of a GET: JSON text, or NULL */
-    char *body;            /* JSON text, or NULL */
-    bool needs_connection; /* its reply belongs to a connection: waits for one */
-    bool idempotent;       /* may be repeated when its answer was lost */
-    bool paced;            /* at most so many a second */
-    bool no_token;         /* it is nobody's: without a user and a token */
-    bool has_new_token;    /* it was refused with 40 once, and waits or waited for another token */
-    int64_t later_ms;      /* it may go only then */
+    const struct heap *heap; /* of it and all that it owns */
+    struct list in_line;     /* the network thread's */
+    uint64_t id;             /* the caller's, to find who waits for it */
+    const char *method;      /* static */
+    char *path;              /* "/channels" */
+    char *payload;           /* of a GET: JSON text, or NULL */
+    char *body;              /* JSON text, or NULL */
+    bool needs_connection;   /* its reply belongs to a connection: waits for one */
+    bool idempotent;         /* may be repeated when its answer was lost */
+    bool paced;              /* at most so many a second */
+    bool no_token;           /* it is nobody's: without a user and a token */
+    bool has_new_token; /* it was refused with 40 once, and waits or waited for another token */
+    int64_t later_ms;   /* it may go only then */
     int64_t began_ms;
     int64_t not_before_ms; /* it failed, and is tried again then */
     unsigned tries;
@@ -48,6 +50,7 @@ enum command_kind {
 };
 
 struct command {
+    const struct heap *heap; /* of it and all that it owns */
     enum command_kind kind;
     char *user_id; /* USER, CONNECT */
     char *token;   /* USER, CONNECT, TOKEN: or NULL */
@@ -57,6 +60,8 @@ struct command {
     bool anonymous; /* CONNECT: without a token; user_id is only for this connection */
 };
 
+/* NULL: no memory. */
+struct command *command_create(const struct heap *heap, enum command_kind kind);
 void command_free(struct command *command);
 
 enum note_kind {
@@ -70,6 +75,7 @@ enum note_kind {
 };
 
 struct note {
+    const struct heap *heap; /* of it and all that it owns but the body */
     struct list in_overflow;
     enum note_kind kind;
     enum wire_event event; /* FRAME */
@@ -85,6 +91,8 @@ struct note {
     struct pl_link link;   /* LINK; its reason is `message` */
 };
 
+/* NULL: no memory. */
+struct note *note_create(const struct heap *heap, enum note_kind kind);
 void note_free(struct note *note);
 
 #endif

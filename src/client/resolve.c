@@ -9,7 +9,6 @@
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SOCKETS = 16, TIMEOUT_MS = 2000, TRIES = 2 };
@@ -28,6 +27,7 @@ struct resolver {
 };
 
 struct resolving {
+    const struct heap *heap;
     resolve_fn *fn; /* NULL: cancelled */
     void *context;
     bool inside; /* of resolve() still */
@@ -84,7 +84,7 @@ static void on_socket(void *context, ares_socket_t fd, int readable, int writabl
 }
 
 struct resolver *resolver_create(struct loop *loop) {
-    struct resolver *resolver = calloc(1, sizeof *resolver);
+    struct resolver *resolver = heap_make(loop_heap(loop), sizeof *resolver);
     if (resolver == NULL)
         return NULL;
     resolver->loop = loop;
@@ -99,7 +99,7 @@ struct resolver *resolver_create(struct loop *loop) {
         ares_init_options(&resolver->channel, &options,
             ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
         loop_timer_destroy(resolver->timer);
-        free(resolver);
+        heap_free(loop_heap(resolver->loop), resolver);
         return NULL;
     }
     return resolver;
@@ -110,7 +110,7 @@ void resolver_destroy(struct resolver *resolver) {
         return;
     ares_destroy(resolver->channel);
     loop_timer_destroy(resolver->timer);
-    free(resolver);
+    heap_free(loop_heap(resolver->loop), resolver);
 }
 
 static void take(struct addresses *to, const struct ares_addrinfo *from) {
@@ -142,7 +142,7 @@ static void on_found(void *context, int status, int timeouts, struct ares_addrin
         resolving->fn(resolving->context, &addresses, why);
     resolving->done = true;
     if (!resolving->inside)
-        free(resolving);
+        heap_free(resolving->heap, resolving);
 }
 
 struct resolving *resolve(
@@ -155,12 +155,13 @@ struct resolving *resolve(
         fn(context, &literal, NULL);
         return NULL;
     }
-    struct resolving *resolving = calloc(1, sizeof *resolving);
+    const struct heap *heap = loop_heap(resolver->loop);
+    struct resolving *resolving = heap_make(heap, sizeof *resolving);
     if (resolving == NULL) {
         fn(context, &(struct addresses){0}, "out of memory");
         return NULL;
     }
-    *resolving = (struct resolving){.fn = fn, .context = context, .inside = true};
+    *resolving = (struct resolving){.heap = heap, .fn = fn, .context = context, .inside = true};
     const struct ares_addrinfo_hints hints = {
         .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = ARES_AI_NOSORT};
     ares_getaddrinfo(resolver->channel, host, NULL, &hints, on_found, resolving);
@@ -168,7 +169,7 @@ struct resolving *resolve(
     resolving->inside = false;
     if (!resolving->done)
         return resolving;
-    free(resolving);
+    heap_free(resolving->heap, resolving);
     return NULL;
 }
 

@@ -5,11 +5,11 @@
 #include "wire/id.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-void state_init(struct state *state, pl_client *client) {
-    *state = (struct state){.client = client};
+void state_init(struct state *state, pl_client *client, const struct heap *heap) {
+    *state = (struct state){
+        .client = client, .heap = heap, .users.heap = heap, .channels.heap = heap};
 }
 
 /* ---- users ---- */
@@ -19,14 +19,14 @@ pl_user *state_find_user(const struct state *state, const char *id) {
 }
 
 static pl_user *add_user(struct state *state, struct user *wire) {
-    pl_user *user = calloc(1, sizeof *user);
+    pl_user *user = heap_make(state->heap, sizeof *user);
     if (user == NULL)
         return NULL;
     user->wire = *wire;
     user->client = state->client;
     list_init(&user->presence_handlers);
     if (table_put(&state->users, user->wire.id, user, NULL) < 0) {
-        free(user);
+        heap_free(state->heap, user);
         return NULL;
     }
     return user;
@@ -46,7 +46,7 @@ static void replace_user(pl_user *user, struct user *wire, bool keep_presence) {
     if (wire->invisible == INVISIBLE_UNSAID)
         wire->invisible = user->wire.invisible;
     /* The id is the key of the table: it stays where it is. */
-    free(wire->id);
+    heap_free(wire->heap, wire->id);
     wire->id = user->wire.id;
     user->wire.id = NULL;
     user_fini(&user->wire);
@@ -55,7 +55,7 @@ static void replace_user(pl_user *user, struct user *wire, bool keep_presence) {
 
 pl_user *state_put_user(struct state *state, const json *from, const struct state_moment *moment) {
     struct user wire;
-    if (user_decode(&wire, from, NULL) != 0)
+    if (user_decode(&wire, state->heap, from, NULL) != 0)
         return NULL;
     pl_user *user = state_find_user(state, wire.id);
     if (user == NULL) {
@@ -78,12 +78,12 @@ pl_channel *state_find_channel(const struct state *state, const char *cid) {
     return table_find(&state->channels, cid);
 }
 
-int state_grow(void *array, size_t *cap, size_t count, size_t item) {
+int state_grow(const struct heap *heap, void *array, size_t *cap, size_t count, size_t item) {
     void **at = array;
     if (count < *cap)
         return 0;
     const size_t more = *cap != 0 ? *cap * 2 : 8;
-    void *bigger = realloc(*at, more * item);
+    void *bigger = heap_resize(heap, *at, more * item);
     if (bigger == NULL)
         return -ENOMEM;
     *at = bigger;
@@ -92,24 +92,25 @@ int state_grow(void *array, size_t *cap, size_t count, size_t item) {
 }
 
 static pl_channel *add_channel(struct state *state, struct channel *wire) {
-    pl_channel *channel = calloc(1, sizeof *channel);
+    pl_channel *channel = heap_make(state->heap, sizeof *channel);
     if (channel == NULL)
         return NULL;
     channel->client = state->client;
-    if (state_grow(&state->order, &state->channel_cap, state->channel_count, sizeof *state->order) <
-            0 ||
+    if (state_grow(state->heap, &state->order, &state->channel_cap, state->channel_count,
+            sizeof *state->order) < 0 ||
         table_put(&state->channels, wire->cid, channel, NULL) < 0) {
-        free(channel);
+        heap_free(state->heap, channel);
         return NULL;
     }
     channel->wire = *wire;
+    channel->by_user.heap = channel->by_reader.heap = state->heap;
     state->order[state->channel_count++] = channel;
     return channel;
 }
 
 pl_channel *state_put_channel(struct state *state, const json *from) {
     struct channel wire;
-    if (channel_decode(&wire, from, NULL) != 0)
+    if (channel_decode(&wire, state->heap, from, NULL) != 0)
         return NULL;
     pl_channel *channel = state_find_channel(state, wire.cid);
     if (channel == NULL) {
@@ -118,7 +119,7 @@ pl_channel *state_put_channel(struct state *state, const json *from) {
             channel_fini(&wire);
         return channel;
     }
-    free(wire.cid);
+    heap_free(state->heap, wire.cid);
     wire.cid = channel->wire.cid;
     channel->wire.cid = NULL;
     channel_fini(&channel->wire);
@@ -132,8 +133,11 @@ pl_channel *state_get_channel(struct state *state, const char *cid) {
     pl_channel *channel = state_find_channel(state, cid);
     if (channel != NULL || !id_split_cid(cid, type, id))
         return channel;
-    struct channel wire = {
-        .type = strdup(type), .id = strdup(id), .cid = strdup(cid), .connect_events = true};
+    struct channel wire = {.heap = state->heap,
+        .type = heap_copy(state->heap, type),
+        .id = heap_copy(state->heap, id),
+        .cid = heap_copy(state->heap, cid),
+        .connect_events = true};
     if (wire.type != NULL && wire.id != NULL && wire.cid != NULL)
         channel = add_channel(state, &wire);
     if (channel == NULL)
@@ -144,18 +148,19 @@ pl_channel *state_get_channel(struct state *state, const char *cid) {
 /* ---- members ---- */
 
 static void free_member(pl_member *member) {
+    const struct heap *heap = member->wire.heap;
     member_fini(&member->wire);
-    free(member);
+    heap_free(heap, member);
 }
 
 static pl_member *add_member(pl_channel *channel, struct member *wire) {
-    pl_member *member = calloc(1, sizeof *member);
+    pl_member *member = heap_make(channel->wire.heap, sizeof *member);
     if (member == NULL)
         return NULL;
-    if (state_grow(&channel->members, &channel->member_cap, channel->member_count,
-            sizeof *channel->members) < 0 ||
+    if (state_grow(channel->wire.heap, &channel->members, &channel->member_cap,
+            channel->member_count, sizeof *channel->members) < 0 ||
         table_put(&channel->by_user, wire->user_id, member, NULL) < 0) {
-        free(member);
+        heap_free(channel->wire.heap, member);
         return NULL;
     }
     member->wire = *wire;
@@ -173,7 +178,8 @@ static pl_user *user_of(
     user = state_find_user(state, id);
     if (user != NULL)
         return user;
-    struct user wire = {.id = strdup(id), .invisible = INVISIBLE_UNSAID};
+    struct user wire = {
+        .heap = state->heap, .id = heap_copy(state->heap, id), .invisible = INVISIBLE_UNSAID};
     if (wire.id != NULL)
         user = add_user(state, &wire);
     if (user == NULL)
@@ -184,7 +190,7 @@ static pl_user *user_of(
 pl_member *state_put_member(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment) {
     struct member wire;
-    if (member_decode(&wire, from, NULL) != 0)
+    if (member_decode(&wire, state->heap, from, NULL) != 0)
         return NULL;
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_member *member = table_find(&channel->by_user, wire.user_id);
@@ -193,7 +199,7 @@ pl_member *state_put_member(
         return NULL;
     }
     if (member->wire.user_id != wire.user_id) {
-        free(wire.user_id);
+        heap_free(state->heap, wire.user_id);
         wire.user_id = member->wire.user_id;
         member->wire.user_id = NULL;
         member_fini(&member->wire);
@@ -241,10 +247,11 @@ static void clear_members(pl_channel *channel) {
 /* ---- messages ---- */
 
 void state_free_message(pl_message *message) {
+    const struct heap *heap = message->wire.heap;
     message_fini(&message->wire);
     json_free(message->counts);
     json_free(message->own);
-    free(message);
+    heap_free(heap, message);
 }
 
 static void clear_list(struct message_list *list) {
@@ -297,18 +304,18 @@ void state_truncate(pl_channel *channel, int64_t until_us) {
 
 /* In the order of their times; nearly always at the end. */
 static pl_message *add_message(struct message_list *list, struct message *wire, pl_user *user) {
-    pl_message *message = calloc(1, sizeof *message);
+    pl_message *message = heap_make(wire->heap, sizeof *message);
     if (message == NULL)
         return NULL;
     if (list->count == STATE_MESSAGES) {
         if (wire->created_us < list->items[0]->wire.created_us) {
-            free(message); /* older than all that is kept */
+            heap_free(wire->heap, message); /* older than all that is kept */
             return NULL;
         }
         drop_at(list, 0);
     }
-    if (state_grow(&list->items, &list->cap, list->count, sizeof *list->items) < 0) {
-        free(message);
+    if (state_grow(wire->heap, &list->items, &list->cap, list->count, sizeof *list->items) < 0) {
+        heap_free(wire->heap, message);
         return NULL;
     }
     message->wire = *wire;
@@ -337,7 +344,7 @@ static void take_reactions(pl_message *message, const json *from) {
 pl_message *state_put_message(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment) {
     struct message wire;
-    if (message_decode(&wire, from, NULL) != 0)
+    if (message_decode(&wire, state->heap, from, NULL) != 0)
         return NULL;
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_message *message = state_find_message(channel, wire.id);
@@ -361,10 +368,10 @@ pl_message *state_put_message(
 pl_message *state_make_message(
     struct state *state, const json *from, const struct state_moment *moment) {
     struct message wire;
-    if (message_decode(&wire, from, NULL) != 0)
+    if (message_decode(&wire, state->heap, from, NULL) != 0)
         return NULL;
     pl_user *user = user_of(state, from, wire.user_id, moment);
-    pl_message *message = user != NULL ? calloc(1, sizeof *message) : NULL;
+    pl_message *message = user != NULL ? heap_make(state->heap, sizeof *message) : NULL;
     if (message == NULL) {
         message_fini(&wire);
         return NULL;
@@ -416,7 +423,7 @@ void state_lose_channel(pl_channel *channel) {
     clear_members(channel);
     state_clear_messages(channel);
     marks_clear(channel);
-    free(channel->page_after);
+    heap_free(channel->wire.heap, channel->page_after);
     channel->page_after = NULL;
     channel->page = 0;
     channel->wire.member_count = 0;
@@ -426,28 +433,29 @@ void state_lose_channel(pl_channel *channel) {
 }
 
 static void free_channel(pl_channel *channel) {
+    const struct heap *heap = channel->wire.heap;
     clear_members(channel);
     state_clear_messages(channel);
     marks_clear(channel);
-    free(channel->marks);
-    free(channel->typing);
-    free(channel->members);
-    free(channel->messages.items);
-    free(channel->replies.items);
-    free(channel->page_after);
+    heap_free(heap, channel->marks);
+    heap_free(heap, channel->typing);
+    heap_free(heap, channel->members);
+    heap_free(heap, channel->messages.items);
+    heap_free(heap, channel->replies.items);
+    heap_free(heap, channel->page_after);
     channel_fini(&channel->wire);
-    free(channel);
+    heap_free(heap, channel);
 }
 
 void state_fini(struct state *state) {
     for (size_t i = 0; i < state->channel_count; i++)
         free_channel(state->order[i]);
-    free(state->order);
+    heap_free(state->heap, state->order);
     table_fini(&state->channels);
     size_t i = 0;
     for (pl_user *user; (user = table_next(&state->users, &i)) != NULL;) {
         user_fini(&user->wire);
-        free(user);
+        heap_free(state->heap, user);
     }
     table_fini(&state->users);
     *state = (struct state){0};

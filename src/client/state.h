@@ -89,6 +89,7 @@ struct pl_channel {
 
 struct state {
     pl_client *client;
+    const struct heap *heap; /* of all of it */
     struct table users;
     struct table channels;
     pl_channel **order; /* channels in the order in which they came to be known */
@@ -104,7 +105,7 @@ struct state_moment {
     uint64_t live_epoch;   /* … where presence events are right about who is listened to now */
 };
 
-void state_init(struct state *state, pl_client *client);
+void state_init(struct state *state, pl_client *client, const struct heap *heap);
 void state_fini(struct state *state);
 
 /* Take in what the wire has. NULL: not such an object, or no memory. */
@@ -135,7 +136,7 @@ void state_clear_messages(pl_channel *channel);
 void state_lose_channel(pl_channel *channel);
 
 /* Room for one more of `item` bytes in the array at *array. 0, -ENOMEM. */
-int state_grow(void *array, size_t *cap, size_t count, size_t item);
+int state_grow(const struct heap *heap, void *array, size_t *cap, size_t count, size_t item);
 
 pl_user *state_find_user(const struct state *state, const char *id);
 pl_channel *state_find_channel(const struct state *state, const char *cid);

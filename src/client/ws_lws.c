@@ -27,13 +27,13 @@
 
 #include <libwebsockets.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { QUEUED_BYTES = 256 * 1024, CONNECT_S = 10, CLOSE_S = 2, MOST_SOCKETS = 4096 };
 
 struct ws_carrier {
+    const struct heap *heap;
     struct loop *loop;
     struct lws_context *context;
     struct list all;
@@ -46,6 +46,7 @@ struct name {
 };
 
 struct ws {
+    const struct heap *heap;
     struct list in_all;
     struct lws *wsi;
     const struct ws_ears *ears; /* NULL: dropped */
@@ -66,8 +67,8 @@ static void free_ws(struct ws *ws) {
     bytes_fini(&ws->out);
     if (ws->authorization != NULL)
         explicit_bzero(ws->authorization, strlen(ws->authorization));
-    free(ws->authorization);
-    free(ws);
+    heap_free(ws->heap, ws->authorization);
+    heap_free(ws->heap, ws);
 }
 
 static void end(struct ws *ws, struct lws *wsi, const char *reason) {
@@ -103,7 +104,7 @@ static int receive(struct ws *ws, struct lws *wsi, const void *in, size_t len) {
     if (!lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi) > 0)
         return 0;
     struct bytes whole = ws->in;
-    ws->in = BYTES_EMPTY;
+    ws->in = BYTES_IN(ws->heap);
     ws->ears->message(ws->owner, bytes_text(&whole), whole.len);
     bytes_fini(&whole);
     return ws->ears == NULL ? -1 : 0; /* dropped from within */
@@ -113,12 +114,12 @@ static int receive(struct ws *ws, struct lws *wsi, const void *in, size_t len) {
 static int write_next(struct ws *ws, struct lws *wsi) {
     size_t len;
     memcpy(&len, ws->out.at, sizeof len);
-    unsigned char *framed = malloc(LWS_PRE + len);
+    unsigned char *framed = heap_resize(ws->heap, NULL, LWS_PRE + len);
     if (framed == NULL)
         return -1;
     memcpy(framed + LWS_PRE, ws->out.at + sizeof len, len);
     const int sent = lws_write(wsi, framed + LWS_PRE, len, LWS_WRITE_TEXT);
-    free(framed);
+    heap_free(ws->heap, framed);
     if (sent < (int)len)
         return -1;
     bytes_drop(&ws->out, sizeof len + len);
@@ -204,7 +205,7 @@ static const struct lws_protocols protocols[] = {
 };
 
 struct ws_carrier *ws_carrier_create(struct loop *loop) {
-    struct ws_carrier *carrier = calloc(1, sizeof *carrier);
+    struct ws_carrier *carrier = heap_make(loop_heap(loop), sizeof *carrier);
     if (carrier == NULL)
         return NULL;
     void *loops[] = {loop_native(loop)};
@@ -219,13 +220,14 @@ struct ws_carrier *ws_carrier_create(struct loop *loop) {
     struct sigaction broken_pipe;
     sigaction(SIGPIPE, NULL, &broken_pipe);
     lws_set_log_level(0, NULL);
+    carrier->heap = loop_heap(loop);
     carrier->loop = loop;
     carrier->context = lws_create_context(&info);
     sigaction(SIGPIPE, &broken_pipe, NULL);
     list_init(&carrier->all);
     list_init(&carrier->names);
     if (carrier->context == NULL) {
-        free(carrier);
+        heap_free(carrier->heap, carrier);
         return NULL;
     }
     return carrier;
@@ -243,14 +245,14 @@ void ws_carrier_destroy(struct ws_carrier *carrier) {
     LIST_EACH(&carrier->all, left)
     free_ws(LIST_ITEM(left, struct ws, in_all));
     LIST_EACH(&carrier->names, name)
-    free(LIST_ITEM(name, struct name, in_names));
-    free(carrier);
+    heap_free(carrier->heap, LIST_ITEM(name, struct name, in_names));
+    heap_free(carrier->heap, carrier);
 }
 
 /* A name that lives as long as the carrier: what a virtual host trusts, in full. */
 static const char *name_of(struct ws_carrier *carrier, const struct ws_options *options) {
     const char *ca_file = options->ca_file != NULL ? options->ca_file : "";
-    struct name *name = malloc(sizeof *name + strlen(ca_file) + sizeof "plain:");
+    struct name *name = heap_make(carrier->heap, sizeof *name + strlen(ca_file) + sizeof "plain:");
     if (name == NULL)
         return NULL;
     strcpy(name->text, options->tls ? "tls:" : "plain:");
@@ -258,7 +260,7 @@ static const char *name_of(struct ws_carrier *carrier, const struct ws_options *
     LIST_EACH(&carrier->names, item) {
         const struct name *old = LIST_ITEM(item, struct name, in_names);
         if (strcmp(old->text, name->text) == 0) {
-            free(name);
+            heap_free(carrier->heap, name);
             return old->text;
         }
     }
@@ -290,14 +292,16 @@ static struct lws_vhost *vhost(struct ws_carrier *carrier, const struct ws_optio
 }
 
 static struct ws *make_ws(struct ws_carrier *carrier, const struct ws_options *options) {
-    struct ws *ws = calloc(1, sizeof *ws);
+    struct ws *ws = heap_make(carrier->heap, sizeof *ws);
     if (ws == NULL)
         return NULL;
+    ws->heap = carrier->heap;
+    ws->in = ws->out = BYTES_IN(ws->heap);
     ws->ears = options->ears;
     ws->owner = options->owner;
     list_append(&carrier->all, &ws->in_all);
     if (options->authorization != NULL &&
-        (ws->authorization = strdup(options->authorization)) == NULL) {
+        (ws->authorization = heap_copy(ws->heap, options->authorization)) == NULL) {
         free_ws(ws);
         return NULL;
     }

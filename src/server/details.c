@@ -58,7 +58,7 @@ static int set_text(char **to, const char *name, const json *value, struct detai
     if (text != NULL && strlen(text) > LIMIT_CUSTOM_BYTES)
         return refuse(why, CODE_TOO_BIG, "%s is over 5 KB", name);
     char *copy = NULL;
-    int rc = field_copy_text(&copy, text);
+    int rc = field_copy_text(NULL, &copy, text);
     if (rc == 0) {
         free(*to);
         *to = copy;

@@ -48,7 +48,7 @@ static int draft(struct call *call, const json *user, struct user *to) {
         rc = call_refuse(call, why.code, "%s", why.text);
     if (rc == 0) {
         free(to->role);
-        rc = field_copy_text(&to->role, "guest");
+        rc = field_copy_text(NULL, &to->role, "guest");
     }
     json_free(details);
     if (rc != 0)

@@ -111,7 +111,7 @@ static int set_role(struct call *call, struct room *room, struct person *person,
     if (seat == NULL)
         return 0;
     char *copy = NULL;
-    if (field_copy_text(&copy, role) != 0)
+    if (field_copy_text(NULL, &copy, role) != 0)
         return -ENOMEM;
     free(seat->member.role);
     seat->member.role = copy;

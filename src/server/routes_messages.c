@@ -178,10 +178,10 @@ int routes_draft_message(
     message->created_us = message->updated_us = world_stamp(call->world);
     rc = message->id != NULL && message->cid != NULL && message->text != NULL &&
                  message->user_id != NULL
-             ? field_take_text(&message->parent_id, from, "parent_id")
+             ? field_take_text(NULL, &message->parent_id, from, "parent_id")
              : -ENOMEM;
     if (rc == 0)
-        rc = field_take_text(&message->quoted_id, from, "quoted_message_id");
+        rc = field_take_text(NULL, &message->quoted_id, from, "quoted_message_id");
     if (rc == 0)
         rc = take_custom(call, from, &message->custom);
     if (rc != 0)
@@ -360,7 +360,7 @@ static int replace(struct call *call, const struct note *note, struct message *d
     free(draft->text);
     draft->custom = NULL;
     draft->text = NULL;
-    rc = field_take_text(&draft->text, from, "text");
+    rc = field_take_text(NULL, &draft->text, from, "text");
     return rc != 0 ? rc : take_custom(call, from, &draft->custom);
 }
 

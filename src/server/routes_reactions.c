@@ -38,9 +38,9 @@ static int draft(
     if (score != NULL && (!json_as_integer(score, &number) || number < INT_MIN || number > INT_MAX))
         return call_refuse_field(call, "reaction.score", " must be a whole number");
     *reaction = (struct reaction){.score = (int)number};
-    int rc = field_copy_text(&reaction->message_id, note->message.id);
+    int rc = field_copy_text(NULL, &reaction->message_id, note->message.id);
     if (rc == 0)
-        rc = field_copy_text(&reaction->type, type);
+        rc = field_copy_text(NULL, &reaction->type, type);
     if (rc == 0)
         rc = field_take_custom(&reaction->custom, from, reaction_field_is_built_in);
     struct details_refusal why;
@@ -82,7 +82,7 @@ static int put(
     struct call *call, struct note *note, struct person *person, struct reaction *reaction) {
     struct nod *nod = nod_find(note, person, reaction->type);
     bool is_new = nod == NULL;
-    int rc = field_copy_text(&reaction->user_id, person->user.id);
+    int rc = field_copy_text(NULL, &reaction->user_id, person->user.id);
     if (rc != 0 || call_change(call) == NULL) {
         reaction_fini(reaction);
         return -ENOMEM;

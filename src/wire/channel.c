@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool channel_field_is_built_in(const char *name) {
@@ -34,20 +33,21 @@ static int take_texts(struct channel *to, const json *from, const char *type, co
     char cid[LIMIT_CID + 1];
     snprintf(cid, sizeof cid, "%s:%s", type, id);
     const char *creator = json_text_at(json_get(from, "created_by"), "id");
-    int rc = field_copy_text(&to->type, type);
+    int rc = field_copy_text(to->heap, &to->type, type);
     if (rc == 0)
-        rc = field_copy_text(&to->id, id);
+        rc = field_copy_text(to->heap, &to->id, id);
     if (rc == 0)
-        rc = field_copy_text(&to->cid, cid);
+        rc = field_copy_text(to->heap, &to->cid, cid);
     if (rc == 0)
-        rc = field_copy_text(
-            &to->created_by, creator != NULL ? creator : json_text_at(from, "created_by_id"));
+        rc = field_copy_text(to->heap, &to->created_by,
+            creator != NULL ? creator : json_text_at(from, "created_by_id"));
     if (rc == 0)
         rc = field_take_custom(&to->custom, from, channel_field_is_built_in);
     return rc;
 }
 
-int channel_decode(struct channel *to, const json *from, const char **error) {
+int channel_decode(
+    struct channel *to, const struct heap *heap, const json *from, const char **error) {
     char type[LIMIT_CHANNEL_TYPE + 1], id[LIMIT_CHANNEL_ID + 1];
     if (!find_names(from, type, id)) {
         if (error != NULL)
@@ -56,6 +56,7 @@ int channel_decode(struct channel *to, const json *from, const char **error) {
     }
     const json *connect_events = json_path(from, "config.connect_events");
     struct channel channel = {
+        .heap = heap,
         .created_us = field_time(from, "created_at"),
         .updated_us = field_time(from, "updated_at"),
         .last_message_us = field_time(from, "last_message_at"),
@@ -85,13 +86,13 @@ int channel_copy(struct channel *to, const struct channel *from) {
     struct channel channel = *from;
     channel.type = channel.id = channel.cid = channel.created_by = NULL;
     channel.custom = NULL;
-    int rc = field_copy_text(&channel.type, from->type);
+    int rc = field_copy_text(channel.heap, &channel.type, from->type);
     if (rc == 0)
-        rc = field_copy_text(&channel.id, from->id);
+        rc = field_copy_text(channel.heap, &channel.id, from->id);
     if (rc == 0)
-        rc = field_copy_text(&channel.cid, from->cid);
+        rc = field_copy_text(channel.heap, &channel.cid, from->cid);
     if (rc == 0)
-        rc = field_copy_text(&channel.created_by, from->created_by);
+        rc = field_copy_text(channel.heap, &channel.created_by, from->created_by);
     if (rc == 0)
         rc = field_copy_custom(&channel.custom, from->custom);
     if (rc != 0) {
@@ -105,10 +106,10 @@ int channel_copy(struct channel *to, const struct channel *from) {
 void channel_fini(struct channel *channel) {
     if (channel == NULL)
         return;
-    free(channel->type);
-    free(channel->id);
-    free(channel->cid);
-    free(channel->created_by);
+    heap_free(channel->heap, channel->type);
+    heap_free(channel->heap, channel->id);
+    heap_free(channel->heap, channel->cid);
+    heap_free(channel->heap, channel->created_by);
     json_free(channel->custom);
     *channel = (struct channel){0};
 }

@@ -6,10 +6,11 @@
 #include "wire/json.h"
 
 struct channel {
-    char *type;       /* owned */
-    char *id;         /* owned */
-    char *cid;        /* owned */
-    char *created_by; /* owned user id, or NULL */
+    const struct heap *heap; /* of the texts */
+    char *type;              /* owned */
+    char *id;                /* owned */
+    char *cid;               /* owned */
+    char *created_by;        /* owned user id, or NULL */
     int64_t created_us;
     int64_t updated_us;
     int64_t last_message_us; /* 0: none yet */
@@ -23,7 +24,8 @@ struct channel {
     json *custom;        /* owned object of all other fields (name, color, …), or NULL */
 };
 
-int channel_decode(struct channel *to, const json *from, const char **error);
+int channel_decode(
+    struct channel *to, const struct heap *heap, const json *from, const char **error);
 int channel_copy(struct channel *to, const struct channel *from);
 void channel_fini(struct channel *channel);
 

@@ -45,7 +45,7 @@ int channel_type_init(struct channel_type *type, const char *name, int64_t now_u
         *switch_of(&made, i) = true;
     if (strcmp(name, "livestream") == 0)
         made.typing_events = made.read_events = false;
-    int rc = field_copy_text(&made.name, name);
+    int rc = field_copy_text(NULL, &made.name, name);
     if (rc == 0)
         *type = made;
     return rc;
@@ -55,7 +55,7 @@ int channel_type_copy(struct channel_type *to, const struct channel_type *from) 
     struct channel_type type = *from;
     type.name = NULL;
     type.grants = NULL;
-    int rc = field_copy_text(&type.name, from->name);
+    int rc = field_copy_text(NULL, &type.name, from->name);
     if (rc == 0)
         rc = field_copy_custom(&type.grants, from->grants);
     if (rc != 0) {

@@ -3,7 +3,6 @@
 #include "wire/time.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool field_is_in(const char *name, const char *const *names) {
@@ -13,16 +12,16 @@ bool field_is_in(const char *name, const char *const *names) {
     return false;
 }
 
-int field_copy_text(char **to, const char *from) {
+int field_copy_text(const struct heap *heap, char **to, const char *from) {
     char *copy = NULL;
-    if (from != NULL && (copy = strdup(from)) == NULL)
+    if (from != NULL && (copy = heap_copy(heap, from)) == NULL)
         return -ENOMEM;
     *to = copy;
     return 0;
 }
 
-int field_take_text(char **to, const json *from, const char *key) {
-    return field_copy_text(to, json_text_at(from, key));
+int field_take_text(const struct heap *heap, char **to, const json *from, const char *key) {
+    return field_copy_text(heap, to, json_text_at(from, key));
 }
 
 int64_t field_time(const json *from, const char *key) {

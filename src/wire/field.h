@@ -12,9 +12,9 @@ typedef bool field_is_built_in(const char *name);
 bool field_is_in(const char *name, const char *const *names);
 
 /* An owned copy of a text, NULL where there is none. 0, or -ENOMEM. */
-int field_take_text(char **to, const json *from, const char *key);
+int field_take_text(const struct heap *heap, char **to, const json *from, const char *key);
 /* The same of a text at hand; NULL stays NULL. */
-int field_copy_text(char **to, const char *from);
+int field_copy_text(const struct heap *heap, char **to, const char *from);
 /* Microseconds of Unix time; 0 where there is none. */
 int64_t field_time(const json *from, const char *key);
 /* An owned object of all that is not built in, NULL where there is nothing. 0, or -ENOMEM. */

@@ -124,10 +124,14 @@ void json_print(const json *value, struct bytes *to) {
         bytes_append_text(to, "null");
 }
 
-char *json_to_text(const json *value) {
-    struct bytes text = BYTES_EMPTY;
+char *json_to_text_in(const struct heap *heap, const json *value) {
+    struct bytes text = BYTES_IN(heap);
     json_print(value, &text);
     return bytes_take(&text);
+}
+
+char *json_to_text(const json *value) {
+    return json_to_text_in(NULL, value);
 }
 
 /* Make. */

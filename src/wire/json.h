@@ -26,9 +26,9 @@ struct json_limits {
     unsigned depth;
 };
 
-extern const struct json_limits json_limits_rest;        /* a request body */
-extern const struct json_limits json_limits_frame;       /* a client's frame */
-extern const struct json_limits json_limits_reply;       /* a server's reply, as a client takes it */
+extern const struct json_limits json_limits_rest;  /* a request body */
+extern const struct json_limits json_limits_frame; /* a client's frame */
+extern const struct json_limits json_limits_reply; /* a server's reply, as a client takes it */
 extern const struct json_limits json_limits_reply_frame; /* a server's frame */
 extern const struct json_limits json_limits_stored;      /* what we stored ourselves */
 
@@ -44,8 +44,8 @@ struct json_error {
 };
 
 /* 0; > 0: enum json_refusal, and *error is set. error may be NULL. */
-int json_gate(const char *text, size_t len, const struct json_limits *limits,
-    struct json_error *error);
+int json_gate(
+    const char *text, size_t len, const struct json_limits *limits, struct json_error *error);
 
 /* Gate and parse. 0; > 0 as json_gate(); -ENOMEM. *out is set only on 0. */
 int json_parse(json **out, const char *text, size_t len, const struct json_limits *limits,
@@ -55,8 +55,9 @@ void json_free(json *value); /* NULL is fine */
 
 /* Append the text of a value. A failure is in the buffer. */
 void json_print(const json *value, struct bytes *to);
-/* The text of a value, freed with free(); NULL: out of memory. */
+/* The text of a value, freed with free(), or from a heap; NULL: out of memory. */
 char *json_to_text(const json *value);
+char *json_to_text_in(const struct heap *heap, const json *value);
 
 /* Make. */
 json *json_object(void);
@@ -82,7 +83,7 @@ json *json_detach(json *object, const char *key);
 void json_remove(json *object, const char *key);
 
 /* Look. All take NULL as "missing". */
-const json *json_get(const json *object, const char *key); /* NULL: missing or not an object */
+const json *json_get(const json *object, const char *key);     /* NULL: missing or not an object */
 const json *json_path(const json *object, const char *dotted); /* "a.b.c" */
 bool json_is_object(const json *value);
 bool json_is_array(const json *value);
@@ -90,10 +91,10 @@ bool json_is_text(const json *value);
 bool json_is_number(const json *value);
 bool json_is_boolean(const json *value);
 bool json_is_null(const json *value);
-const char *json_as_text(const json *value);                     /* NULL: not a text */
-const char *json_text_at(const json *object, const char *key);   /* NULL: missing or not a text */
-bool json_as_number(const json *value, double *number);          /* false: not a number */
-bool json_as_integer(const json *value, int64_t *number);        /* false: not a whole number */
+const char *json_as_text(const json *value);                   /* NULL: not a text */
+const char *json_text_at(const json *object, const char *key); /* NULL: missing or not a text */
+bool json_as_number(const json *value, double *number);        /* false: not a number */
+bool json_as_integer(const json *value, int64_t *number);      /* false: not a whole number */
 bool json_is_true(const json *value);
 bool json_true_at(const json *object, const char *key);
 

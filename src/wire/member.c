@@ -4,7 +4,6 @@
 #include "wire/limits.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool member_field_is_built_in(const char *name) {
@@ -19,7 +18,8 @@ static const char *user_id_of(const json *from) {
     return id != NULL ? id : json_text_at(json_get(from, "user"), "id");
 }
 
-int member_decode(struct member *to, const json *from, const char **error) {
+int member_decode(
+    struct member *to, const struct heap *heap, const json *from, const char **error) {
     const char *id = user_id_of(from);
     if (id == NULL || id[0] == '\0' || strlen(id) > LIMIT_USER_ID) {
         if (error != NULL)
@@ -27,6 +27,7 @@ int member_decode(struct member *to, const json *from, const char **error) {
         return 1;
     }
     struct member member = {
+        .heap = heap,
         .created_us = field_time(from, "created_at"),
         .updated_us = field_time(from, "updated_at"),
         .banned = json_true_at(from, "banned"),
@@ -36,11 +37,11 @@ int member_decode(struct member *to, const json *from, const char **error) {
         .invite_accepted_us = field_time(from, "invite_accepted_at"),
         .invite_rejected_us = field_time(from, "invite_rejected_at"),
     };
-    int rc = field_copy_text(&member.user_id, id);
+    int rc = field_copy_text(member.heap, &member.user_id, id);
     if (rc == 0)
-        rc = field_take_text(&member.channel_role, from, "channel_role");
+        rc = field_take_text(member.heap, &member.channel_role, from, "channel_role");
     if (rc == 0)
-        rc = field_take_text(&member.role, from, "role");
+        rc = field_take_text(member.heap, &member.role, from, "role");
     if (rc == 0)
         rc = field_take_custom(&member.custom, from, member_field_is_built_in);
     if (rc != 0) {
@@ -55,11 +56,11 @@ int member_copy(struct member *to, const struct member *from) {
     struct member member = *from;
     member.user_id = member.channel_role = member.role = NULL;
     member.custom = NULL;
-    int rc = field_copy_text(&member.user_id, from->user_id);
+    int rc = field_copy_text(member.heap, &member.user_id, from->user_id);
     if (rc == 0)
-        rc = field_copy_text(&member.channel_role, from->channel_role);
+        rc = field_copy_text(member.heap, &member.channel_role, from->channel_role);
     if (rc == 0)
-        rc = field_copy_text(&member.role, from->role);
+        rc = field_copy_text(member.heap, &member.role, from->role);
     if (rc == 0)
         rc = field_copy_custom(&member.custom, from->custom);
     if (rc != 0) {
@@ -73,9 +74,9 @@ int member_copy(struct member *to, const struct member *from) {
 void member_fini(struct member *member) {
     if (member == NULL)
         return;
-    free(member->user_id);
-    free(member->channel_role);
-    free(member->role);
+    heap_free(member->heap, member->user_id);
+    heap_free(member->heap, member->channel_role);
+    heap_free(member->heap, member->role);
     json_free(member->custom);
     *member = (struct member){0};
 }

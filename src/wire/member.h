@@ -6,9 +6,10 @@
 #include "wire/json.h"
 
 struct member {
-    char *user_id;      /* owned, never NULL after a decode */
-    char *channel_role; /* owned, or NULL: "channel_member" */
-    char *role;         /* owned, or NULL: "member" ("owner", "moderator") */
+    const struct heap *heap; /* of the texts */
+    char *user_id;           /* owned, never NULL after a decode */
+    char *channel_role;      /* owned, or NULL: "channel_member" */
+    char *role;              /* owned, or NULL: "member" ("owner", "moderator") */
     int64_t created_us;
     int64_t updated_us;
     bool banned;
@@ -20,7 +21,7 @@ struct member {
     json *custom;               /* owned object, or NULL */
 };
 
-int member_decode(struct member *to, const json *from, const char **error);
+int member_decode(struct member *to, const struct heap *heap, const json *from, const char **error);
 int member_copy(struct member *to, const struct member *from);
 void member_fini(struct member *member);
 

@@ -4,7 +4,6 @@
 #include "wire/limits.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool message_field_is_built_in(const char *name) {
@@ -26,25 +25,26 @@ static const char *author_of(const json *from) {
 }
 
 static int take_texts(struct message *to, const json *from) {
-    int rc = field_take_text(&to->id, from, "id");
+    int rc = field_take_text(to->heap, &to->id, from, "id");
     if (rc == 0)
-        rc = field_copy_text(&to->cid, or_empty(json_text_at(from, "cid")));
+        rc = field_copy_text(to->heap, &to->cid, or_empty(json_text_at(from, "cid")));
     if (rc == 0)
-        rc = field_copy_text(&to->text, or_empty(json_text_at(from, "text")));
+        rc = field_copy_text(to->heap, &to->text, or_empty(json_text_at(from, "text")));
     if (rc == 0)
-        rc = field_take_text(&to->type, from, "type");
+        rc = field_take_text(to->heap, &to->type, from, "type");
     if (rc == 0)
-        rc = field_copy_text(&to->user_id, author_of(from));
+        rc = field_copy_text(to->heap, &to->user_id, author_of(from));
     if (rc == 0)
-        rc = field_take_text(&to->parent_id, from, "parent_id");
+        rc = field_take_text(to->heap, &to->parent_id, from, "parent_id");
     if (rc == 0)
-        rc = field_take_text(&to->quoted_id, from, "quoted_message_id");
+        rc = field_take_text(to->heap, &to->quoted_id, from, "quoted_message_id");
     if (rc == 0)
         rc = field_take_custom(&to->custom, from, message_field_is_built_in);
     return rc;
 }
 
-int message_decode(struct message *to, const json *from, const char **error) {
+int message_decode(
+    struct message *to, const struct heap *heap, const json *from, const char **error) {
     const char *id = json_text_at(from, "id");
     if (id == NULL || id[0] == '\0' || strlen(id) > LIMIT_MESSAGE_ID) {
         if (error != NULL)
@@ -52,6 +52,7 @@ int message_decode(struct message *to, const json *from, const char **error) {
         return 1;
     }
     struct message message = {
+        .heap = heap,
         .created_us = field_time(from, "created_at"),
         .updated_us = field_time(from, "updated_at"),
         .deleted_us = field_time(from, "deleted_at"),
@@ -75,19 +76,19 @@ int message_copy(struct message *to, const struct message *from) {
     message.id = message.cid = message.text = message.type = NULL;
     message.user_id = message.parent_id = message.quoted_id = NULL;
     message.custom = NULL;
-    int rc = field_copy_text(&message.id, from->id);
+    int rc = field_copy_text(message.heap, &message.id, from->id);
     if (rc == 0)
-        rc = field_copy_text(&message.cid, from->cid);
+        rc = field_copy_text(message.heap, &message.cid, from->cid);
     if (rc == 0)
-        rc = field_copy_text(&message.text, from->text);
+        rc = field_copy_text(message.heap, &message.text, from->text);
     if (rc == 0)
-        rc = field_copy_text(&message.type, from->type);
+        rc = field_copy_text(message.heap, &message.type, from->type);
     if (rc == 0)
-        rc = field_copy_text(&message.user_id, from->user_id);
+        rc = field_copy_text(message.heap, &message.user_id, from->user_id);
     if (rc == 0)
-        rc = field_copy_text(&message.parent_id, from->parent_id);
+        rc = field_copy_text(message.heap, &message.parent_id, from->parent_id);
     if (rc == 0)
-        rc = field_copy_text(&message.quoted_id, from->quoted_id);
+        rc = field_copy_text(message.heap, &message.quoted_id, from->quoted_id);
     if (rc == 0)
         rc = field_copy_custom(&message.custom, from->custom);
     if (rc != 0) {
@@ -101,13 +102,13 @@ int message_copy(struct message *to, const struct message *from) {
 void message_fini(struct message *message) {
     if (message == NULL)
         return;
-    free(message->id);
-    free(message->cid);
-    free(message->text);
-    free(message->type);
-    free(message->user_id);
-    free(message->parent_id);
-    free(message->quoted_id);
+    heap_free(message->heap, message->id);
+    heap_free(message->heap, message->cid);
+    heap_free(message->heap, message->text);
+    heap_free(message->heap, message->type);
+    heap_free(message->heap, message->user_id);
+    heap_free(message->heap, message->parent_id);
+    heap_free(message->heap, message->quoted_id);
     json_free(message->custom);
     *message = (struct message){0};
 }

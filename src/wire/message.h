@@ -6,13 +6,14 @@
 #include "wire/json.h"
 
 struct message {
-    char *id;        /* owned, never NULL after a decode */
-    char *cid;       /* owned, "" where not told */
-    char *text;      /* owned, never NULL */
-    char *type;      /* owned, or NULL: "regular" */
-    char *user_id;   /* owned; "" where not told */
-    char *parent_id; /* owned, or NULL */
-    char *quoted_id; /* owned, or NULL */
+    const struct heap *heap; /* of the texts */
+    char *id;                /* owned, never NULL after a decode */
+    char *cid;               /* owned, "" where not told */
+    char *text;              /* owned, never NULL */
+    char *type;              /* owned, or NULL: "regular" */
+    char *user_id;           /* owned; "" where not told */
+    char *parent_id;         /* owned, or NULL */
+    char *quoted_id;         /* owned, or NULL */
     int64_t created_us;
     int64_t updated_us;
     int64_t deleted_us; /* 0: not deleted */
@@ -23,7 +24,8 @@ struct message {
 };
 
 /* 0; > 0: not a message; -ENOMEM. */
-int message_decode(struct message *to, const json *from, const char **error);
+int message_decode(
+    struct message *to, const struct heap *heap, const json *from, const char **error);
 int message_copy(struct message *to, const struct message *from);
 void message_fini(struct message *message);
 

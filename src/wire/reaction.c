@@ -21,11 +21,11 @@ bool reaction_is_type(const char *text) {
 }
 
 static int take_texts(struct reaction *to, const json *from, const char *user_id) {
-    int rc = field_take_text(&to->message_id, from, "message_id");
+    int rc = field_take_text(NULL, &to->message_id, from, "message_id");
     if (rc == 0)
-        rc = field_copy_text(&to->user_id, user_id);
+        rc = field_copy_text(NULL, &to->user_id, user_id);
     if (rc == 0)
-        rc = field_take_text(&to->type, from, "type");
+        rc = field_take_text(NULL, &to->type, from, "type");
     if (rc == 0)
         rc = field_take_custom(&to->custom, from, reaction_field_is_built_in);
     return rc;
@@ -45,7 +45,8 @@ int reaction_decode(struct reaction *to, const json *from, const char **error) {
         .created_us = field_time(from, "created_at"),
         .updated_us = field_time(from, "updated_at")};
     int64_t score;
-    if (json_as_integer(json_get(from, "score"), &score) && score >= INT32_MIN && score <= INT32_MAX)
+    if (json_as_integer(json_get(from, "score"), &score) && score >= INT32_MIN &&
+        score <= INT32_MAX)
         reaction.score = (int)score;
     int rc = take_texts(&reaction, from, user_id);
     if (rc != 0) {
@@ -60,11 +61,11 @@ int reaction_copy(struct reaction *to, const struct reaction *from) {
     struct reaction reaction = *from;
     reaction.message_id = reaction.user_id = reaction.type = NULL;
     reaction.custom = NULL;
-    int rc = field_copy_text(&reaction.message_id, from->message_id);
+    int rc = field_copy_text(NULL, &reaction.message_id, from->message_id);
     if (rc == 0)
-        rc = field_copy_text(&reaction.user_id, from->user_id);
+        rc = field_copy_text(NULL, &reaction.user_id, from->user_id);
     if (rc == 0)
-        rc = field_copy_text(&reaction.type, from->type);
+        rc = field_copy_text(NULL, &reaction.type, from->type);
     if (rc == 0)
         rc = field_copy_custom(&reaction.custom, from->custom);
     if (rc != 0) {

@@ -4,7 +4,6 @@
 #include "wire/limits.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool user_field_is_built_in(const char *name) {
@@ -18,19 +17,19 @@ bool user_field_is_built_in(const char *name) {
 }
 
 static int take_texts(struct user *to, const json *from) {
-    int rc = field_take_text(&to->id, from, "id");
+    int rc = field_take_text(to->heap, &to->id, from, "id");
     if (rc == 0)
-        rc = field_take_text(&to->name, from, "name");
+        rc = field_take_text(to->heap, &to->name, from, "name");
     if (rc == 0)
-        rc = field_take_text(&to->image, from, "image");
+        rc = field_take_text(to->heap, &to->image, from, "image");
     if (rc == 0)
-        rc = field_take_text(&to->role, from, "role");
+        rc = field_take_text(to->heap, &to->role, from, "role");
     if (rc == 0)
         rc = field_take_custom(&to->custom, from, user_field_is_built_in);
     return rc;
 }
 
-int user_decode(struct user *to, const json *from, const char **error) {
+int user_decode(struct user *to, const struct heap *heap, const json *from, const char **error) {
     const char *id = json_text_at(from, "id");
     const char *why = !json_is_object(from)         ? "a user must be an object"
                       : id == NULL || id[0] == '\0' ? "a user must have an id"
@@ -42,6 +41,7 @@ int user_decode(struct user *to, const json *from, const char **error) {
         return 1;
     }
     struct user user = {
+        .heap = heap,
         .created_us = field_time(from, "created_at"),
         .updated_us = field_time(from, "updated_at"),
         .last_active_us = field_time(from, "last_active"),
@@ -67,13 +67,13 @@ int user_copy(struct user *to, const struct user *from) {
     struct user user = *from;
     user.id = user.name = user.image = user.role = NULL;
     user.custom = NULL;
-    int rc = field_copy_text(&user.id, from->id);
+    int rc = field_copy_text(user.heap, &user.id, from->id);
     if (rc == 0)
-        rc = field_copy_text(&user.name, from->name);
+        rc = field_copy_text(user.heap, &user.name, from->name);
     if (rc == 0)
-        rc = field_copy_text(&user.image, from->image);
+        rc = field_copy_text(user.heap, &user.image, from->image);
     if (rc == 0)
-        rc = field_copy_text(&user.role, from->role);
+        rc = field_copy_text(user.heap, &user.role, from->role);
     if (rc == 0)
         rc = field_copy_custom(&user.custom, from->custom);
     if (rc != 0) {
@@ -87,10 +87,10 @@ int user_copy(struct user *to, const struct user *from) {
 void user_fini(struct user *user) {
     if (user == NULL)
         return;
-    free(user->id);
-    free(user->name);
-    free(user->image);
-    free(user->role);
+    heap_free(user->heap, user->id);
+    heap_free(user->heap, user->name);
+    heap_free(user->heap, user->image);
+    heap_free(user->heap, user->role);
     json_free(user->custom);
     *user = (struct user){0};
 }

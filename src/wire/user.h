@@ -8,11 +8,12 @@
 enum { INVISIBLE_UNSAID = -1, INVISIBLE_NO = 0, INVISIBLE_YES = 1 };
 
 struct user {
-    char *id;           /* owned, never NULL after a decode */
-    char *name;         /* owned, or NULL */
-    char *image;        /* owned, or NULL */
-    char *role;         /* owned, or NULL: "user" */
-    int64_t created_us; /* times: microseconds of Unix time, 0: never or not told */
+    const struct heap *heap; /* of the texts */
+    char *id;                /* owned, never NULL after a decode */
+    char *name;              /* owned, or NULL */
+    char *image;             /* owned, or NULL */
+    char *role;              /* owned, or NULL: "user" */
+    int64_t created_us;      /* times: microseconds of Unix time, 0: never or not told */
     int64_t updated_us;
     int64_t last_active_us;
     int64_t deactivated_us;
@@ -27,7 +28,7 @@ struct user {
 /* 0; > 0: not a user, *error (may be NULL) says why, static text; -ENOMEM. `to` need not be
  * initialised and is set only on 0. Unknown and mistyped built-in fields other than the id are
  * passed over: a client must live with any server. */
-int user_decode(struct user *to, const json *from, const char **error);
+int user_decode(struct user *to, const struct heap *heap, const json *from, const char **error);
 
 /* A copy that shares nothing. 0, or -ENOMEM with `to` untouched. */
 int user_copy(struct user *to, const struct user *from);

@@ -17,7 +17,7 @@ static void capacity_is_rounded_up_to_a_power_of_two(void **state) {
     (void)state;
     const size_t asked[] = {0, 1, 2, 3, 4, 5, 100, 1024}, got[] = {2, 2, 2, 4, 4, 8, 128, 1024};
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
-        struct spsc *spsc = spsc_create(asked[i], 1);
+        struct spsc *spsc = spsc_create(NULL, asked[i], 1);
         assert_non_null(spsc);
         assert_int_equal(spsc_room(spsc), got[i]);
         spsc_destroy(spsc);
@@ -27,14 +27,14 @@ static void capacity_is_rounded_up_to_a_power_of_two(void **state) {
 
 static void impossible_sizes_are_refused(void **state) {
     (void)state;
-    assert_null(spsc_create(4, 0));
-    assert_null(spsc_create(SIZE_MAX, 1));
-    assert_null(spsc_create(SIZE_MAX / 8, 64));
+    assert_null(spsc_create(NULL, 4, 0));
+    assert_null(spsc_create(NULL, SIZE_MAX, 1));
+    assert_null(spsc_create(NULL, SIZE_MAX / 8, 64));
 }
 
 static void it_is_full_at_its_capacity_and_empty_at_nothing(void **state) {
     (void)state;
-    struct spsc *spsc = spsc_create(4, sizeof(int));
+    struct spsc *spsc = spsc_create(NULL, 4, sizeof(int));
     assert_non_null(spsc);
     int got[8];
     assert_true(spsc_is_empty(spsc));
@@ -56,7 +56,7 @@ static void it_is_full_at_its_capacity_and_empty_at_nothing(void **state) {
 
 static void a_batch_takes_no_more_than_asked_for_across_the_end(void **state) {
     (void)state;
-    struct spsc *spsc = spsc_create(4, 3); /* an item that is no power of two */
+    struct spsc *spsc = spsc_create(NULL, 4, 3); /* an item that is no power of two */
     assert_non_null(spsc);
     unsigned char got[4][3], next_in = 0, next_out = 0;
     for (int turn = 0; turn < 50; turn++) {
@@ -116,7 +116,7 @@ static void *produce(void *context) {
 }
 
 static void race_one(size_t capacity, size_t item_bytes, uint64_t seed) {
-    struct race race = {spsc_create(capacity, item_bytes), seed, false};
+    struct race race = {spsc_create(NULL, capacity, item_bytes), seed, false};
     assert_non_null(race.spsc);
     pthread_t producer;
     assert_int_equal(pthread_create(&producer, NULL, produce, &race), 0);

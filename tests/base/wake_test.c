@@ -103,7 +103,7 @@ static void *push_all(void *context) {
 
 static void no_item_waits_while_the_reader_sleeps(void **state) {
     (void)state;
-    struct pair pair = {.spsc = spsc_create(16, sizeof(int))};
+    struct pair pair = {.spsc = spsc_create(NULL, 16, sizeof(int))};
     assert_non_null(pair.spsc);
     assert_int_equal(wake_init(&pair.wake), 0);
     pthread_t writer;

@@ -27,7 +27,7 @@ static struct stage *begin(void) {
     pl_client *client = &stage->client;
     const struct state_moment now = {.presence_seq = UINT64_MAX};
     assert_non_null(stage);
-    client->mailbox = mailbox_create(8, ring, NULL);
+    client->mailbox = mailbox_create(NULL, 8, ring, NULL);
     assert_non_null(client->mailbox);
     client->user_id = strdup("me");
     client->wants_link = true;
@@ -35,7 +35,7 @@ static struct stage *begin(void) {
     client->link.state = PL_LINK_LIVE;
     list_init(&client->handlers);
     list_init(&client->pending);
-    state_init(&client->state, client);
+    state_init(&client->state, client, NULL);
     assert_true(pl_client_on(client, PL_EVENT_RESYNCED, on_resynced, stage) > 0);
     for (int i = 0; i < 2; i++) {
         pl_channel *channel = state_get_channel(&client->state, i == 0 ? "team:a" : "team:b");

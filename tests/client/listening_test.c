@@ -22,7 +22,7 @@ static struct stage *begin(void) {
     struct stage *stage = calloc(1, sizeof *stage);
     pl_client *client = &stage->client;
     assert_non_null(stage);
-    client->mailbox = mailbox_create(8, ring, NULL);
+    client->mailbox = mailbox_create(NULL, 8, ring, NULL);
     assert_non_null(client->mailbox);
     client->user_id = strdup("me");
     client->wants_link = true;
@@ -30,7 +30,7 @@ static struct stage *begin(void) {
     client->link.state = PL_LINK_LIVE;
     list_init(&client->handlers);
     list_init(&client->pending);
-    state_init(&client->state, client);
+    state_init(&client->state, client, NULL);
     return stage;
 }
 

@@ -62,7 +62,7 @@ static void let_go(struct mailbox *mailbox) {
 
 static void notes_come_in_order_through_a_full_ring(void **state) {
     (void)state;
-    struct mailbox *mailbox = mailbox_create(2, ring, NULL);
+    struct mailbox *mailbox = mailbox_create(NULL, 2, ring, NULL);
     mailbox_tell(mailbox, frame("m1", NULL));
     mailbox_tell(mailbox, reply(2));
     mailbox_tell(mailbox, frame("m3", NULL));
@@ -76,7 +76,7 @@ static void notes_come_in_order_through_a_full_ring(void **state) {
 
 static void presence_that_waits_gives_way_to_its_younger(void **state) {
     (void)state;
-    struct mailbox *mailbox = mailbox_create(2, ring, NULL);
+    struct mailbox *mailbox = mailbox_create(NULL, 2, ring, NULL);
     mailbox_tell(mailbox, frame("ada=1", "ada")); /* in the ring: told as it is */
     mailbox_tell(mailbox, frame("m1", NULL));
     mailbox_tell(mailbox, frame("ada=2", "ada"));
@@ -94,7 +94,7 @@ static void presence_that_waits_gives_way_to_its_younger(void **state) {
 
 static void thousands_of_changes_of_one_user_take_one_place(void **state) {
     (void)state;
-    struct mailbox *mailbox = mailbox_create(2, ring, NULL);
+    struct mailbox *mailbox = mailbox_create(NULL, 2, ring, NULL);
     mailbox_tell(mailbox, frame("m1", NULL));
     mailbox_tell(mailbox, frame("m2", NULL));
     char name[32];
@@ -108,7 +108,7 @@ static void thousands_of_changes_of_one_user_take_one_place(void **state) {
 
 static void past_the_bound_frames_are_lost_and_it_is_said_but_no_reply_is(void **state) {
     (void)state;
-    struct mailbox *mailbox = mailbox_create(2, ring, NULL);
+    struct mailbox *mailbox = mailbox_create(NULL, 2, ring, NULL);
     mailbox_tell(mailbox, frame("m1", NULL));
     mailbox_tell(mailbox, frame("m2", NULL));
     mailbox_tell(mailbox, reply(7));
@@ -129,7 +129,7 @@ static void past_the_bound_frames_are_lost_and_it_is_said_but_no_reply_is(void *
 static void the_network_is_rung_when_there_is_room_again(void **state) {
     (void)state;
     _Atomic unsigned rung = 0;
-    struct mailbox *mailbox = mailbox_create(2, ring, &rung);
+    struct mailbox *mailbox = mailbox_create(NULL, 2, ring, &rung);
     struct note *notes[2];
     mailbox_tell(mailbox, frame("m1", NULL));
     mailbox_tell(mailbox, frame("m2", NULL));
@@ -149,7 +149,7 @@ static void the_network_is_rung_when_there_is_room_again(void **state) {
 static void commands_are_bounded_and_the_caller_is_told(void **state) {
     (void)state;
     _Atomic unsigned rung = 0;
-    struct mailbox *mailbox = mailbox_create(2, ring, &rung);
+    struct mailbox *mailbox = mailbox_create(NULL, 2, ring, &rung);
     for (unsigned i = 0; i < MAILBOX_COMMANDS; i++) {
         struct command *command = calloc(1, sizeof *command);
         command->kind = COMMAND_HURRY;
@@ -167,7 +167,7 @@ static void commands_are_bounded_and_the_caller_is_told(void **state) {
 
 static void the_descriptor_tells_a_sleeper(void **state) {
     (void)state;
-    struct mailbox *mailbox = mailbox_create(4, ring, NULL);
+    struct mailbox *mailbox = mailbox_create(NULL, 4, ring, NULL);
     mailbox_wake(mailbox);
     assert_true(mailbox_sleep(mailbox));
     assert_false(case_readable(mailbox_fd(mailbox), 0));
@@ -215,7 +215,7 @@ static void *tell_all(void *context) {
 static void between_two_threads_no_reply_is_lost_or_late(void **state) {
     (void)state;
     struct race race = {.rung = 0};
-    race.mailbox = mailbox_create(8, ring, &race.rung);
+    race.mailbox = mailbox_create(NULL, 8, ring, &race.rung);
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, tell_all, &race), 0);
     uint64_t next = 1;
@@ -242,7 +242,7 @@ static void between_two_threads_no_reply_is_lost_or_late(void **state) {
 
 static void what_was_never_taken_is_freed(void **state) {
     (void)state;
-    struct mailbox *mailbox = mailbox_create(2, ring, NULL);
+    struct mailbox *mailbox = mailbox_create(NULL, 2, ring, NULL);
     for (int i = 0; i < 10; i++) {
         mailbox_tell(mailbox, frame("m", i % 2 ? "ada" : NULL));
         mailbox_tell(mailbox, reply(1));

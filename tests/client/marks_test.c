@@ -44,7 +44,7 @@ static int begin(void **state) {
     client.user_id = strdup("me");
     list_init(&client.handlers);
     list_init(&client.pending);
-    state_init(&client.state, &client);
+    state_init(&client.state, &client, NULL);
     memset(seen, 0, sizeof seen);
     assert_true(pl_client_on(&client, PL_EVENT_ANY, on_event, NULL) > 0);
     json *from = json_of(picture);

@@ -54,7 +54,7 @@ static void expect_messages(const pl_channel *channel, const char *wanted) {
 static void a_user_is_one_object_wherever_they_appear(void **state_) {
     (void)state_;
     struct state state;
-    state_init(&state, NULL);
+    state_init(&state, NULL, NULL);
     pl_user *ada = put_user(&state, "{'id':'ada','name':'Ada'}", &NOW);
     pl_channel *channel = put_state(&state,
         "{" CHANNEL(2) ",'members':[" MEMBER("ada") "," MEMBER("bob") "],'messages':[" MESSAGE(
@@ -72,7 +72,7 @@ static void a_user_is_one_object_wherever_they_appear(void **state_) {
 static void what_is_no_user_is_not_taken_in(void **state_) {
     (void)state_;
     struct state state;
-    state_init(&state, NULL);
+    state_init(&state, NULL, NULL);
     assert_null(put_user(&state, "{'name':'nobody'}", &NOW));
     assert_null(put_user(&state, "{'id':7}", &NOW));
     assert_null(put_user(&state, "[]", &NOW));
@@ -88,7 +88,7 @@ static void what_is_no_user_is_not_taken_in(void **state_) {
 static void a_late_reply_does_not_undo_an_event(void **state_) {
     (void)state_;
     struct state state;
-    state_init(&state, NULL);
+    state_init(&state, NULL, NULL);
     const struct state_moment before = {.presence_seq = state.presence_seq};
     pl_user *bob = put_user(&state,
         "{'id':'bob','online':true,'last_active':'2026-01-01T00:00:09Z','status':'new',"
@@ -119,7 +119,7 @@ static void a_late_reply_does_not_undo_an_event(void **state_) {
 static void invisible_is_not_forgotten_where_it_is_not_said(void **state_) {
     (void)state_;
     struct state state;
-    state_init(&state, NULL);
+    state_init(&state, NULL, NULL);
     pl_user *me = put_user(&state, "{'id':'me','invisible':true}", &NOW);
     const int hidden = me->wire.invisible;
     put_user(&state, "{'id':'me','name':'Me'}", &NOW);
@@ -132,7 +132,7 @@ static void invisible_is_not_forgotten_where_it_is_not_said(void **state_) {
 static void a_new_picture_drops_who_is_not_in_it(void **state_) {
     (void)state_;
     struct state state;
-    state_init(&state, NULL);
+    state_init(&state, NULL, NULL);
     pl_channel *channel = put_state(&state,
         "{" CHANNEL(3) ",'members':[" MEMBER("ada") "," MEMBER("bob") "," MEMBER(
             "cat") "],'messages':[" MESSAGE("m1", "01") "," MESSAGE("m2",
@@ -164,7 +164,7 @@ static void a_new_picture_drops_who_is_not_in_it(void **state_) {
 static void members_to_be_paged_in_are_dropped_only_at_the_end(void **state_) {
     (void)state_;
     struct state state;
-    state_init(&state, NULL);
+    state_init(&state, NULL, NULL);
     pl_channel *channel = put_state(&state,
         "{" CHANNEL(3) ",'members':[" MEMBER("ada") "," MEMBER("bob") "," MEMBER("cat") "]}", true);
     channel->listen_all = true;
@@ -182,7 +182,7 @@ static void members_to_be_paged_in_are_dropped_only_at_the_end(void **state_) {
 static void members_go_one_by_one(void **state_) {
     (void)state_;
     struct state state;
-    state_init(&state, NULL);
+    state_init(&state, NULL, NULL);
     pl_channel *channel = put_state(&state,
         "{" CHANNEL(3) ",'members':[" MEMBER("ada") "," MEMBER("bob") "," MEMBER("cat") "]}", true);
     state_remove_member(channel, "ada");
@@ -201,7 +201,7 @@ static void members_go_one_by_one(void **state_) {
 static void messages_stand_in_the_order_of_their_times(void **state_) {
     (void)state_;
     struct state state;
-    state_init(&state, NULL);
+    state_init(&state, NULL, NULL);
     pl_channel *channel = state_get_channel(&state, "team:hall");
     put_message(&state, channel, MESSAGE("c", "03"));
     put_message(&state, channel, MESSAGE("a", "01"));
@@ -221,7 +221,7 @@ static void messages_stand_in_the_order_of_their_times(void **state_) {
 static void the_newest_three_hundred_messages_are_kept(void **state_) {
     (void)state_;
     struct state state;
-    state_init(&state, NULL);
+    state_init(&state, NULL, NULL);
     pl_channel *channel = state_get_channel(&state, "team:hall");
     char text[256];
     for (int i = 100; i < 100 + STATE_MESSAGES + 20; i++) {
@@ -241,7 +241,7 @@ static void the_newest_three_hundred_messages_are_kept(void **state_) {
 static void a_channel_is_there_before_the_server_tells_of_it(void **state_) {
     (void)state_;
     struct state state;
-    state_init(&state, NULL);
+    state_init(&state, NULL, NULL);
     pl_channel *channel = state_get_channel(&state, "team:hall");
     assert_ptr_equal(state_get_channel(&state, "team:hall"), channel);
     assert_ptr_equal(put_state(&state, "{" CHANNEL(0) "}", true), channel);

@@ -13,7 +13,7 @@ static struct user bo(void) {
     struct user user;
     json *from = parse("{\"id\":\"bo\",\"name\":\"Bo\",\"invisible\":false,\"color\":\"red\","
                        "\"address\":{\"city\":\"Oslo\",\"zip\":\"1\"}}");
-    assert_int_equal(user_decode(&user, from, NULL), 0);
+    assert_int_equal(user_decode(&user, NULL, from, NULL), 0);
     json_free(from);
     return user;
 }

@@ -243,7 +243,7 @@ row("4 guest",
     "guests.a_guest_gets_a_token_that_works guests.guests_have_presence guests.guests_are_kept_out_of_members_channels",
     "guests.guests_that_may_not_be_are_refused "
     "guests.a_caller_with_neither_token_nor_word_of_anonymity_is_refused",
-    [("routes_guest.c", 'rc = field_copy_text(&to->role, "guest");', 'rc = field_copy_text(&to->role, "user");',
+    [("routes_guest.c", 'rc = field_copy_text(NULL, &to->role, "guest");', 'rc = field_copy_text(NULL, &to->role, "user");',
       "guests.a_guest_gets_a_token_that_works"),
      ("routes_guest.c", 'snprintf(id, LIMIT_USER_ID + 1, "guest-%s-%s", uuid, own);',
       'snprintf(id, LIMIT_USER_ID + 1, "%s", own);', "guests.guests_that_may_not_be_are_refused")])

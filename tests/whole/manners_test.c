@@ -478,8 +478,105 @@ static void a_client_goes_in_whichever_state(void **state) {
     free(token);
 }
 
+/* ---- memory ---- */
+
+/* Each piece behind a mark, so that what is freed elsewhere, or never was ours, is found. */
+struct piece {
+    _Alignas(16) uint64_t mark;
+    size_t bytes;
+};
+
+struct cellar {
+    _Atomic size_t pieces, bytes, most, made;
+    _Atomic bool odd;
+};
+
+enum { MARK = 0x600d5eed };
+
+static void *resize(void *context, void *at, size_t bytes) {
+    struct cellar *cellar = context;
+    struct piece *old = at != NULL ? (struct piece *)at - 1 : NULL;
+    if (old != NULL && old->mark != MARK) {
+        cellar->odd = true;
+        return NULL;
+    }
+    const size_t before = old != NULL ? old->bytes : 0;
+    struct piece *piece = malloc(sizeof *piece + bytes);
+    assert_non_null(piece);
+    *piece = (struct piece){.mark = MARK, .bytes = bytes};
+    if (old != NULL) {
+        memcpy(piece + 1, at, before < bytes ? before : bytes);
+        old->mark = 0;
+        free(old);
+    }
+    cellar->pieces += at == NULL;
+    cellar->pieces -= bytes == 0;
+    cellar->bytes += bytes - before;
+    cellar->made += at == NULL;
+    if (cellar->bytes > cellar->most)
+        cellar->most = cellar->bytes;
+    if (bytes > 0)
+        return piece + 1;
+    free(piece);
+    return NULL;
+}
+
+static void all_memory_comes_from_where_it_is_told(void **state) {
+    (void)state;
+    struct cellar own = {0}, shared = {0};
+    const struct pl_network_options network_options = {
+        .size = sizeof network_options, .resize = resize, .resize_context = &shared};
+    pl_network *network = NULL;
+    assert_int_equal(pl_network_create_with(&network, &network_options), 0);
+    assert_true(shared.pieces > 0);
+    char *token = daemon_token(&daemon_, "cellar", NULL);
+    for (int turn = 0; turn < 2; turn++) { /* on its own network, and on the shared one */
+        struct guest g = {.thread = pthread_self()};
+        const struct pl_client_options options = {.size = sizeof options,
+            .url = daemon_.url,
+            .api_key = daemon_.api_key,
+            .network = turn == 1 ? network : NULL,
+            .resize = resize,
+            .resize_context = &own};
+        assert_int_equal(pl_client_create(&g.client, &options), 0);
+        assert_true(pl_client_on(g.client, PL_EVENT_ANY, on_event, &g) > 0);
+        const struct pl_connect_options who = {.size = sizeof who,
+            .user_id = "cellar",
+            .token = token,
+            .status = "down here",
+            .invisible = -1};
+        assert_int_equal(pl_client_connect_user(g.client, &who, on_connected, &g), 0);
+        until(&g, &g.connected);
+        assert_int_equal(g.last, PL_DONE);
+        assert_int_equal(pl_channel_get_or_create(g.client, "messaging", "cellar", NULL,
+                             PL_WATCH | PL_PRESENCE, on_answer, &g),
+            0);
+        until(&g, &g.asked);
+        assert_int_equal(g.last, PL_DONE);
+        pl_channel *channel = pl_client_find_channel(g.client, "messaging:cellar");
+        g.asked = 0;
+        assert_int_equal(pl_channel_send_message(channel, "wine", on_answer, &g), 0);
+        until(&g, &g.asked);
+        assert_true(own.pieces > 20);
+        g.asked = 0;
+        assert_int_equal(pl_client_mark_invisible(g.client, on_answer, &g), 0);
+        go(&g);
+        assert_int_equal(g.asked, 1);
+        if (turn == 1) /* whose thread lets go a moment later */
+            pl_network_destroy(network);
+        assert_int_equal(own.pieces, 0);
+        assert_int_equal(own.bytes, 0);
+    }
+    assert_int_equal(shared.pieces, 0);
+    assert_true(own.made > 100 && own.most > 10 * 1000);
+    assert_false(own.odd);
+    assert_false(shared.odd);
+    free(token);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
+        CASE(all_memory_comes_from_where_it_is_told),
         CASE(nothing_is_printed),
         CASE(the_process_is_as_it_was),
         CASE(no_descriptor_and_no_thread_is_left_behind),

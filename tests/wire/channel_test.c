@@ -15,7 +15,7 @@ static void what_is_read_is_written_again(void **state) {
     (void)state;
     json *object = json_of(hall);
     struct channel channel, copy;
-    assert_int_equal(channel_decode(&channel, object, NULL), 0);
+    assert_int_equal(channel_decode(&channel, NULL, object, NULL), 0);
     json_free(object);
     assert_int_equal(channel_copy(&copy, &channel), 0);
     channel_fini(&channel);
@@ -36,7 +36,7 @@ static void a_cid_or_its_parts_name_a_channel(void **state) {
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         json *object = json_of(texts[i]);
         struct channel channel;
-        assert_int_equal(channel_decode(&channel, object, NULL), 0);
+        assert_int_equal(channel_decode(&channel, NULL, object, NULL), 0);
         SAME_TEXT(channel.cid, "team:a@b");
         SAME_TEXT(channel.type, "team");
         SAME_TEXT(channel.id, "a@b");
@@ -58,7 +58,7 @@ static void what_has_no_name_is_no_channel(void **state) {
         json *object = json_of(bad[i]);
         struct channel channel;
         const char *error = NULL;
-        assert_true(channel_decode(&channel, object, &error) > 0);
+        assert_true(channel_decode(&channel, NULL, object, &error) > 0);
         assert_non_null(error);
         json_free(object);
     }
@@ -77,7 +77,7 @@ static void a_custom_field_never_stands_in_for_a_built_in_one(void **state) {
     (void)state;
     json *object = json_of("{'cid':'a:b','members':['x'],'created_by_id':'ana','hidden':true}");
     struct channel channel;
-    assert_int_equal(channel_decode(&channel, object, NULL), 0);
+    assert_int_equal(channel_decode(&channel, NULL, object, NULL), 0);
     json_free(object);
     SAME_TEXT(channel.created_by, "ana");
     assert_null(channel.custom);

@@ -14,7 +14,7 @@ static void what_is_read_is_written_again(void **state) {
     (void)state;
     json *object = json_of(ana);
     struct member member, copy;
-    assert_int_equal(member_decode(&member, object, NULL), 0);
+    assert_int_equal(member_decode(&member, NULL, object, NULL), 0);
     json_free(object);
     assert_int_equal(member_copy(&copy, &member), 0);
     member_fini(&member);
@@ -27,7 +27,7 @@ static void the_id_may_come_from_the_user_in_it(void **state) {
     (void)state;
     json *object = json_of("{'user':{'id':'bo'}}");
     struct member member;
-    assert_int_equal(member_decode(&member, object, NULL), 0);
+    assert_int_equal(member_decode(&member, NULL, object, NULL), 0);
     json_free(object);
     SAME_JSON(member_encode(&member, json_of("{'id':'bo'}")),
         "{'user_id':'bo','user':{'id':'bo'},'banned':false,'shadow_banned':false,"
@@ -44,7 +44,7 @@ static void without_an_id_or_a_user_there_is_no_member(void **state) {
         json *object = json_of(bad[i]);
         struct member member;
         const char *error = NULL;
-        assert_true(member_decode(&member, object, &error) > 0);
+        assert_true(member_decode(&member, NULL, object, &error) > 0);
         assert_non_null(error);
         json_free(object);
     }

@@ -15,7 +15,7 @@ static void what_is_read_is_written_again(void **state) {
     (void)state;
     json *object = json_of(hello);
     struct message message, copy;
-    assert_int_equal(message_decode(&message, object, NULL), 0);
+    assert_int_equal(message_decode(&message, NULL, object, NULL), 0);
     json_free(object);
     SAME_TEXT(message.user_id, "ana");
     assert_int_equal(message_copy(&copy, &message), 0);
@@ -28,7 +28,7 @@ static void a_bare_id_gets_the_defaults(void **state) {
     (void)state;
     json *object = json_of("{'id':'m'}");
     struct message message;
-    assert_int_equal(message_decode(&message, object, NULL), 0);
+    assert_int_equal(message_decode(&message, NULL, object, NULL), 0);
     json_free(object);
     SAME_TEXT(message.text, "");
     SAME_TEXT(message.cid, "");
@@ -59,7 +59,7 @@ static void without_an_id_or_an_author_there_is_no_message(void **state) {
         json *object = json_of(bad[i]);
         struct message message;
         const char *error = NULL;
-        assert_true(message_decode(&message, object, &error) > 0);
+        assert_true(message_decode(&message, NULL, object, &error) > 0);
         assert_non_null(error);
         json_free(object);
     }

@@ -13,7 +13,7 @@ static struct user decode(const char *text) {
     json *object = json_of(text);
     struct user user;
     const char *error = "";
-    if (user_decode(&user, object, &error) != 0)
+    if (user_decode(&user, NULL, object, &error) != 0)
         fail_msg("%s: %s", text, error);
     json_free(object);
     return user;
@@ -87,13 +87,13 @@ static void what_is_no_user_is_refused_with_a_reason(void **state) {
         json *object = json_of(bad[i]);
         struct user user;
         const char *error = NULL;
-        assert_true(user_decode(&user, object, &error) > 0);
+        assert_true(user_decode(&user, NULL, object, &error) > 0);
         assert_non_null(error);
-        assert_true(user_decode(&user, object, NULL) > 0);
+        assert_true(user_decode(&user, NULL, object, NULL) > 0);
         json_free(object);
     }
     struct user user;
-    assert_true(user_decode(&user, NULL, NULL) > 0);
+    assert_true(user_decode(&user, NULL, NULL, NULL) > 0);
 }
 
 static void fields_of_oneself_are_not_custom(void **state) {
