@@ -18,6 +18,9 @@ void picture_world(struct model *model);
 void picture_person(struct model *model, const char *id, const char *name, const char *status,
     bool online, bool live, int64_t active_ago_ms, int64_t now_ms);
 
+/* The same people with a day behind them: who came when, a lost link, and chen, who flaps. */
+void picture_day(struct model *model);
+
 /* Fails the case, showing both pictures, where they differ. */
 void expect_picture(const char *name, struct model *model, int rows, int cols);
 

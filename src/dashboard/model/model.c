@@ -6,6 +6,7 @@
  */
 #include "dashboard/model/model.h"
 
+#include "dashboard/model/notice.h"
 #include "dashboard/view/text.h"
 
 #include <errno.h>
@@ -13,10 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MINUTE_MS = 60 * 1000 };
+enum { MINUTE_MS = 60 * 1000, DAY_MS = 24 * 60 * MINUTE_MS };
 
 int model_init(struct model *model, const char *label, const char *me_id, int64_t now_ms) {
-    *model = (struct model){.rows = 24, .cols = 80, .focus = PANE_MEMBERS, .mark_ms = now_ms};
+    *model = (struct model){
+        .rows = 24, .cols = 80, .focus = PANE_MEMBERS, .mark_ms = now_ms, .history_ms = DAY_MS};
     model->link = (struct link_shown){.state = LINK_CONNECTING, .latency_ms = -1};
     snprintf(model->label, sizeof model->label, "%s", label);
     snprintf(model->me_id, sizeof model->me_id, "%s", me_id);
@@ -45,6 +47,7 @@ static void free_person(struct person *person) {
     free(person->role);
     free(person->fold);
     free(person->channels);
+    history_fini(&person->history);
     free(person);
 }
 
@@ -128,56 +131,23 @@ static struct person *get_person(struct model *model, const char *id) {
 
 /* ---- the log ---- */
 
-static void log_event(struct model *model, enum event_kind kind, struct person *who,
-    const char *text, int64_t at_ms) {
-    char *clean = text_cleaned(text);
-    if (clean == NULL)
-        return;
-    if (model->event_count == MODEL_EVENTS) {
-        free(model->events[model->event_first].text);
-        model->event_first = (model->event_first + 1) % MODEL_EVENTS;
-        model->event_count--;
-    }
-    const size_t at = (model->event_first + model->event_count++) % MODEL_EVENTS;
-    model->events[at] = (struct event_line){
-        .at_ms = at_ms, .kind = kind, .who = who, .text = clean};
-    if (model->event_scroll > 0)
-        model->event_scroll++;
-}
-
-const struct event_line *model_event(const struct model *model, size_t newest_first) {
-    if (newest_first >= model->event_count)
-        return NULL;
-    const size_t back = model->event_count - 1 - newest_first;
-    return &model->events[(model->event_first + back) % MODEL_EVENTS];
+struct journal_filter model_event_filter(const struct model *model) {
+    return (struct journal_filter){
+        .level = model->event_level, .since_ms = model->only_changed ? model->mark_ms : INT64_MIN};
 }
 
 void model_note(struct model *model, const char *text, int64_t now_ms) {
-    log_event(model, EVENT_NOTE, NULL, text, now_ms);
-}
-
-/* What we saw happen: not the first word about somebody, and nothing about ourselves. */
-static void notice(
-    struct model *model, struct person *person, const struct person_told *told, int64_t now_ms) {
-    if (!person->live || !told->live || person->me)
-        return;
-    if (told->online != person->online) {
-        person->seen_ms = now_ms;
-        log_event(model, told->online ? EVENT_CAME : EVENT_WENT, person, "", now_ms);
-        *(told->online ? &model->came : &model->went) += 1;
-    } else if (told->status != NULL && told->status[0] != '\0' && told->online) {
-        char *clean = text_cleaned(told->status);
-        if (clean != NULL && strcmp(clean, person->status) != 0)
-            log_event(model, EVENT_STATUS, person, clean, now_ms);
-        free(clean);
-    }
+    const struct event_line line = {
+        .at_ms = now_ms, .kind = EVENT_NOTE, .text = text_cleaned(text)};
+    if (line.text != NULL && journal_add(&model->journal, &line) > 0 && model->event_scroll > 0)
+        model->event_scroll++;
 }
 
 int model_put_person(struct model *model, const struct person_told *told, int64_t now_ms) {
     struct person *person = get_person(model, told->id);
     if (person == NULL)
         return -ENOMEM;
-    notice(model, person, told, now_ms);
+    notice_told(model, person, told, now_ms);
     if (rename_person(model, person, told->name) < 0 ||
         replace(&person->status, told->status) < 0 || replace(&person->role, told->role) < 0)
         return -ENOMEM;
@@ -189,13 +159,17 @@ int model_put_person(struct model *model, const struct person_told *told, int64_
     person->live = told->live;
     person->was_live = person->was_live || told->live;
     settle_state(model, person, now_ms);
-    return 0;
+    return notice_state(person, now_ms);
 }
 
 void model_link_lost(struct model *model, int64_t now_ms) {
+    /* It may have been dead for a while before anybody noticed. */
+    const int64_t stale_ms = model->link.stale_since_ms;
+    const int64_t since_ms = stale_ms != 0 && stale_ms < now_ms ? stale_ms : now_ms;
     size_t i = 0;
     for (struct person *person; (person = table_next(&model->people, &i)) != NULL;) {
         person->live = false;
+        notice_silence(person, since_ms);
         settle_state(model, person, now_ms);
     }
 }
@@ -492,6 +466,10 @@ void model_tick(struct model *model, int64_t now_ms) {
         model->toast[0] = '\0';
         model->toast_until_ms = 0;
     }
+    if (now_ms - model->tidied_ms >= MINUTE_MS || now_ms < model->tidied_ms) {
+        notice_time(model, now_ms);
+        model->tidied_ms = now_ms;
+    }
     if (!link_is_live(model))
         return;
     const struct roster *all = &model->all.members;
@@ -520,7 +498,6 @@ void model_fini(struct model *model) {
         free_person(person);
     table_fini(&model->people);
     table_fini(&model->by_cid);
-    for (size_t e = 0; e < model->event_count; e++)
-        free(model->events[(model->event_first + e) % MODEL_EVENTS].text);
+    journal_fini(&model->journal);
     *model = (struct model){0};
 }

@@ -9,14 +9,20 @@
 #define DASHBOARD_MODEL_MODEL_H
 
 #include "base/table.h"
+#include "dashboard/model/journal.h"
 #include "dashboard/model/roster.h"
 
-enum {
-    MODEL_LINES = 20,  /* of a conversation */
-    MODEL_EVENTS = 200 /* of the log */
-};
+enum { MODEL_LINES = 20 }; /* of a conversation */
 
-enum pane { PANE_CHANNELS, PANE_MEMBERS, PANE_EVENTS, PANE_TALK };
+enum pane {
+    PANE_CHANNELS,
+    PANE_MEMBERS,
+    PANE_EVENTS,
+    PANE_TALK,
+    PANE_DETAIL,
+    PANE_PLOT,
+    PANE_COUNT
+};
 
 /* One message of a conversation. */
 struct line {
@@ -34,15 +40,6 @@ struct channel_shown {
     unsigned unread;
     struct person *selected; /* the cursor is bound to the person, not to the row */
     size_t top;              /* the first row shown */
-};
-
-enum event_kind { EVENT_CAME, EVENT_WENT, EVENT_STATUS, EVENT_NOTE };
-
-struct event_line {
-    int64_t at_ms;
-    enum event_kind kind;
-    struct person *who; /* NULL: a note */
-    char *text;         /* clean: the status, the note */
 };
 
 enum link_state { LINK_OFF, LINK_CONNECTING, LINK_LIVE, LINK_WAITING, LINK_REFUSED };
@@ -77,16 +74,22 @@ struct model {
     int64_t light_acked_ms;
     char light_failed[120]; /* why the last wish failed; "" if it did not */
 
-    struct event_line events[MODEL_EVENTS]; /* a ring */
-    size_t event_first, event_count;
+    struct journal journal;
+    enum event_level event_level;
+    bool only_changed;   /* since the mark */
     size_t event_scroll; /* how many of the newest are scrolled past */
     unsigned came, went; /* since the mark */
     int64_t mark_ms;
+    int64_t history_ms; /* how much of people's histories is kept */
+    int64_t tidied_ms;
+    unsigned flapping; /* how many people do */
 
     enum pane focus;
     size_t channel_at; /* 0: everybody, then channels */
     size_t channel_top;
     bool talk_open, help_open, hide_offline;
+    bool detail_shut; /* no third column for the selected person */
+    size_t detail_scroll;
     size_t help_top, talk_scroll;
     char toast[160];
     int64_t toast_until_ms;
@@ -129,6 +132,7 @@ struct channel_shown *model_find_channel(const struct model *model, const char *
 /* The i-th of the channels pane: 0 is everybody. */
 struct channel_shown *model_channel(const struct model *model, size_t i);
 struct channel_shown *model_current(const struct model *model);
-const struct event_line *model_event(const struct model *model, size_t newest_first);
+/* Of the log what is to be shown. */
+struct journal_filter model_event_filter(const struct model *model);
 
 #endif

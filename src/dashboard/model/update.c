@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { TOAST_MS = 4000 };
+enum { TOAST_MS = 4000, DETAIL_SCROLL = 200 };
 
 static size_t shown_count(const struct model *model) {
     return roster_shown_count(&model_current(model)->members, model->hide_offline);
@@ -71,6 +71,12 @@ static void move_channels(struct model *model, ptrdiff_t by) {
         model_current(model)->unread = 0;
 }
 
+static void move_events(struct model *model, ptrdiff_t by) {
+    const struct journal_filter filter = model_event_filter(model);
+    const size_t count = journal_shown_count(&model->journal, &filter);
+    model->event_scroll = moved(model->event_scroll, by, count);
+}
+
 static void move(struct model *model, ptrdiff_t by) {
     if (model->help_open)
         model->help_top = moved(model->help_top, by, ACTION_COUNT);
@@ -79,8 +85,10 @@ static void move(struct model *model, ptrdiff_t by) {
     else if (model->focus == PANE_MEMBERS)
         move_members(model, by);
     else if (model->focus == PANE_EVENTS)
-        model->event_scroll = moved(model->event_scroll, by, model->event_count);
-    else
+        move_events(model, by);
+    else if (model->focus == PANE_DETAIL)
+        model->detail_scroll = moved(model->detail_scroll, by, DETAIL_SCROLL);
+    else if (model->focus == PANE_TALK)
         model->talk_scroll = moved(model->talk_scroll, -by, MODEL_LINES);
 }
 
@@ -97,6 +105,8 @@ static bool is_shown(const struct layout *layout, enum pane pane) {
     case PANE_CHANNELS: return layout->channels.rows > 0;
     case PANE_MEMBERS: return layout->members.rows > 0;
     case PANE_EVENTS: return layout->events.rows > 0;
+    case PANE_DETAIL: return layout->detail.rows > 0;
+    case PANE_PLOT: return layout->plot.rows > 0;
     default: return layout->talk.rows > 0;
     }
 }
@@ -107,9 +117,9 @@ static void next_pane(struct model *model, int by) {
     const bool one_at_a_time = layout.single || layout.channels.cols == model->cols ||
                                layout.members.cols == model->cols || layout.tiny;
     int pane = (int)model->focus;
-    for (int tries = 0; tries < 4; tries++) {
-        pane = (pane + by + 4) % 4;
-        if (one_at_a_time ? pane != PANE_TALK : is_shown(&layout, (enum pane)pane))
+    for (int tries = 0; tries < PANE_COUNT; tries++) {
+        pane = (pane + by + PANE_COUNT) % PANE_COUNT;
+        if (one_at_a_time ? pane <= PANE_EVENTS : is_shown(&layout, (enum pane)pane))
             break;
     }
     model->focus = (enum pane)pane;
@@ -119,8 +129,8 @@ static void next_pane(struct model *model, int by) {
 
 static void go_to(struct model *model, enum pane pane) {
     const bool narrow = model->cols < 110;
-    if (pane != PANE_TALK && pane != PANE_EVENTS && (narrow && pane == PANE_MEMBERS))
-        model->talk_open = false;
+    if ((narrow && (pane == PANE_MEMBERS || pane == PANE_PLOT)) || pane == PANE_DETAIL)
+        model->talk_open = false; /* it stands where they go */
     if (model->cols < 70)
         model->talk_open = false;
     model->focus = pane;
@@ -177,6 +187,29 @@ static void mark_seen(struct model *model, int64_t now_ms) {
     model->event_scroll = 0;
 }
 
+/* Only what changed since the mark; the second time all of it was seen, and the mark is now. */
+static void show_changes(struct model *model, int64_t now_ms) {
+    model->only_changed = !model->only_changed;
+    model->event_scroll = 0;
+    if (!model->only_changed)
+        mark_seen(model, now_ms);
+}
+
+static void next_event_level(struct model *model, int64_t now_ms) {
+    static const char *const words[LEVELS] = {
+        "All events", "Events of the watched only", "No events"};
+    model->event_level = (enum event_level)((model->event_level + 1) % LEVELS);
+    model->event_scroll = 0;
+    model_set_toast(model, words[model->event_level], now_ms + TOAST_MS);
+}
+
+static unsigned shut_detail(struct model *model) {
+    model->detail_shut = !model->detail_shut;
+    if (model->detail_shut && model->focus == PANE_DETAIL)
+        model->focus = PANE_MEMBERS;
+    return EFFECT_LOOK;
+}
+
 unsigned update_action(struct model *model, enum action action, int64_t now_ms) {
     switch (action) {
     case ACTION_DOWN: move(model, 1); return EFFECT_LOOK;
@@ -196,7 +229,11 @@ unsigned update_action(struct model *model, enum action action, int64_t now_ms) 
     case ACTION_QUIT_NOW: return EFFECT_QUIT;
     case ACTION_INVISIBLE: return toggle_light(model, now_ms);
     case ACTION_OFFLINE: model->hide_offline = !model->hide_offline; return EFFECT_LOOK;
-    case ACTION_DIFF: mark_seen(model, now_ms); return 0;
+    case ACTION_DETAIL: go_to(model, PANE_DETAIL); return 0;
+    case ACTION_PLOT: go_to(model, PANE_PLOT); return 0;
+    case ACTION_SHUT_DETAIL: return shut_detail(model);
+    case ACTION_DIFF: show_changes(model, now_ms); return 0;
+    case ACTION_EVENT_LEVEL: next_event_level(model, now_ms); return 0;
     case ACTION_RECONNECT: return EFFECT_RECONNECT;
     case ACTION_REDRAW: return EFFECT_REDRAW;
     case ACTION_SUSPEND: return EFFECT_SUSPEND;
@@ -211,7 +248,7 @@ unsigned update_action(struct model *model, enum action action, int64_t now_ms) 
 char update_pane_letter(const struct model *model) {
     if (model->help_open)
         return 'h';
-    return "cmet"[model->focus];
+    return "cmetdp"[model->focus];
 }
 
 unsigned update_key(struct model *model, int key, int64_t now_ms) {

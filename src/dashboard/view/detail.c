@@ -44,20 +44,21 @@ static void put_channels(
 
 static void put_changes(
     const struct scene *scene, const struct box *in, int *row, const struct person *person) {
+    const struct history *history = &person->history;
     bool headed = false;
     (*row)++;
-    const struct event_line *event;
-    for (size_t i = 0; (event = model_event(scene->model, i)) != NULL && *row < in->rows; i++) {
-        if (event->who != person || event->kind == EVENT_STATUS)
-            continue;
+    for (unsigned i = history->count; i > 1 && *row < in->rows; i--) {
+        const struct turn turn = history_turn(history, i - 1);
         char clock[6], text[32];
+        if (turn.seen == SEEN_UNKNOWN || history_turn(history, i - 2).seen == SEEN_UNKNOWN)
+            continue;
         if (!headed)
             put(scene, in, row, "", STYLE_FAINT, "LAST CHANGES");
         headed = true;
-        age_clock(clock, event->at_ms);
-        snprintf(text, sizeof text, " %s %s", clock,
-            event->kind == EVENT_CAME ? "+ online" : "- offline");
-        put(scene, in, row, "", event->kind == EVENT_CAME ? STYLE_ONLINE : STYLE_LEFT, text);
+        age_clock(clock, turn.at_ms);
+        const bool came = turn.seen == SEEN_HOME;
+        snprintf(text, sizeof text, " %s %s", clock, came ? "+ online" : "- offline");
+        put(scene, in, row, "", came ? STYLE_ONLINE : STYLE_LEFT, text);
     }
 }
 
@@ -65,7 +66,8 @@ void view_detail(const struct scene *scene) {
     if (scene->layout.detail.rows == 0)
         return;
     const struct person *person = model_current(scene->model)->selected;
-    const struct box in = view_frame(scene, &scene->layout.detail, "", "Detail", "", false);
+    const struct box in = view_frame(
+        scene, &scene->layout.detail, "4", "Detail", "", scene->model->focus == PANE_DETAIL);
     if (person == NULL)
         return;
     const struct state_look look = view_state(scene, person);

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The members of the channel at the cursor: dot, name, state, last active, status. As the pane gets
- * narrower the status goes first, then the state's word shrinks to a letter; the last-active time
- * goes last.
+ * The members of the channel at the cursor: dot, name, state, last active, the last 24 hours,
+ * status. As the pane gets narrower the status goes first, then the 24 hours, then the state's word
+ * shrinks to a letter; the last-active time goes last.
  */
+#include "dashboard/view/strip.h"
 #include "dashboard/view/view.h"
 
 #include <stdio.h>
 
 struct fields {
-    int name, name_cells, state, state_cells, last, status, status_cells;
+    int name, name_cells, state, state_cells, last, strip, strip_cells, status, status_cells;
 };
 
-enum { DOT = 1, LEAD = 4, LAST_CELLS = 5, STATE_CELLS = 11 };
+enum { STRIP_SHORT = 12, STRIP_LONG = 24, STATUS_LEAST = 8 };
+enum { DOT = 1, MARK = 2, LEAD = 4, LAST_CELLS = 5, STATE_CELLS = 11 };
 
 static struct fields fields_of(const struct box *in) {
     struct fields f = {.name = in->col + LEAD};
@@ -31,7 +33,11 @@ static struct fields fields_of(const struct box *in) {
     }
     f.state = f.name + f.name_cells + 1;
     f.last = f.state + f.state_cells + (f.state_cells > 1 ? 0 : 1);
-    f.status = f.last + LAST_CELLS + 2;
+    f.strip = f.status = f.last + LAST_CELLS + 2;
+    const int left = in->col + in->cols - 1 - f.strip;
+    f.strip_cells = left >= STRIP_LONG ? STRIP_LONG : left >= STRIP_SHORT ? STRIP_SHORT : 0;
+    if (f.strip_cells > 0)
+        f.status += f.strip_cells + 2;
     f.status_cells = in->col + in->cols - 1 - f.status;
     return f;
 }
@@ -41,7 +47,9 @@ static void put_head(const struct scene *scene, const struct box *in, const stru
     if (f->state_cells > 1)
         cells_put(scene->cells, in->row, f->state, f->state_cells, STYLE_FAINT, "STATE");
     cells_put_right(scene->cells, in->row, f->last, LAST_CELLS, STYLE_FAINT, "LAST");
-    if (f->status_cells >= 8)
+    if (f->strip_cells > 0)
+        view_strip_ruler(scene, in->row, f->strip, f->strip_cells);
+    if (f->status_cells >= STATUS_LEAST)
         cells_put(scene->cells, in->row, f->status, f->status_cells, STYLE_FAINT, "STATUS");
 }
 
@@ -50,16 +58,22 @@ static void put_person(const struct scene *scene, const struct box *in, const st
     const struct state_look look = view_state(scene, person);
     struct cells *cells = scene->cells;
     const bool selected = model_current(scene->model)->selected == person;
-    char age[8], letter[2] = {look.letter, '\0'}, name[300];
+    char age[8], letter[2] = {look.letter, '\0'}, name[300], word[24];
+    enum style mark_style;
+    const char *mark = view_mark(person, &mark_style);
+    view_word(scene, person, &look, word);
     view_age(scene, person, age);
     snprintf(name, sizeof name, "%s%s", view_name(scene, person), person->me ? " (you)" : "");
     cells_put(cells, row, in->col, 1, STYLE_KEY, selected ? ">" : " ");
     cells_put(cells, row, in->col + DOT, 1, look.style, look.dot);
+    cells_put(cells, row, in->col + MARK, 1, mark_style, mark);
     cells_put(cells, row, f->name, f->name_cells, look.name_style, name);
     cells_put(cells, row, f->state, f->state_cells > 1 ? f->state_cells - 1 : 1, look.style,
-        f->state_cells > 1 ? look.word : letter);
+        f->state_cells > 1 ? word : letter);
     cells_put_right(cells, row, f->last, LAST_CELLS, look.style, age);
-    if (f->status_cells >= 8)
+    if (f->strip_cells > 0)
+        view_strip(scene, row, f->strip, f->strip_cells, &person->history);
+    if (f->status_cells >= STATUS_LEAST)
         cells_put(cells, row, f->status, f->status_cells,
             look.style == STYLE_STALE ? STYLE_STALE : STYLE_STATUS, person->status);
     if (selected && scene->model->focus == PANE_MEMBERS)
