@@ -30,6 +30,17 @@
  * the process's, is switched off when a network is made.) Its own memory comes from where the options
  * say, and without memory a call says PL_E_MEMORY or its result is not PL_DONE; nothing is half done.
  *
+ * Patience. All that does not come ends by itself, and nothing else waits for it: neither another
+ * client of the same network thread, nor dispatch, nor a call that needs it not.
+ *   - no name server answers: after 5 s, "the name … could not be found: no name server answered
+ *     within 5 s"
+ *   - the server accepts and says nothing: after 5 s; 10 s where it opens the connection and does not
+ *     greet; 35 s on a live link (5 s after pl_client_reconnect_now())
+ *   - its certificate is wrong or not trusted: at once
+ * A call then ends with PL_OFFLINE (it was not sent) or PL_TIMED_OUT (it may have been done); a link
+ * goes to PL_LINK_WAITING with those words, and is dialled again. While a link is wanted a call waits
+ * for it, and one that may be repeated is, up to 4 times: it ends within 35 s.
+ *
  * Sizes. Structs that are handed in begin with their size, so that programs and libraries of
  * different ages fit: what a program does not know is zero, and what the library does not know must
  * be zero, else PL_E_ARGUMENT.

@@ -101,7 +101,7 @@ static int join(pl_client *client, const struct pl_client_options *options, cons
         .seed = options->seed};
     int fault = 0;
     if (client->network == NULL)
-        fault = network_create(&client->heap, &client->network);
+        fault = network_create(&client->heap, NULL, &client->network);
     else
         network_hold(client->network);
     client->holds_network = fault == 0;

@@ -46,7 +46,7 @@ struct line {
     unsigned address; /* the one to try */
     struct resolving *resolving;
     bool resolving_for_dial;
-    char resolve_why[96];
+    char resolve_why[RESOLVE_WORDS];
 
     struct list waiting;            /* calls */
     struct list under_way;          /* calls */

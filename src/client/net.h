@@ -19,8 +19,9 @@ struct line_options {
     uint64_t seed;
 };
 
-/* Any thread. 0; PL_E_MEMORY, PL_E_SYSTEM. A copy of the heap is kept. */
-int network_create(const struct heap *heap, pl_network **out);
+/* Any thread. name_servers: "127.0.0.1:5353,…" instead of the system's, or NULL. 0; PL_E_MEMORY,
+ * PL_E_SYSTEM. Copies of both are kept. */
+int network_create(const struct heap *heap, const char *name_servers, pl_network **out);
 
 /* Any thread. One more pl_network_destroy() is needed to end it. */
 void network_hold(pl_network *network);
