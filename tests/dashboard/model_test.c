@@ -206,24 +206,6 @@ static void it_sleeps_until_a_minute_is_over_or_a_second_when_counting(void **st
     model_fini(&model);
 }
 
-static void no_key_means_two_things_in_one_pane(void **state) {
-    (void)state;
-    static const char panes[] = "cmeth";
-    for (int a = 1; a < ACTION_COUNT; a++) {
-        char text[16];
-        action_key((enum action)a, text, sizeof text);
-        assert_true(text[0] != '\0');
-        if (text[1] != '\0')
-            continue;
-        for (const char *pane = panes; *pane != '\0'; pane++) {
-            const char *where = action_row((enum action)a)->where;
-            if (where[0] == '*' || strchr(where, *pane) != NULL)
-                assert_int_equal(action_of_key(text[0], *pane), a);
-        }
-    }
-    assert_int_equal(action_of_key('Z', 'm'), ACTION_NONE);
-}
-
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(random_changes_leave_every_roster_in_order),
@@ -236,7 +218,6 @@ int main(void) {
         CASE(a_conversation_keeps_its_newest_twenty_in_order),
         CASE(my_light_follows_the_server_and_nothing_else),
         CASE(it_sleeps_until_a_minute_is_over_or_a_second_when_counting),
-        CASE(no_key_means_two_things_in_one_pane),
     };
     return RUN_CASES("dashboard-model", cases);
 }

@@ -5,6 +5,7 @@
  */
 #include "dashboard/cli/options.h"
 
+#include "base/nearest.h"
 #include "dashboard/cli/duration.h"
 
 #include <errno.h>

@@ -38,9 +38,6 @@ const struct word *word_of(enum command command);
 /* COMMAND_COUNT: there is none of that name. */
 enum command word_find(const char *name);
 
-/* The nearest of count names, if it is near enough to be a slip of the finger; else NULL. */
-const char *nearest_name(const char *slip, const char *const *names, size_t count);
-
 /* The command that was probably meant, or NULL. */
 const char *word_suggest(const char *slip);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything a person can mean, once: this table feeds keys, the command line, help and the manual.
+ * Everything a person can mean, once: this table feeds keys, the command line, help, configuration
+ * and manual. What a key means is asked of a keymap (keymap.h).
  *
  * ACTION(tag, name, keys, where, argument, help): `keys` is text as a person would write it, the
  * first one is shown, "" is none; `where` says in which panes they work, as letters: c channels,
@@ -10,9 +11,6 @@
  */
 #ifndef DASHBOARD_INPUT_ACTION_H
 #define DASHBOARD_INPUT_ACTION_H
-
-#include <stdbool.h>
-#include <stddef.h>
 
 #define ACTIONS(ACTION)                                                                            \
     ACTION(DOWN, "down", "j Down", "*", "", "Move down")                                           \
@@ -56,11 +54,5 @@ struct action_row {
 
 /* The row of an action; of ACTION_NONE, empty texts. */
 const struct action_row *action_row(enum action action);
-
-/* What a key means in a pane (a letter of `where`). */
-enum action action_of_key(int key, char pane);
-
-/* The first key of an action as it is written: "j". */
-void action_key(enum action action, char *to, size_t size);
 
 #endif

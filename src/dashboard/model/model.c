@@ -19,6 +19,7 @@ enum { MINUTE_MS = 60 * 1000, DAY_MS = 24 * 60 * MINUTE_MS };
 int model_init(struct model *model, const char *label, const char *me_id, int64_t now_ms) {
     *model = (struct model){
         .rows = 24, .cols = 80, .focus = PANE_MEMBERS, .mark_ms = now_ms, .history_ms = DAY_MS};
+    keymap_init(&model->keymap);
     model->link = (struct link_shown){.state = LINK_CONNECTING, .latency_ms = -1};
     snprintf(model->label, sizeof model->label, "%s", label);
     snprintf(model->me_id, sizeof model->me_id, "%s", me_id);

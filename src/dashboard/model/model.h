@@ -10,6 +10,7 @@
 
 #include "base/table.h"
 #include "dashboard/model/journal.h"
+#include "dashboard/input/keymap.h"
 #include "dashboard/model/roster.h"
 
 enum { MODEL_LINES = 20 }; /* of a conversation */
@@ -59,6 +60,7 @@ enum light { LIGHT_UNKNOWN, LIGHT_ON, LIGHT_OFF };
 struct model {
     int rows, cols;
     bool ascii;
+    struct keymap keymap;
     char label[64]; /* the profile, or "demo" */
     char me_id[256], me_name[128];
 

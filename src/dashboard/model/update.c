@@ -256,7 +256,7 @@ unsigned update_key(struct model *model, int key, int64_t now_ms) {
         mark_seen(model, now_ms);
         return 0;
     }
-    const enum action action = action_of_key(key, update_pane_letter(model));
+    const enum action action = keymap_action(&model->keymap, key, update_pane_letter(model));
     const unsigned effects = update_action(model, action, now_ms);
     update_settle(model);
     return effects;

@@ -23,8 +23,10 @@ static const struct hint narrow_hints[] = {{ACTION_HELP, "help"}, {ACTION_INVISI
 
 static int put_hint(const struct scene *scene, int row, int col, const struct hint *hint) {
     char key[16];
-    action_key(hint->action, key, sizeof key);
+    keymap_first(&scene->model->keymap, hint->action, key, sizeof key);
     const int room = scene->model->cols - 1 - col;
+    if (key[0] == '\0')
+        return 0; /* somebody took it away */
     if (text_cells(key) + 1 + text_cells(hint->word) > room)
         return 0;
     int at = col;
@@ -82,7 +84,8 @@ void view_help(const struct scene *scene) {
             break;
         const struct action_row *line = action_row((enum action)action);
         const int keys = in.cols < 40 ? 8 : 14;
-        cells_put(scene->cells, in.row + row, in.col + 1, keys - 1, STYLE_KEY, line->keys);
+        cells_put(scene->cells, in.row + row, in.col + 1, keys - 1, STYLE_KEY,
+            keymap_text(&model->keymap, (enum action)action));
         cells_put(scene->cells, in.row + row, in.col + 1 + keys, in.cols - keys - 2, STYLE_PLAIN,
             line->help);
     }
