@@ -19,7 +19,7 @@ enum pl_event_type {
 
     PL_EVENT_LINK_CHANGED,   /**< ours: link */
     PL_EVENT_RESYNCED,       /**< ours: after a reconnect all is true again: resync */
-    PL_EVENT_LISTENING,      /**< ours: more users are live: listening */
+    PL_EVENT_LISTENING,      /**< ours: more users are live: listening; channel (NULL: in all) */
 
     PL_EVENT_PRESENCE_CHANGED, /**< user.presence.changed: user, presence */
     PL_EVENT_USER_UPDATED,     /**< user.updated: user */
@@ -104,10 +104,10 @@ struct pl_event {
         int64_t away_ms; /**< how long the link was not live, milliseconds */
     } resync; /**< PL_EVENT_RESYNCED */
 
-    /** How far listening has come. */
+    /** How far listening has come: in the channel, or in all where it is NULL. */
     struct pl_event_listening {
         size_t live;    /**< users whose changes arrive */
-        size_t wanted;  /**< users to be listened to */
+        size_t wanted;  /**< users to be listened to, those included */
     } listening; /**< PL_EVENT_LISTENING */
 
     const char *reaction_type; /**< PL_EVENT_REACTION_…; else "" */

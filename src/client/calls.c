@@ -220,10 +220,8 @@ static void take_users(
             continue;
         if (client->user_id != NULL && strcmp(user->wire.id, client->user_id) == 0)
             client->local = user;
-        if (wants && !user->wanted) { /* and after a reconnect again */
-            user->wanted = true;
-            client->wanted_count++;
-        }
+        if (wants) /* and after a reconnect again */
+            listening_note_wanted(client, user);
         if (wants && heard++ < LIMIT_LISTEN_USERS) {
             if (current)
                 listening_mark(client, user);
@@ -384,13 +382,17 @@ static void take_body(
         brought->outcome.message_object = state_put_message(
             &client->state, pending->channel, json_get(body, "message"), &moment);
         break;
-    case FOR_STOP_WATCHING: pending->channel->flags = 0; break;
+    case FOR_STOP_WATCHING:
+        pending->channel->flags = 0;
+        listening_drop_channel(client, pending->channel);
+        break;
     case FOR_OLDER:
     case FOR_REPLIES: take_messages(client, pending, body, brought); break;
     case FOR_REACTIONS: take_reactions(client, pending, body, brought); break;
     case FOR_CHANNEL_DELETION:
         pending->channel->deleted = true;
-        pending->channel->flags = 0; /* fall through */
+        pending->channel->flags = 0;
+        listening_drop_channel(client, pending->channel); /* fall through */
     case FOR_CHANNEL_UPDATE:
         take_update(client, pending, body);
         brought->outcome.channel = pending->channel;
@@ -423,8 +425,11 @@ static void go_on(pl_client *client, const struct pending *pending, const struct
     case FOR_LISTENING: listening_take_reply(client, pending, brought->outcome.status); break;
     case FOR_PAGE: listening_take_page(client, pending, brought->outcome.status); break;
     case FOR_RESYNC: end_resync(client, pending, done); break;
-    default: listening_pump(client); break;
+    default: break;
     }
+    if (client->ended)
+        return;
+    listening_pump(client);
     events_resync_step_done(client);
 }
 
@@ -605,6 +610,7 @@ static int ask_resync(pl_client *client, char *const *cids, size_t count, int64_
         .method = "POST",
         .needs_connection = true,
         .idempotent = true,
+        .paced = true,
         .later_ms = later_ms,
         .flags = PL_WATCH | PL_PRESENCE | PL_STATE,
         .ids = ids,

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "client/net.h"
 #include "client/options.h"
+#include "client/pace.h"
 #include "wire/id.h"
 #include <porchlight/version.h>
 
@@ -98,7 +99,9 @@ static int join(pl_client *client, const struct pl_client_options *options, cons
         .api_key = options->api_key,
         .ca_file = options->ca_file,
         .has_provider = options->token != NULL,
-        .seed = options->seed};
+        .seed = options->seed,
+        .requests_a_second = options->requests_a_second > 0 ? (size_t)options->requests_a_second
+                                                            : PACE_USUAL};
     int fault = 0;
     if (client->network == NULL)
         fault = network_create(&client->heap, NULL, &client->network);
@@ -112,7 +115,8 @@ PL_API int pl_client_create(pl_client **out, const struct pl_client_options *opt
     struct url url;
     struct pl_client_options wanted;
     if (out == NULL || !options_read(&wanted, sizeof wanted, sizeof wanted, options) ||
-        wanted.url == NULL || wanted.api_key == NULL || !read_url(&url, wanted.url))
+        wanted.url == NULL || wanted.api_key == NULL || !read_url(&url, wanted.url) ||
+        wanted.requests_a_second < 0 || wanted.requests_a_second > PACE_MOST)
         return PL_E_ARGUMENT;
     options = &wanted;
     const struct heap heap = {.resize = options->resize, .context = options->resize_context};

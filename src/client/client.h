@@ -106,6 +106,7 @@ struct pl_client {
     size_t plan_count, plan_cap, plan_at;
     size_t queued_count; /* users with queued set */
     size_t live_count, wanted_count;
+    size_t live_unwanted;    /* of live_count */
     unsigned batches, pages; /* under way */
     size_t pages_owed;       /* channels with page_owed set */
     int64_t away_since_ms;
@@ -163,9 +164,14 @@ void handlers_free_all(pl_client *client);
 /* listening.c */
 int listening_want(pl_client *client, pl_user *user);
 int listening_want_channel(pl_client *client, pl_channel *channel);
-/* The server listens to these users for us. */
+/* Somebody wants them listened to, and perhaps that is so already. */
+void listening_note_wanted(pl_client *client, pl_user *user);
+/* The server listens to these users for us: for a query, for a watched channel … */
 void listening_mark(pl_client *client, pl_user *user);
 void listening_mark_channel(pl_client *client, pl_channel *channel);
+/* … and no longer does so for that: a member is gone, the channel is not watched. */
+void listening_drop_member(pl_client *client, pl_member *member);
+void listening_drop_channel(pl_client *client, pl_channel *channel);
 void listening_restart(pl_client *client); /* a new connection */
 void listening_pump(pl_client *client);
 void listening_take_reply(pl_client *client, const struct pending *pending, enum pl_status status);

@@ -212,6 +212,7 @@ static void take_by_type(pl_client *client, const json *body, const struct state
         if (event->channel != NULL) {
             event->channel->deleted = true;
             event->channel->flags = 0;
+            listening_drop_channel(client, event->channel);
         }
         break;
     case PL_EVENT_CHANNEL_TRUNCATED: take_truncation(event); break;
@@ -281,6 +282,8 @@ void events_take_frame(pl_client *client, const struct note *note) {
         .json = note->text,
         .json_bytes = note->len};
     event.channel = channel_of(client, body);
+    if (event.channel != NULL && !event.channel->wire.connect_events)
+        listening_drop_channel(client, event.channel);
     take_user(client, body, &moment, &event);
     marks_take_sums(client, body);
     take_by_type(client, body, &moment, &event);
@@ -415,9 +418,6 @@ void events_lost(pl_client *client) {
         return; /* all is stale already, and read again once it is live */
     if (!client->in_resync)
         remember_before(client);
-    size_t i = 0;
-    for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
-        user->live_epoch = 0;
     listening_restart(client);
     client->in_resync = client->link.resyncing = true;
     struct pl_event event = {.type = PL_EVENT_LINK_CHANGED};

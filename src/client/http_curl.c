@@ -10,6 +10,7 @@
 #include "wire/limits.h"
 
 #include <curl/curl.h>
+#include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,6 +68,15 @@ static void say_why(
     snprintf(to, size, "%s%s", before, detail);
 }
 
+/* The X-RateLimit-Reset of the answer, 0: none. */
+static int64_t reset_of(CURL *easy) {
+    struct curl_header *header;
+    if (curl_easy_header(easy, "X-RateLimit-Reset", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+        return 0;
+    const long long reset = strtoll(header->value, NULL, 10);
+    return reset > 0 ? reset : 0;
+}
+
 static void end(struct http_call *call, CURLcode result) {
     long status = 0;
     curl_off_t uploaded = 0;
@@ -74,6 +84,7 @@ static void end(struct http_call *call, CURLcode result) {
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(call->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
     curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME, &connected);
+    const int64_t reset_unix_s = reset_of(call->easy);
     struct bytes body = call->in;
     call->in = BYTES_IN(body.heap);
     const struct http_call ended = *call;
@@ -82,7 +93,7 @@ static void end(struct http_call *call, CURLcode result) {
     const enum http_end kind = what_end(call, result);
     free_call(call);
     ended.done(ended.context, kind, (int)status, bytes_text(&body), body.len, text,
-        connected > 0 || uploaded > 0);
+        connected > 0 || uploaded > 0, reset_unix_s);
     bytes_fini(&body);
 }
 

@@ -272,9 +272,10 @@ static void dial_now(struct line *line) {
 }
 
 static void on_details(void *context, enum http_end end, int status, const char *body, size_t len,
-    const char *why, bool sent) {
+    const char *why, bool sent, int64_t reset_unix_s) {
     struct line *line = context;
     (void)sent;
+    (void)reset_unix_s;
     line->details_call = NULL;
     if (line->session.state != SESSION_DIALLING)
         return;
@@ -536,9 +537,10 @@ struct line *line_create(
     list_init(&line->under_way);
     struct chance chance;
     chance_seed_from_system(&chance);
+    const int fault = pace_init(&line->pace, heap, options->requests_a_second);
     session_init(&line->session, options->has_provider,
         options->seed != 0 ? options->seed : chance_next(&chance));
-    if (line->host == NULL || line->api_key == NULL || line->base == NULL ||
+    if (fault < 0 || line->host == NULL || line->api_key == NULL || line->base == NULL ||
         (options->ca_file != NULL && line->ca_file == NULL)) {
         line_destroy(line);
         return NULL;
@@ -571,6 +573,7 @@ void line_destroy(struct line *line) {
     loop_timer_destroy(line->pump);
     loop_timer_destroy(line->renew);
     const struct heap heap = *line->heap; /* the mailbox may be gone in a moment */
+    pace_fini(&line->pace);
     mailbox_unref(line->mailbox);
     if (line->token != NULL)
         explicit_bzero(line->token, strlen(line->token));

@@ -9,6 +9,7 @@
 #include "client/http_curl.h"
 #include "client/mailbox.h"
 #include "client/net.h"
+#include "client/pace.h"
 #include "client/resolve.h"
 #include "client/session.h"
 #include "client/ws_lws.h"
@@ -51,7 +52,7 @@ struct line {
     struct list waiting;            /* calls */
     struct list under_way;          /* calls */
     struct http_call *details_call; /* details that do not fit into the WebSocket's target */
-    int64_t paced_us;               /* when the next paced call may go */
+    struct pace pace;               /* of paced calls */
     struct loop_timer *due, *pump, *renew;
 };
 

@@ -17,6 +17,7 @@ struct line_options {
     const char *base; /* "http://host:port" */
     bool has_provider;
     uint64_t seed;
+    size_t requests_a_second;
 };
 
 /* Any thread. name_servers: "127.0.0.1:5353,…" instead of the system's, or NULL. 0; PL_E_MEMORY,

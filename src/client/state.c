@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/state.h"
 
+#include "client/client.h"
 #include "client/marks.h"
 #include "wire/id.h"
 
@@ -153,6 +154,12 @@ static void free_member(pl_member *member) {
     heap_free(heap, member);
 }
 
+static void drop_member(pl_member *member) {
+    if (member->heard)
+        listening_drop_member(member->channel->client, member);
+    free_member(member);
+}
+
 static pl_member *add_member(pl_channel *channel, struct member *wire) {
     pl_member *member = heap_make(channel->wire.heap, sizeof *member);
     if (member == NULL)
@@ -220,7 +227,7 @@ void state_remove_member(pl_channel *channel, const char *user_id) {
     channel->member_count--;
     memmove(&channel->members[at], &channel->members[at + 1],
         (channel->member_count - at) * sizeof *channel->members);
-    free_member(member);
+    drop_member(member);
 }
 
 void state_end_members(pl_channel *channel) {
@@ -231,7 +238,7 @@ void state_end_members(pl_channel *channel) {
             channel->members[kept++] = member;
         } else {
             table_remove(&channel->by_user, member->wire.user_id);
-            free_member(member);
+            drop_member(member);
         }
     }
     channel->member_count = kept;
@@ -239,7 +246,7 @@ void state_end_members(pl_channel *channel) {
 
 static void clear_members(pl_channel *channel) {
     for (size_t i = 0; i < channel->member_count; i++)
-        free_member(channel->members[i]);
+        drop_member(channel->members[i]);
     channel->member_count = 0;
     table_fini(&channel->by_user);
 }
@@ -434,7 +441,9 @@ void state_lose_channel(pl_channel *channel) {
 
 static void free_channel(pl_channel *channel) {
     const struct heap *heap = channel->wire.heap;
-    clear_members(channel);
+    for (size_t i = 0; i < channel->member_count; i++)
+        free_member(channel->members[i]);
+    table_fini(&channel->by_user);
     state_clear_messages(channel);
     marks_clear(channel);
     heap_free(heap, channel->marks);

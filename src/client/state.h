@@ -29,6 +29,8 @@ struct pl_user {
     int64_t known_ms;
     uint64_t live_epoch;    /* the connection that listens to them */
     uint64_t presence_seq;  /* of the last presence event */
+    uint32_t heard_in;      /* how many channels it listens to them for; on this connection */
+    bool heard_by_query;    /* it does for a query; on this connection */
     bool wanted;            /* to be listened to beyond what the calls brought */
     bool queued;            /* in the plan, not yet asked for */
     bool online_before;     /* when the link was lost */
@@ -39,7 +41,8 @@ struct pl_member {
     struct member wire;
     pl_user *user;
     pl_channel *channel;
-    bool seen; /* in the picture that is being taken in */
+    bool seen;  /* in the picture that is being taken in */
+    bool heard; /* the server listens to them for this channel; on this connection */
 };
 
 struct pl_message {
@@ -85,6 +88,7 @@ struct pl_channel {
     bool page_ends;   /* the page that came is the last */
     bool page_torn;   /* some of a page could not be taken in */
     size_t watcher_count;
+    size_t heard; /* members with heard set */
 };
 
 struct state {

@@ -263,7 +263,10 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
         tell_all(feed);
         model_resynced(feed->model, event->resync.came, event->resync.left, now_ms());
         break;
-    case PL_EVENT_LISTENING: tell_progress(feed); break;
+    case PL_EVENT_LISTENING:
+        if (event->channel == NULL) /* told of each channel, and then of all */
+            tell_progress(feed);
+        break;
     case PL_EVENT_PRESENCE_CHANGED:
     case PL_EVENT_USER_UPDATED:
         if (event->user != NULL)

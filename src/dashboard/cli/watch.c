@@ -91,9 +91,9 @@ static void resynced(pl_client *client, const struct pl_event *event, void *cont
 /* More members came in: how they are is where their story begins. */
 static void listening(pl_client *client, const struct pl_event *event, void *context) {
     (void)client;
-    (void)event;
     struct watch *watch = context;
-    if (watch->talk->library->client_link(watch->talk->client).state == PL_LINK_LIVE &&
+    if (event->channel == NULL &&
+        watch->talk->library->client_link(watch->talk->client).state == PL_LINK_LIVE &&
         !watch->talk->library->client_link(watch->talk->client).resyncing)
         compare(watch, false);
 }
