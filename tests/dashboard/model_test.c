@@ -111,6 +111,7 @@ static void the_cursor_is_bound_to_the_person(void **state) {
     update_settle(&model);
     assert_ptr_equal(model_current(&model)->selected, selected);
     model_remove_member(&model, "messaging:support", selected->id);
+    model_tick(&model, PICTURE_NOW + 2000);
     update_settle(&model);
     assert_non_null(model_current(&model)->selected);
     assert_ptr_not_equal(model_current(&model)->selected, selected);

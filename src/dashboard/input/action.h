@@ -5,7 +5,8 @@
  *
  * ACTION(tag, name, keys, where, argument, help): `keys` is text as a person would write it, the
  * first one is shown, "" is none; `where` says in which panes they work, as letters: c channels,
- * m members, e events, t conversation (talk), d detail, p plot, h help, * everywhere. `name` is the command after
+ * m members, e events, t conversation (talk), d detail, p plot, h help, * everywhere. `name` is the
+ * command after
  * ":", and `argument` what follows it: "" nothing, "one|other" one of these words, or a word in
  * capitals for what it is (CHANNEL, CID, USER, FILTER, TEXT); in brackets where it may be left out.
  */
@@ -19,8 +20,8 @@
     ACTION(PAGE_UP, "page-up", "PgUp ^U", "*", "", "Move up a page")                               \
     ACTION(FIRST, "first", "g Home", "*", "", "Go to the first")                                   \
     ACTION(LAST, "last", "G End", "*", "", "Go to the last")                                       \
-    ACTION(NEXT_PANE, "next-pane", "Tab l Right", "cmetdp", "", "Go to the next pane")               \
-    ACTION(LAST_PANE, "previous-pane", "S-Tab h Left", "cmetdp", "", "Go to the pane before")        \
+    ACTION(NEXT_PANE, "next-pane", "Tab l Right", "cmetdp", "", "Go to the next pane")             \
+    ACTION(LAST_PANE, "previous-pane", "S-Tab h Left", "cmetdp", "", "Go to the pane before")      \
     ACTION(CHANNELS, "channels", "1", "*", "", "Go to the channels")                               \
     ACTION(MEMBERS, "members", "2", "*", "", "Go to the members")                                  \
     ACTION(EVENTS, "events", "3", "*", "", "Go to the events")                                     \
@@ -33,6 +34,10 @@
     ACTION(SHUT_DETAIL, "toggle-detail", "x", "*", "", "Shut or open the detail")                  \
     ACTION(DIFF, "changes", "d", "*", "", "Only what changed since you looked; again: all")        \
     ACTION(EVENT_LEVEL, "event-level", "e", "*", "", "Events of all, of the watched, or none")     \
+    ACTION(SORT, "sort", "s", "cm", "[state|last|name|channels]", "Sort by the next key")          \
+    ACTION(REVERSE, "reverse", "S", "cm", "", "Turn the order round")                              \
+    ACTION(                                                                                        \
+        SHOW, "show", "f", "cm", "[all|online|left|unknown]", "Show those in the next state only") \
     ACTION(RECONNECT, "reconnect", "r", "*", "", "Connect again now, or check the link")           \
     ACTION(REDRAW, "redraw", "^L", "*", "", "Draw the screen anew")                                \
     ACTION(SUSPEND, "suspend", "^Z", "*", "", "Suspend the program")                               \

@@ -14,7 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MINUTE_MS = 60 * 1000, DAY_MS = 24 * 60 * MINUTE_MS };
+enum {
+    MINUTE_MS = 60 * 1000,
+    DAY_MS = 24 * 60 * MINUTE_MS,
+    HOLD_MS = 1000 /* after a key rows stay where they are */
+};
 
 int model_init(struct model *model, const char *label, const char *me_id, int64_t now_ms) {
     *model = (struct model){
@@ -52,6 +56,12 @@ static void free_person(struct person *person) {
     free(person);
 }
 
+/* Whoever is in no channel of mine is on no row. */
+static void touch(struct model *model, struct person *person) {
+    if (person->in_all)
+        list_touch(&model->list, person);
+}
+
 static void take_out(struct model *model, struct person *person) {
     for (unsigned i = 0; i < person->channel_count; i++)
         roster_remove(&person->channels[i]->members, person);
@@ -78,6 +88,7 @@ static void settle_state(struct model *model, struct person *person, int64_t now
     take_out(model, person);
     person->state = state;
     put_back(model, person);
+    touch(model, person);
 }
 
 static int replace(char **to, const char *text) {
@@ -107,6 +118,7 @@ static int rename_person(struct model *model, struct person *person, const char 
     person->name = clean;
     person->fold = fold;
     put_back(model, person);
+    touch(model, person);
     return 0;
 }
 
@@ -160,6 +172,8 @@ int model_put_person(struct model *model, const struct person_told *told, int64_
     person->live = told->live;
     person->was_live = person->was_live || told->live;
     settle_state(model, person, now_ms);
+    touch(model, person);
+    model->now_ms = now_ms;
     return notice_state(person, now_ms);
 }
 
@@ -265,6 +279,7 @@ static void leave_all(struct model *model, struct person *person) {
     if (person->channel_count > 0 || !person->in_all)
         return;
     roster_remove(&model->all.members, person);
+    touch(model, person);
     person->in_all = false;
     if (model->all.selected == person)
         model->all.selected = NULL;
@@ -275,6 +290,7 @@ static void remove_member(
     if (!roster_remove(&channel->members, person))
         return;
     forget_channel(person, channel);
+    touch(model, person);
     if (channel->selected == person)
         channel->selected = NULL;
     leave_all(model, person);
@@ -295,6 +311,7 @@ void model_drop_channel(struct model *model, const char *cid) {
     if (model->channel_at > at + 1 || model->channel_at > model->channel_count)
         model->channel_at--;
     table_remove(&model->by_cid, channel->cid);
+    list_make_anew(&model->list); /* it may be of this one's members */
     fini_channel(channel);
     free(channel);
 }
@@ -319,6 +336,7 @@ static int join(struct model *model, struct channel_shown *channel, struct perso
         return -ENOMEM;
     }
     person->channels[person->channel_count++] = channel;
+    touch(model, person);
     return 0;
 }
 
@@ -462,7 +480,19 @@ void model_set_toast(struct model *model, const char *text, int64_t until_ms) {
 
 /* ---- time ---- */
 
+/* Which minute it is decides who was active within the hour. */
+static void pass_time(struct model *model, int64_t now_ms) {
+    if (model->list.filter.by_time && now_ms / MINUTE_MS != model->now_ms / MINUTE_MS)
+        list_make_anew(&model->list);
+    model->now_ms = now_ms;
+}
+
+bool model_is_held(const struct model *model) {
+    return model->now_ms - model->keyed_ms < HOLD_MS;
+}
+
 void model_tick(struct model *model, int64_t now_ms) {
+    pass_time(model, now_ms);
     if (model->toast_until_ms != 0 && now_ms >= model->toast_until_ms) {
         model->toast[0] = '\0';
         model->toast_until_ms = 0;
@@ -484,6 +514,8 @@ int64_t model_next_change(const struct model *model, int64_t now_ms) {
     int64_t next = (now_ms / step + 1) * step;
     if (model->toast_until_ms != 0 && model->toast_until_ms < next)
         next = model->toast_until_ms;
+    if (model->list.waiting_count > 0 && model_is_held(model) && model->keyed_ms + HOLD_MS < next)
+        next = model->keyed_ms + HOLD_MS;
     return next;
 }
 
@@ -494,6 +526,7 @@ void model_fini(struct model *model) {
     }
     free(model->channels);
     fini_channel(&model->all);
+    list_fini(&model->list);
     size_t i = 0;
     for (struct person *person; (person = table_next(&model->people, &i)) != NULL;)
         free_person(person);

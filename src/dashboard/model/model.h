@@ -9,9 +9,9 @@
 #define DASHBOARD_MODEL_MODEL_H
 
 #include "base/table.h"
-#include "dashboard/model/journal.h"
 #include "dashboard/input/keymap.h"
-#include "dashboard/model/roster.h"
+#include "dashboard/model/journal.h"
+#include "dashboard/model/list.h"
 
 enum { MODEL_LINES = 20 }; /* of a conversation */
 
@@ -40,6 +40,7 @@ struct channel_shown {
     unsigned line_count;
     unsigned unread;
     struct person *selected; /* the cursor is bound to the person, not to the row */
+    size_t selected_row;     /* where it was: there the next one is selected, if they go */
     size_t top;              /* the first row shown */
 };
 
@@ -89,8 +90,10 @@ struct model {
     enum pane focus;
     size_t channel_at; /* 0: everybody, then channels */
     size_t channel_top;
-    bool talk_open, help_open, hide_offline;
-    bool detail_shut; /* no third column for the selected person */
+    bool talk_open, help_open;
+    struct list list;         /* of the members that are shown */
+    int64_t now_ms, keyed_ms; /* the last time that was handed in, and that of the last key */
+    bool detail_shut;         /* no third column for the selected person */
     size_t detail_scroll;
     size_t help_top, talk_scroll;
     char toast[160];
@@ -136,5 +139,7 @@ struct channel_shown *model_channel(const struct model *model, size_t i);
 struct channel_shown *model_current(const struct model *model);
 /* Of the log what is to be shown. */
 struct journal_filter model_event_filter(const struct model *model);
+/* Whether rows stay where they are: keys come. */
+bool model_is_held(const struct model *model);
 
 #endif

@@ -36,10 +36,11 @@ struct person {
     enum state state;
     struct channel_shown **channels; /* that they are in */
     unsigned channel_count, channel_cap;
-    bool in_all; /* in the roster of everybody */
     struct history history;
     bool flaps;
     enum watch watch;
+    bool in_all;          /* in the roster of everybody */
+    bool listed, waiting; /* list.h */
 };
 
 /* What the feed tells of somebody; borrowed texts, not yet clean. */

@@ -4,23 +4,16 @@
 #include "dashboard/input/key.h"
 #include "dashboard/model/layout.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { TOAST_MS = 4000, DETAIL_SCROLL = 200 };
 
-static size_t shown_count(const struct model *model) {
-    return roster_shown_count(&model_current(model)->members, model->hide_offline);
-}
-
-static struct person *shown_at(const struct model *model, size_t i) {
-    return roster_shown_at(&model_current(model)->members, model->hide_offline, i);
-}
-
 static ptrdiff_t cursor(const struct model *model) {
     const struct channel_shown *channel = model_current(model);
-    if (channel->selected == NULL)
-        return -1;
-    return roster_shown_find(&channel->members, model->hide_offline, channel->selected);
+    return channel->selected != NULL
+               ? list_find(&model->list, channel->selected, channel->selected_row)
+               : -1;
 }
 
 static void keep_in_sight(size_t *top, size_t at, size_t count, int rows) {
@@ -36,12 +29,14 @@ static void keep_in_sight(size_t *top, size_t at, size_t count, int rows) {
 void update_settle(struct model *model) {
     const struct layout layout = layout_of(model);
     struct channel_shown *channel = model_current(model);
-    const size_t count = shown_count(model);
+    list_settle(&model->list, &channel->members, model_is_held(model), model->now_ms);
+    const size_t count = model->list.count;
     ptrdiff_t at = cursor(model);
-    if (at < 0 && count > 0) {
-        channel->selected = shown_at(model, channel->top < count ? channel->top : 0);
-        at = cursor(model);
+    if (at < 0 && count > 0) { /* they are gone: the cursor stays on its row */
+        at = (ptrdiff_t)(channel->selected_row < count ? channel->selected_row : count - 1);
+        channel->selected = list_at(&model->list, (size_t)at);
     }
+    channel->selected_row = at > 0 ? (size_t)at : 0;
     keep_in_sight(
         &channel->top, at > 0 ? (size_t)at : 0, count, layout_list_rows(&layout, PANE_MEMBERS));
     keep_in_sight(&model->channel_top, model->channel_at, model->channel_count + 1,
@@ -61,8 +56,9 @@ static size_t moved(size_t at, ptrdiff_t by, size_t count) {
 
 static void move_members(struct model *model, ptrdiff_t by) {
     const ptrdiff_t at = cursor(model);
-    const size_t to = moved(at > 0 ? (size_t)at : 0, by, shown_count(model));
-    model_current(model)->selected = shown_at(model, to);
+    const size_t to = moved(at > 0 ? (size_t)at : 0, by, model->list.count);
+    model_current(model)->selected = list_at(&model->list, to);
+    model_current(model)->selected_row = to;
 }
 
 static void move_channels(struct model *model, ptrdiff_t by) {
@@ -210,8 +206,47 @@ static unsigned shut_detail(struct model *model) {
     return EFFECT_LOOK;
 }
 
+/* ---- the list ---- */
+
+/* `at` is -1 where a word makes no sense: then what would is said. */
+static unsigned relist(struct model *model, enum action action, int at, int64_t now_ms) {
+    char text[120];
+    if (at < 0) {
+        snprintf(
+            text, sizeof text, "%s: %s", action_row(action)->name, action_row(action)->argument);
+        model_set_toast(model, text, now_ms + TOAST_MS);
+        return 0;
+    }
+    if (action == ACTION_SORT)
+        model->list.key = (enum sort_key)at;
+    else if (action == ACTION_SHOW)
+        model->list.states = (enum state_rule)at;
+    list_make_anew(&model->list);
+    return EFFECT_LOOK;
+}
+
+static unsigned sort(struct model *model, const char *word, int64_t now_ms) {
+    const int next = ((int)model->list.key + 1) % SORT_KEYS;
+    return relist(model, ACTION_SORT, word[0] != '\0' ? sort_key_of(word) : next, now_ms);
+}
+
+static unsigned show(struct model *model, const char *word, int64_t now_ms) {
+    const int next = ((int)model->list.states + 1) % STATE_RULES;
+    return relist(model, ACTION_SHOW, word[0] != '\0' ? state_rule_of(word) : next, now_ms);
+}
+
 unsigned update_action(struct model *model, enum action action, int64_t now_ms) {
+    return update_command(model, action, "", now_ms);
+}
+
+unsigned update_command(
+    struct model *model, enum action action, const char *argument, int64_t now_ms) {
     switch (action) {
+    case ACTION_SORT: return sort(model, argument, now_ms);
+    case ACTION_SHOW: return show(model, argument, now_ms);
+    case ACTION_REVERSE:
+        model->list.reversed = !model->list.reversed;
+        return relist(model, action, 0, now_ms);
     case ACTION_DOWN: move(model, 1); return EFFECT_LOOK;
     case ACTION_UP: move(model, -1); return EFFECT_LOOK;
     case ACTION_PAGE_DOWN: move(model, page(model)); return EFFECT_LOOK;
@@ -228,7 +263,10 @@ unsigned update_action(struct model *model, enum action action, int64_t now_ms) 
     case ACTION_QUIT: return back(model, true);
     case ACTION_QUIT_NOW: return EFFECT_QUIT;
     case ACTION_INVISIBLE: return toggle_light(model, now_ms);
-    case ACTION_OFFLINE: model->hide_offline = !model->hide_offline; return EFFECT_LOOK;
+    case ACTION_OFFLINE:
+        model->list.hide_offline = !model->list.hide_offline;
+        list_make_anew(&model->list);
+        return EFFECT_LOOK;
     case ACTION_DETAIL: go_to(model, PANE_DETAIL); return 0;
     case ACTION_PLOT: go_to(model, PANE_PLOT); return 0;
     case ACTION_SHUT_DETAIL: return shut_detail(model);
@@ -256,6 +294,7 @@ unsigned update_key(struct model *model, int key, int64_t now_ms) {
         mark_seen(model, now_ms);
         return 0;
     }
+    model->now_ms = model->keyed_ms = now_ms;
     const enum action action = keymap_action(&model->keymap, key, update_pane_letter(model));
     const unsigned effects = update_action(model, action, now_ms);
     update_settle(model);
@@ -275,7 +314,7 @@ size_t update_visible(const struct model *model, struct person **to, size_t most
     const struct channel_shown *channel = model_current(model);
     size_t count = 0;
     for (size_t i = channel->top; count < rows && count < most; i++) {
-        struct person *person = shown_at(model, i);
+        struct person *person = list_at(&model->list, i);
         if (person == NULL)
             break;
         to[count++] = person;

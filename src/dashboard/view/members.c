@@ -94,7 +94,8 @@ static void put_empty(const struct scene *scene, const struct box *in) {
         lines[1] = "porchlight channel messaging:hall --add SOMEBODY";
         lines[2] = "makes one, and it appears here at once.";
     } else if (model_current(model)->members.count > 0) {
-        lines[0] = "Everybody is away (o shows them)";
+        lines[0] = model->list.states != SHOW_ALL ? "Nobody is (f shows others)"
+                                                  : "Everybody is away (o shows them)";
     } else {
         lines[0] = "Nobody is in this channel";
     }
@@ -103,19 +104,28 @@ static void put_empty(const struct scene *scene, const struct box *in) {
             i == 1 && model->channels_known ? STYLE_KEY : STYLE_PLAIN, lines[i]);
 }
 
+/* Who is shown, in which order, and how many. */
+static void put_rules(const struct scene *scene, char *to, size_t size) {
+    const struct list *list = &scene->model->list;
+    const size_t all = model_current(scene->model)->members.count;
+    char rule[24] = "", count[48];
+    if (list->states != SHOW_ALL)
+        snprintf(rule, sizeof rule, "%s only  ", state_rule_name(list->states));
+    snprintf(count, sizeof count, list->count < all ? "%zu of %zu" : "%zu", list->count, all);
+    snprintf(to, size, "%ssort:%s %s  %s", rule, sort_key_name(list->key),
+        list->reversed ? scene->glyphs->up : scene->glyphs->down_mark, count);
+}
+
 void view_members(const struct scene *scene) {
     const struct model *model = scene->model;
     const struct channel_shown *channel = model_current(model);
     if (scene->layout.members.rows == 0)
         return;
-    char title[320], right[48];
-    const size_t shown = roster_shown_count(&channel->members, model->hide_offline);
+    char title[320], right[160];
+    const size_t shown = model->list.count;
     snprintf(title, sizeof title, "Members %s%s", channel->cid[0] != '\0' ? "#" : "",
         channel->cid[0] != '\0' ? channel->name : "of all channels");
-    if (shown < channel->members.count)
-        snprintf(right, sizeof right, "%zu of %zu", shown, channel->members.count);
-    else
-        snprintf(right, sizeof right, "%zu", shown);
+    put_rules(scene, right, sizeof right);
     const struct box in = view_frame(
         scene, &scene->layout.members, "2", title, right, model->focus == PANE_MEMBERS);
     const struct fields f = fields_of(&in);
@@ -125,8 +135,7 @@ void view_members(const struct scene *scene) {
     }
     put_head(scene, &in, &f);
     for (int row = 1; row < in.rows; row++) {
-        const struct person *person = roster_shown_at(
-            &channel->members, model->hide_offline, channel->top + (size_t)(row - 1));
+        const struct person *person = list_at(&model->list, channel->top + (size_t)(row - 1));
         if (person == NULL)
             break;
         put_person(scene, &in, &f, in.row + row, person);
