@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "dashboard/view/text.h"
+#include "dashboard/zones.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ struct feed {
     bool asked; /* for my channels */
     bool was_live, refused, changed;
     int refusal_code;
+    struct zones zones;
 };
 
 static int64_t now_ms(void) {
@@ -34,6 +36,38 @@ static int64_t now_ms(void) {
 }
 
 /* ---- people ---- */
+
+/* "\"Europe/Berlin\"", as JSON, without the quotes; a valid name needs no escape. */
+static const struct zone *named_zone(struct feed *feed, char *json) {
+    const size_t len = json != NULL ? strlen(json) : 0;
+    if (len < 3 || json[0] != '"' || json[len - 1] != '"')
+        return NULL;
+    json[len - 1] = '\0';
+    return zones_get(&feed->zones, json + 1);
+}
+
+/* What they say of where they are: `timezone`, or else `utc_offset_minutes`. */
+static struct clock_there clock_of(struct feed *feed, pl_user *user) {
+    struct clock_there there = {0};
+    char *zone = feed->lib->user_custom_json(user, "timezone");
+    char *offset = feed->lib->user_custom_json(user, "utc_offset_minutes");
+    char *end = offset;
+    there.zone = named_zone(feed, zone);
+    const double minutes = offset != NULL ? strtod(offset, &end) : 0;
+    if (end != offset && *end == '\0' && minutes >= -18 * 60 && minutes <= 18 * 60) {
+        there.is_fixed = true;
+        there.fixed_s = (int)minutes * 60;
+    }
+    feed->lib->free(zone);
+    feed->lib->free(offset);
+    return there;
+}
+
+static void tell_clock(struct feed *feed, pl_user *user) {
+    struct person *person = model_find_person(feed->model, feed->lib->user_id(user));
+    if (person != NULL)
+        person->there = clock_of(feed, user);
+}
 
 static void tell_person(struct feed *feed, pl_user *user) {
     const struct library *lib = feed->lib;
@@ -46,6 +80,8 @@ static void tell_person(struct feed *feed, pl_user *user) {
         .live = lib->user_is_live(user),
         .last_active_ms = lib->user_last_active_unix_ms(user)};
     model_put_person(feed->model, &told, now_ms());
+    if (lib->user_context(user) == NULL)
+        tell_clock(feed, user);
     lib->user_set_context(user, model_find_person(feed->model, told.id));
     if (user == lib->local_user(feed->client))
         model_set_me(feed->model, told.name, lib->user_invisible(user), now_ms());
@@ -63,6 +99,7 @@ static void tell_members(struct feed *feed, pl_channel *channel) {
         pl_user *user = lib->member_user(lib->channel_member_at(channel, i));
         ids[i] = lib->user_id(user);
         tell_person(feed, user);
+        tell_clock(feed, user);
     }
     model_set_members(feed->model, lib->channel_cid(channel), ids, count);
     free(ids);
@@ -271,6 +308,8 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
     case PL_EVENT_USER_UPDATED:
         if (event->user != NULL)
             tell_person(feed, event->user);
+        if (event->user != NULL && event->type == PL_EVENT_USER_UPDATED)
+            tell_clock(feed, event->user);
         break;
     case PL_EVENT_MEMBER_ADDED:
     case PL_EVENT_MEMBER_UPDATED:
@@ -336,6 +375,7 @@ void feed_close(struct feed *feed) {
         return;
     if (feed->client != NULL)
         feed->lib->client_destroy(feed->client);
+    zones_fini(&feed->zones);
     free(feed->user);
     free(feed);
 }

@@ -31,6 +31,7 @@
     ACTION(OFFLINE, "offline", "o", "*", "", "Hide or show who is offline")                        \
     ACTION(DETAIL, "detail", "4", "*", "", "Go to what is known of the person")                    \
     ACTION(PLOT, "plot", "5", "*", "", "Go to how many were home")                                 \
+    ACTION(TIMELINE, "timeline", "Enter", "d", "", "The days of the person, and back")                \
     ACTION(SHUT_DETAIL, "toggle-detail", "x", "*", "", "Shut or open the detail")                  \
     ACTION(DIFF, "changes", "d", "*", "", "Only what changed since you looked; again: all")        \
     ACTION(EVENT_LEVEL, "event-level", "e", "*", "", "Events of all, of the watched, or none")     \

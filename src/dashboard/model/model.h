@@ -94,6 +94,7 @@ struct model {
     struct list list;         /* of the members that are shown */
     int64_t now_ms, keyed_ms; /* the last time that was handed in, and that of the last key */
     bool detail_shut;         /* no third column for the selected person */
+    bool timeline_open;       /* the detail shows the days of the person */
     size_t detail_scroll;
     size_t help_top, talk_scroll;
     char toast[160];

@@ -4,6 +4,7 @@
 #define DASHBOARD_MODEL_PERSON_H
 
 #include "dashboard/model/history.h"
+#include "dashboard/model/zone.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -41,6 +42,7 @@ struct person {
     enum watch watch;
     bool in_all;          /* in the roster of everybody */
     bool listed, waiting; /* list.h */
+    struct clock_there there;
 };
 
 /* What the feed tells of somebody; borrowed texts, not yet clean. */

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TOAST_MS = 4000, DETAIL_SCROLL = 200 };
+enum { TOAST_MS = 4000, DETAIL_SCROLL = 20 };
 
 static ptrdiff_t cursor(const struct model *model) {
     const struct channel_shown *channel = model_current(model);
@@ -59,12 +59,20 @@ static void move_members(struct model *model, ptrdiff_t by) {
     const size_t to = moved(at > 0 ? (size_t)at : 0, by, model->list.count);
     model_current(model)->selected = list_at(&model->list, to);
     model_current(model)->selected_row = to;
+    model->detail_scroll = 0;
 }
 
 static void move_channels(struct model *model, ptrdiff_t by) {
     model->channel_at = moved(model->channel_at, by, model->channel_count + 1);
     if (model->talk_open)
         model_current(model)->unread = 0;
+}
+
+/* As far as there can be lines: what the view finds shorter, it stops at. */
+static void move_detail(struct model *model, ptrdiff_t by) {
+    const struct person *person = model_current(model)->selected;
+    const size_t lines = person != NULL ? 2 * person->history.count + person->channel_count : 0;
+    model->detail_scroll = moved(model->detail_scroll, by, lines + DETAIL_SCROLL);
 }
 
 static void move_events(struct model *model, ptrdiff_t by) {
@@ -83,7 +91,7 @@ static void move(struct model *model, ptrdiff_t by) {
     else if (model->focus == PANE_EVENTS)
         move_events(model, by);
     else if (model->focus == PANE_DETAIL)
-        model->detail_scroll = moved(model->detail_scroll, by, DETAIL_SCROLL);
+        move_detail(model, by);
     else if (model->focus == PANE_TALK)
         model->talk_scroll = moved(model->talk_scroll, -by, MODEL_LINES);
 }
@@ -144,10 +152,18 @@ static void open_talk(struct model *model, int64_t now_ms) {
     model_current(model)->unread = 0;
 }
 
+static void show_timeline(struct model *model) {
+    model->timeline_open = !model->timeline_open;
+    model->detail_scroll = 0;
+    go_to(model, PANE_DETAIL);
+}
+
 /* Esc and q back out of what is open; q at the top quits. */
 static unsigned back(struct model *model, bool quits) {
     if (model->help_open) {
         model->help_open = false;
+    } else if (model->focus == PANE_DETAIL && model->timeline_open) {
+        show_timeline(model);
     } else if (model->talk_open) {
         model->talk_open = false;
         if (model->focus == PANE_TALK)
@@ -269,6 +285,7 @@ unsigned update_command(
         return EFFECT_LOOK;
     case ACTION_DETAIL: go_to(model, PANE_DETAIL); return 0;
     case ACTION_PLOT: go_to(model, PANE_PLOT); return 0;
+    case ACTION_TIMELINE: show_timeline(model); return 0;
     case ACTION_SHUT_DETAIL: return shut_detail(model);
     case ACTION_DIFF: show_changes(model, now_ms); return 0;
     case ACTION_EVENT_LEVEL: next_event_level(model, now_ms); return 0;
