@@ -13,8 +13,10 @@ static const struct word words[COMMAND_COUNT] = {
         "", 0, 0},
     [COMMAND_LOGIN] = {"login", "login URL --api-key KEY --user ID [OPTION…]",
         "try a server and keep how to reach it",
-        "The token is the first line of --token-file, of what --token-command prints, or else of\n"
-        "standard input. The server is asked once; where it refuses, nothing is written.\n",
+        "The token is the first line, without white space at its end, of --token-file, of what\n"
+        "--token-command prints (it is run by sh -c), or else of standard input. The server is\n"
+        "asked once; where it refuses, nothing is written. The token is kept in a file that only\n"
+        "you can read; of a command the command is kept, and run whenever a token is needed.\n",
         0, 1},
     [COMMAND_CHANNEL] = {"channel", "channel CID [--add USER,…] [--name TEXT]",
         "get or make a channel, with me and these members in it",
@@ -22,25 +24,50 @@ static const struct word words[COMMAND_COUNT] = {
         "channel is new.\n",
         1, 1},
     [COMMAND_WHO] = {"who", "who [CHANNEL] [--online] [--json]", "who is home, once",
-        "A line a member: STATE, ID, NAME, LAST_ACTIVE or -, STATUS, with tabs between them.\n"
-        "CHANNEL is a cid, or an id or name unique among my channels; without it, all of those.\n",
+        "A line a member, however many: STATE, ID, NAME, LAST_ACTIVE or -, STATUS, with tabs\n"
+        "between them. STATE is online or offline; times are UTC. With --json one user object a\n"
+        "line, as the server has it; porchlight-json(5) has its fields. CHANNEL is a cid, or an "
+        "id\n"
+        "or name that only one of my channels has; without it, all of those.\n",
         0, 1},
     [COMMAND_WATCH] = {"watch", "watch [CHANNEL…] [--json]",
         "every change, one line each, until interrupted",
-        "A line a change: TIME, ID, online or offline, STATUS, with tabs between them.\n"
-        "Turns my own light on while it runs; --invisible hides it.\n",
+        "Nothing at first, then a line a change: TIME, ID, online or offline, STATUS, with tabs\n"
+        "between them. With --json one user.presence.changed event a line, as the server sent it;\n"
+        "porchlight-json(5) has its fields. When the link is lost, a line on standard error says\n"
+        "so, and it goes on once the link is back: the lines for what changed in between then "
+        "come\n"
+        "at once (not with --json: there was no event). Turns my own light on while it runs;\n"
+        "--invisible hides it. SIGINT and SIGTERM end it with exit code 0.\n",
         0, (size_t)-1},
-    [COMMAND_INVISIBLE] = {"invisible", "invisible [on|off]", "hide, show, or print on or off", "",
-        0, 1},
+    [COMMAND_INVISIBLE] = {"invisible", "invisible [on|off]", "hide, show, or print on or off",
+        "Who is invisible is offline to everybody else. Without a word it prints which, by the\n"
+        "server's word. It lasts until it is turned off, whatever ends or restarts in between.\n",
+        0, 1, "on off"},
     [COMMAND_STATUS] = {"status", "status [TEXT | --clear]", "set, clear, or print my status text",
-        "", 0, 1},
+        "Without a text it prints the one there is; where there is none, nothing.\n", 0, 1},
     [COMMAND_IS] = {"is", "is USER", "print whether somebody is home",
-        "Exit code: 0 online, 1 offline, 2 no such user or not for me, 3 error.\n", 1, 1},
+        "Prints online, offline or unknown. Exit code: 0 online, 1 offline, 2 no such user or not\n"
+        "for me, 3 error.\n",
+        1, 1},
     [COMMAND_WAIT] = {"wait", "wait USER [--online|--offline] [--timeout 10m]",
         "wait until somebody comes or goes",
         "Exit code 0 when it comes true, 4 on time-out. Waits for --online, without end, unless\n"
-        "told otherwise. Turns my own light on while it waits; --invisible hides it.\n",
+        "told otherwise. A TIME is a whole number and one of s, m, h, d. Turns my own light on\n"
+        "while it waits; --invisible hides it.\n",
         1, 1},
+    [COMMAND_STATUSLINE] = {"statusline", "statusline FORMAT [CHANNEL…] [--follow]",
+        "one line for a status bar, such as '%o/%t'",
+        "In FORMAT %o is how many are online, %f offline, %u unknown, %t all members; %v is\n"
+        "visible or invisible, %s my status text, %c the channel, %l live or lost, %% a %.\n"
+        "Once, my own light stays as it is; --follow prints a line a change, and turns it on\n"
+        "while it runs; --invisible hides it. While the link is lost nobody's state is known:\n"
+        "%o and %f are ? then, and %u is everybody.\n",
+        1, (size_t)-1},
+    [COMMAND_COMPLETE] = {"complete", "complete bash|zsh|fish", "print the completions for a shell",
+        "They are installed with the program. Where a shell does not find them:\n"
+        "  source <(porchlight complete bash)\n",
+        1, 1, "bash zsh fish"},
 };
 
 const struct word *word_of(enum command command) {

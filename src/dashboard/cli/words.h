@@ -19,6 +19,8 @@ enum command {
     COMMAND_STATUS,
     COMMAND_IS,
     COMMAND_WAIT,
+    COMMAND_STATUSLINE,
+    COMMAND_COMPLETE,
     COMMAND_COUNT
 };
 
@@ -26,11 +28,12 @@ enum command {
 #define COMMAND_BIT(command) (1u << (command))
 
 struct word {
-    const char *name;   /* "" for the dashboard */
-    const char *usage;  /* what follows "porchlight " */
-    const char *about;  /* one line, for the list */
-    const char *more;   /* the rest of its help; lines end with \n */
-    size_t least, most; /* how many arguments */
+    const char *name;    /* "" for the dashboard */
+    const char *usage;   /* what follows "porchlight " */
+    const char *about;   /* one line, for the list */
+    const char *more;    /* the rest of its help; lines end with \n */
+    size_t least, most;  /* how many arguments */
+    const char *choices; /* what the first argument may be, with spaces between; NULL: anything */
 };
 
 const struct word *word_of(enum command command);
