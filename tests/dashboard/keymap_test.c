@@ -50,7 +50,9 @@ static void a_key_means_something_only_in_its_panes(void **state) {
     (void)state;
     assert_int_equal(keymap_action(&map, KEY_CODE_ENTER, 'm'), ACTION_OPEN);
     assert_int_equal(keymap_action(&map, '\n', 'm'), ACTION_OPEN);
-    assert_int_equal(keymap_action(&map, KEY_CODE_ENTER, 't'), ACTION_NONE);
+    assert_int_equal(keymap_action(&map, 'e', 't'), ACTION_EDIT);
+    assert_int_equal(keymap_action(&map, 'e', 'm'), ACTION_EVENT_LEVEL);
+    assert_int_equal(keymap_action(&map, 'D', 'm'), ACTION_NONE);
     assert_int_equal(keymap_action(&map, KEY_CODE_TAB, 'h'), ACTION_NONE);
 }
 

@@ -56,16 +56,24 @@ static void fill_people(struct model *model) {
     picture_person(model, "kim", "Kim Larsen", "", false, false, 0, now);
 }
 
+void picture_say(struct model *model, const char *cid, const char *id, const char *author,
+    const char *text, int64_t at_ms, bool is_news) {
+    const struct line_told told = {
+        .id = id, .author = author, .text = text, .at_ms = at_ms, .is_news = is_news};
+    assert_int_equal(model_put_line(model, cid, &told), 0);
+}
+
 static void fill_talk(struct model *model) {
+    const char *cid = "messaging:support";
     const int64_t now = PICTURE_NOW;
-    model_put_line(model, "messaging:support", "m1", "ada", "Two tickets about the login page.",
-        now - 40 * MINUTE, false);
-    model_put_line(
-        model, "messaging:support", "m2", "chen", "我來修正文件。", now - 30 * MINUTE, false);
-    model_put_line(model, "messaging:support", "m3", "eve",
+    picture_say(
+        model, cid, "m1", "ada", "Two tickets about the login page.", now - 40 * MINUTE, false);
+    picture_say(model, cid, "m2", "chen", "我來修正文件。", now - 30 * MINUTE, false);
+    picture_say(model, cid, "m3", "eve",
         "Thank you both; I will be away for an hour, and then I shall look at what is left of it.",
         now - 20 * MINUTE, false);
-    model_put_line(model, "messaging:dev", "m4", "dana", "Deployed.", now - MINUTE, true);
+    picture_say(model, "messaging:dev", "m4", "dana", "Deployed.", now - MINUTE, true);
+    model_find_channel(model, cid)->chat.older = OLDER_NONE;
 }
 
 void picture_world(struct model *model) {

@@ -25,7 +25,10 @@
     ACTION(CHANNELS, "channels", "1", "*", "", "Go to the channels")                               \
     ACTION(MEMBERS, "members", "2", "*", "", "Go to the members")                                  \
     ACTION(EVENTS, "events", "3", "*", "", "Go to the events")                                     \
-    ACTION(OPEN, "open", "Enter", "cme", "", "Open the conversation of the channel")               \
+    ACTION(OPEN, "open", "Enter", "cmet", "", "Open the conversation; in it, the replies")         \
+    ACTION(COMPOSE, "compose", "c", "cmt", "", "Write: here, or to the member")                    \
+    ACTION(EDIT, "edit", "e", "t", "", "Change your message")                                      \
+    ACTION(DELETE, "delete", "D", "t", "", "Delete your message")                                  \
     ACTION(BACK, "back", "Esc", "*", "", "Back out: close what is open")                           \
     ACTION(INVISIBLE, "invisible", "i", "*", "", "Turn your porch light off or on")                \
     ACTION(OFFLINE, "offline", "o", "*", "", "Hide or show who is offline")                        \
@@ -34,12 +37,12 @@
     ACTION(TIMELINE, "timeline", "Enter", "d", "", "The days of the person, and back")                \
     ACTION(SHUT_DETAIL, "toggle-detail", "x", "*", "", "Shut or open the detail")                  \
     ACTION(DIFF, "changes", "d", "*", "", "Only what changed since you looked; again: all")        \
-    ACTION(EVENT_LEVEL, "event-level", "e", "*", "", "Events of all, of the watched, or none")     \
+    ACTION(EVENT_LEVEL, "event-level", "e", "cmedp", "", "Events of all, of the watched, or none") \
     ACTION(SORT, "sort", "s", "cm", "[state|last|name|channels]", "Sort by the next key")          \
     ACTION(REVERSE, "reverse", "S", "cm", "", "Turn the order round")                              \
     ACTION(                                                                                        \
         SHOW, "show", "f", "cm", "[all|online|left|unknown]", "Show those in the next state only") \
-    ACTION(RECONNECT, "reconnect", "r", "*", "", "Connect again now, or check the link")           \
+    ACTION(RECONNECT, "reconnect", "r", "*", "", "Try again now: what failed here, or the link")   \
     ACTION(REDRAW, "redraw", "^L", "*", "", "Draw the screen anew")                                \
     ACTION(SUSPEND, "suspend", "^Z", "*", "", "Suspend the program")                               \
     ACTION(HELP, "help", "? F1", "*", "", "Show all keys")                                         \

@@ -7,6 +7,7 @@
 #include "dashboard/model/model.h"
 
 #include "dashboard/model/notice.h"
+#include "dashboard/model/reading.h"
 #include "dashboard/view/text.h"
 
 #include <errno.h>
@@ -17,7 +18,8 @@
 enum {
     MINUTE_MS = 60 * 1000,
     DAY_MS = 24 * 60 * MINUTE_MS,
-    HOLD_MS = 1000 /* after a key rows stay where they are */
+    HOLD_MS = 1000, /* after a key rows stay where they are */
+    NAMES_BYTES = 80
 };
 
 int model_init(struct model *model, const char *label, const char *me_id, int64_t now_ms) {
@@ -215,16 +217,10 @@ struct channel_shown *model_current(const struct model *model) {
     return channel != NULL ? channel : (struct channel_shown *)&model->all;
 }
 
-static void free_lines(struct channel_shown *channel) {
-    for (unsigned i = 0; i < channel->line_count; i++) {
-        free(channel->lines[i].id);
-        free(channel->lines[i].text);
-    }
-    channel->line_count = 0;
-}
-
 static void fini_channel(struct channel_shown *channel) {
-    free_lines(channel);
+    chat_fini(&channel->chat);
+    chat_fini(&channel->replies);
+    free(channel->replies_to);
     roster_fini(&channel->members);
     free(channel->cid);
     free(channel->name);
@@ -243,6 +239,8 @@ static struct channel_shown *add_channel(struct model *model, const char *cid) {
     struct channel_shown *channel = calloc(1, sizeof *channel);
     if (channel == NULL)
         return NULL;
+    chat_init(&channel->chat);
+    chat_init(&channel->replies);
     channel->cid = strdup(cid);
     if (channel->cid == NULL || replace(&channel->name, cid) < 0 ||
         table_put(&model->by_cid, channel->cid, channel, NULL) < 0) {
@@ -377,65 +375,136 @@ int model_set_members(
 
 /* ---- conversations ---- */
 
-static void drop_line(struct channel_shown *channel, unsigned at) {
-    free(channel->lines[at].id);
-    free(channel->lines[at].text);
-    channel->line_count--;
-    memmove(&channel->lines[at], &channel->lines[at + 1],
-        (channel->line_count - at) * sizeof channel->lines[0]);
+struct person *model_subject(const struct model *model) {
+    const struct chat *chat = model_chat(model);
+    if (model->focus == PANE_TALK && model->talk_open && chat != NULL && chat->cursor != NULL)
+        return chat->cursor->author;
+    return model_current(model)->selected;
 }
 
-static int find_line(const struct channel_shown *channel, const char *id) {
-    for (unsigned i = 0; i < channel->line_count; i++)
-        if (strcmp(channel->lines[i].id, id) == 0)
-            return (int)i;
-    return -1;
+void model_name_direct(struct model *model, const char *cid) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    struct bytes names = BYTES_EMPTY;
+    if (channel == NULL)
+        return;
+    for (size_t i = 0; i < channel->members.count && names.len < NAMES_BYTES; i++) {
+        const struct person *person = channel->members.people[i];
+        if (person->me)
+            continue;
+        bytes_printf(&names, "%s%s", names.len > 0 ? ", " : "", person->name);
+    }
+    if (names.len > 0 && replace(&channel->name, bytes_text(&names)) == 0)
+        channel->is_direct = true;
+    bytes_fini(&names);
 }
 
-/* In the order of their times. Older than all there is room for: left out. */
-static void insert_line(struct channel_shown *channel, const struct line *line) {
-    if (channel->line_count == MODEL_LINES)
-        drop_line(channel, 0);
-    unsigned at = channel->line_count++;
-    for (; at > 0 && channel->lines[at - 1].at_ms > line->at_ms; at--)
-        channel->lines[at] = channel->lines[at - 1];
-    channel->lines[at] = *line;
+struct chat *model_chat(const struct model *model) {
+    struct channel_shown *channel = model_current(model);
+    if (channel == &model->all)
+        return NULL;
+    return channel->replies_to != NULL ? &channel->replies : &channel->chat;
 }
 
-int model_put_line(struct model *model, const char *cid, const char *id, const char *author,
-    const char *text, int64_t at_ms, bool is_news) {
+static bool is_read_now(const struct model *model, const struct channel_shown *channel) {
+    return model_current(model) == channel && channel->replies_to == NULL && reading_sees(model);
+}
+
+int model_put_line(struct model *model, const char *cid, const struct line_told *told) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    struct person *author = channel != NULL ? get_person(model, told->author) : NULL;
+    if (author == NULL)
+        return channel != NULL ? -ENOMEM : 0;
+    const int fault = chat_put(&channel->chat, told, author);
+    if (fault == 0 && told->is_news && !author->me && !is_read_now(model, channel))
+        channel->unread++;
+    return fault < 0 ? fault : 0;
+}
+
+int model_put_reply(
+    struct model *model, const char *cid, const char *parent, const struct line_told *told) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    if (channel == NULL || channel->replies_to == NULL || strcmp(channel->replies_to, parent) != 0)
+        return 0;
+    struct person *author = get_person(model, told->author);
+    const int fault = author != NULL ? chat_put(&channel->replies, told, author) : -ENOMEM;
+    return fault < 0 ? fault : 0;
+}
+
+int model_set_lines(
+    struct model *model, const char *cid, const struct line_told *told, size_t count) {
     struct channel_shown *channel = model_find_channel(model, cid);
     if (channel == NULL)
         return 0;
-    struct line line = {.at_ms = at_ms, .author = get_person(model, author)};
-    line.id = strdup(id);
-    line.text = text_cleaned(text);
-    if (line.author == NULL || line.id == NULL || line.text == NULL) {
-        free(line.id);
-        free(line.text);
-        return -ENOMEM;
+    struct person **authors = calloc(count + 1, sizeof(struct person *));
+    int fault = authors != NULL ? 0 : -ENOMEM;
+    for (size_t i = 0; i < count && fault == 0; i++) {
+        authors[i] = get_person(model, told[i].author);
+        fault = authors[i] != NULL ? 0 : -ENOMEM;
     }
-    const int known = find_line(channel, id);
-    if (known >= 0)
-        drop_line(channel, (unsigned)known);
-    insert_line(channel, &line);
-    const bool in_sight = model->talk_open && model_current(model) == channel;
-    if (is_news && known < 0 && !line.author->me && !in_sight)
-        channel->unread++;
-    return 0;
+    if (fault == 0)
+        fault = chat_set(&channel->chat, told, authors, count);
+    free(authors);
+    return fault;
 }
 
 void model_drop_line(struct model *model, const char *cid, const char *id) {
     struct channel_shown *channel = model_find_channel(model, cid);
-    const int at = channel != NULL ? find_line(channel, id) : -1;
-    if (at >= 0)
-        drop_line(channel, (unsigned)at);
+    if (channel == NULL)
+        return;
+    chat_drop(&channel->chat, id);
+    chat_drop(&channel->replies, id);
 }
 
 void model_clear_lines(struct model *model, const char *cid) {
     struct channel_shown *channel = model_find_channel(model, cid);
     if (channel != NULL)
-        free_lines(channel);
+        chat_clear(&channel->chat);
+}
+
+/* What my eye has seen is not unread, whatever is still on its way to the server. */
+void model_set_unread(struct model *model, const char *cid, int unread, int64_t read_ms) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    if (channel == NULL)
+        return;
+    const struct line *newest = chat_newest(&channel->chat);
+    channel->chat.read_ms = read_ms;
+    const bool seen = newest != NULL && newest->at_ms <= channel->chat.seen_ms;
+    channel->unread = unread > 0 && !seen ? (unsigned)unread : 0;
+}
+
+void model_set_typing(
+    struct model *model, const char *cid, const char *const *user_ids, size_t count) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    if (channel == NULL)
+        return;
+    struct chat *chat = &channel->chat;
+    chat->typing_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct person *person = model_find_person(model, user_ids[i]);
+        if (person == NULL || person->me)
+            continue;
+        if (chat->typing_count < CHAT_TYPING)
+            chat->typing[chat->typing_count] = person;
+        chat->typing_count++;
+    }
+}
+
+bool model_open_talk(struct model *model, const char *cid) {
+    for (size_t i = 1; i <= model->channel_count; i++) {
+        struct channel_shown *channel = model_channel(model, i);
+        if (strcmp(channel->cid, cid) != 0)
+            continue;
+        model->channel_at = i;
+        model->talk_open = true;
+        model->focus = PANE_TALK;
+        model->help_open = false;
+        channel->chat.cursor = channel->chat.end = NULL;
+        channel->chat.cut = 0;
+        channel->chat.new_ms = channel->unread > 0 ? channel->chat.read_ms : -1;
+        reading_settle(model);
+        return true;
+    }
+    return false;
 }
 
 /* ---- myself ---- */

@@ -2,12 +2,15 @@
 #include "dashboard/model/update.h"
 
 #include "dashboard/input/key.h"
+#include "dashboard/model/compose.h"
 #include "dashboard/model/layout.h"
+#include "dashboard/model/reading.h"
+#include "dashboard/model/speak.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { TOAST_MS = 4000, DETAIL_SCROLL = 20 };
+enum { TOAST_MS = 4000, DETAIL_SCROLL = 20, AUTHORS = 40 /* of the newest lines */ };
 
 static ptrdiff_t cursor(const struct model *model) {
     const struct channel_shown *channel = model_current(model);
@@ -41,6 +44,9 @@ void update_settle(struct model *model) {
         &channel->top, at > 0 ? (size_t)at : 0, count, layout_list_rows(&layout, PANE_MEMBERS));
     keep_in_sight(&model->channel_top, model->channel_at, model->channel_count + 1,
         layout_list_rows(&layout, PANE_CHANNELS));
+    if (!model->talk_open)
+        model->composing = false;
+    reading_settle(model);
 }
 
 /* ---- moving ---- */
@@ -64,13 +70,11 @@ static void move_members(struct model *model, ptrdiff_t by) {
 
 static void move_channels(struct model *model, ptrdiff_t by) {
     model->channel_at = moved(model->channel_at, by, model->channel_count + 1);
-    if (model->talk_open)
-        model_current(model)->unread = 0;
 }
 
 /* As far as there can be lines: what the view finds shorter, it stops at. */
 static void move_detail(struct model *model, ptrdiff_t by) {
-    const struct person *person = model_current(model)->selected;
+    const struct person *person = model_subject(model);
     const size_t lines = person != NULL ? 2 * person->history.count + person->channel_count : 0;
     model->detail_scroll = moved(model->detail_scroll, by, lines + DETAIL_SCROLL);
 }
@@ -93,7 +97,7 @@ static void move(struct model *model, ptrdiff_t by) {
     else if (model->focus == PANE_DETAIL)
         move_detail(model, by);
     else if (model->focus == PANE_TALK)
-        model->talk_scroll = moved(model->talk_scroll, -by, MODEL_LINES);
+        reading_move(model, by);
 }
 
 static ptrdiff_t page(const struct model *model) {
@@ -131,6 +135,14 @@ static void next_pane(struct model *model, int by) {
         model->talk_open = false;
 }
 
+static void move_page(struct model *model, bool down) {
+    const ptrdiff_t by = down ? page(model) : -page(model);
+    if (model->focus == PANE_TALK && !model->help_open)
+        reading_scroll(model, by);
+    else
+        move(model, by);
+}
+
 static void go_to(struct model *model, enum pane pane) {
     const bool narrow = model->cols < 110;
     if ((narrow && (pane == PANE_MEMBERS || pane == PANE_PLOT)) || pane == PANE_DETAIL)
@@ -139,17 +151,6 @@ static void go_to(struct model *model, enum pane pane) {
         model->talk_open = false;
     model->focus = pane;
     model->help_open = false;
-}
-
-static void open_talk(struct model *model, int64_t now_ms) {
-    if (model->channel_at == 0) {
-        model_set_toast(model, "Choose one channel to read its conversation", now_ms + TOAST_MS);
-        return;
-    }
-    model->talk_open = true;
-    model->talk_scroll = 0;
-    model->focus = PANE_TALK;
-    model_current(model)->unread = 0;
 }
 
 static void show_timeline(struct model *model) {
@@ -164,6 +165,8 @@ static unsigned back(struct model *model, bool quits) {
         model->help_open = false;
     } else if (model->focus == PANE_DETAIL && model->timeline_open) {
         show_timeline(model);
+    } else if (speak_back(model)) {
+        return EFFECT_LOOK;
     } else if (model->talk_open) {
         model->talk_open = false;
         if (model->focus == PANE_TALK)
@@ -251,6 +254,23 @@ static unsigned show(struct model *model, const char *word, int64_t now_ms) {
     return relist(model, ACTION_SHOW, word[0] != '\0' ? state_rule_of(word) : next, now_ms);
 }
 
+/* What comes while the person looks elsewhere is news. */
+static void turn_eye(struct model *model, bool away, int64_t now_ms) {
+    struct chat *chat = model_chat(model);
+    if (away)
+        mark_seen(model, now_ms);
+    if (away && model->talk_open && chat != NULL && chat_newest(chat) != NULL && chat->new_ms < 0)
+        chat->new_ms = chat_newest(chat)->at_ms;
+    model->eye_away = away;
+}
+
+unsigned update_paste(struct model *model, const char *text, int64_t now_ms) {
+    if (compose_is_open(model))
+        compose_paste(model, text, now_ms);
+    update_settle(model);
+    return 0;
+}
+
 unsigned update_action(struct model *model, enum action action, int64_t now_ms) {
     return update_command(model, action, "", now_ms);
 }
@@ -265,8 +285,8 @@ unsigned update_command(
         return relist(model, action, 0, now_ms);
     case ACTION_DOWN: move(model, 1); return EFFECT_LOOK;
     case ACTION_UP: move(model, -1); return EFFECT_LOOK;
-    case ACTION_PAGE_DOWN: move(model, page(model)); return EFFECT_LOOK;
-    case ACTION_PAGE_UP: move(model, -page(model)); return EFFECT_LOOK;
+    case ACTION_PAGE_DOWN: move_page(model, true); return EFFECT_LOOK;
+    case ACTION_PAGE_UP: move_page(model, false); return EFFECT_LOOK;
     case ACTION_FIRST: move(model, -PTRDIFF_MAX / 2); return EFFECT_LOOK;
     case ACTION_LAST: move(model, PTRDIFF_MAX / 2); return EFFECT_LOOK;
     case ACTION_NEXT_PANE: next_pane(model, 1); return 0;
@@ -274,7 +294,10 @@ unsigned update_command(
     case ACTION_CHANNELS: go_to(model, PANE_CHANNELS); return 0;
     case ACTION_MEMBERS: go_to(model, PANE_MEMBERS); return 0;
     case ACTION_EVENTS: go_to(model, PANE_EVENTS); return 0;
-    case ACTION_OPEN: open_talk(model, now_ms); return 0;
+    case ACTION_OPEN: speak_open(model, now_ms); return EFFECT_LOOK;
+    case ACTION_COMPOSE: speak_compose(model, now_ms); return 0;
+    case ACTION_EDIT: speak_edit(model, now_ms); return 0;
+    case ACTION_DELETE: speak_delete(model, now_ms); return 0;
     case ACTION_BACK: return back(model, false);
     case ACTION_QUIT: return back(model, true);
     case ACTION_QUIT_NOW: return EFFECT_QUIT;
@@ -289,7 +312,7 @@ unsigned update_command(
     case ACTION_SHUT_DETAIL: return shut_detail(model);
     case ACTION_DIFF: show_changes(model, now_ms); return 0;
     case ACTION_EVENT_LEVEL: next_event_level(model, now_ms); return 0;
-    case ACTION_RECONNECT: return EFFECT_RECONNECT;
+    case ACTION_RECONNECT: return speak_again(model) ? 0 : EFFECT_RECONNECT;
     case ACTION_REDRAW: return EFFECT_REDRAW;
     case ACTION_SUSPEND: return EFFECT_SUSPEND;
     case ACTION_HELP:
@@ -307,8 +330,13 @@ char update_pane_letter(const struct model *model) {
 }
 
 unsigned update_key(struct model *model, int key, int64_t now_ms) {
-    if (key == KEY_CODE_FOCUS_OUT) {
-        mark_seen(model, now_ms);
+    if (key == KEY_CODE_FOCUS_OUT || key == KEY_CODE_FOCUS_IN) {
+        turn_eye(model, key == KEY_CODE_FOCUS_OUT, now_ms);
+        update_settle(model);
+        return 0;
+    }
+    if (compose_is_open(model) && compose_key(model, key, now_ms)) {
+        update_settle(model);
         return 0;
     }
     model->now_ms = model->keyed_ms = now_ms;
@@ -336,7 +364,8 @@ size_t update_visible(const struct model *model, struct person **to, size_t most
             break;
         to[count++] = person;
     }
-    for (unsigned i = 0; i < channel->line_count && count < most; i++)
-        to[count++] = channel->lines[i].author;
+    const struct chat *chat = model_chat(model);
+    for (size_t i = 0; chat != NULL && i < chat->count && i < AUTHORS && count < most; i++)
+        to[count++] = chat->lines[chat->count - 1 - i]->author;
     return count;
 }

@@ -17,6 +17,8 @@ enum {
 };
 
 unsigned update_key(struct model *model, int key, int64_t now_ms);
+/* A text that was pasted: no key of it means anything but text. */
+unsigned update_paste(struct model *model, const char *text, int64_t now_ms);
 unsigned update_action(struct model *model, enum action action, int64_t now_ms);
 /* The same with what follows its name as a command; "": nothing. What makes no sense is said. */
 unsigned update_command(

@@ -52,3 +52,11 @@ void age_clock(char to[6], int64_t unix_ms) {
     if (localtime_r(&seconds, &local) == NULL || strftime(to, 6, "%H:%M", &local) == 0)
         strcpy(to, "--:--");
 }
+
+void age_day(char to[AGE_DAY_BYTES], int64_t unix_ms) {
+    const time_t seconds = (time_t)(unix_ms / 1000);
+    struct tm local;
+    if (localtime_r(&seconds, &local) == NULL ||
+        strftime(to, AGE_DAY_BYTES, "%a %Y-%m-%d", &local) == 0)
+        strcpy(to, "another day");
+}

@@ -19,4 +19,9 @@ void age_span(char to[SPAN_BYTES], int64_t ms);
 /* "10:42" by the local clock. */
 void age_clock(char to[6], int64_t unix_ms);
 
+enum { AGE_DAY_BYTES = 20 };
+
+/* "Tue 2026-11-24" by the local clock. */
+void age_day(char to[AGE_DAY_BYTES], int64_t unix_ms);
+
 #endif

@@ -94,7 +94,8 @@ static void put_channels(struct sheet *sheet, const struct person *person) {
     sheet_put(sheet, "", STYLE_FAINT, "CHANNELS IN COMMON");
     for (unsigned i = 0; i < person->channel_count; i++) {
         char name[200];
-        snprintf(name, sizeof name, " #%s", person->channels[i]->name);
+        snprintf(name, sizeof name, " %s%s", channel_sign(person->channels[i]),
+            person->channels[i]->name);
         sheet_put(sheet, "", STYLE_PLAIN, name);
     }
 }
@@ -165,7 +166,7 @@ void view_detail(const struct scene *scene) {
     const struct model *model = scene->model;
     if (scene->layout.detail.rows == 0)
         return;
-    const struct person *person = model_current(model)->selected;
+    const struct person *person = model_subject(model);
     const struct box in = view_frame(scene, &scene->layout.detail, "4",
         model->timeline_open ? "Timeline" : "Detail", "", model->focus == PANE_DETAIL);
     struct sheet sheet = {.scene = scene};
@@ -204,11 +205,13 @@ static void person_sentence(
 /* That, or what has to be said. */
 static enum style sentence(const struct scene *scene, char *to, size_t size) {
     const struct model *model = scene->model;
-    const struct person *person = model_current(model)->selected;
+    const struct person *person = model_subject(model);
     if (model->toast[0] != '\0') {
         snprintf(to, size, "%s", model->toast);
         return STYLE_WARN;
     }
+    if (view_mention(scene, to, size))
+        return STYLE_KEY;
     if (model->light_failed[0] != '\0') {
         snprintf(to, size, "FAILED: %s. You are still %s", model->light_failed,
             model->light == LIGHT_OFF ? "invisible" : "visible");

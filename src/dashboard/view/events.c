@@ -75,7 +75,7 @@ static void put_places(
     int at = col;
     for (unsigned i = 0; i < who->channel_count; i++) {
         char name[200];
-        snprintf(name, sizeof name, "#%s", who->channels[i]->name);
+        snprintf(name, sizeof name, "%s%s", channel_sign(who->channels[i]), who->channels[i]->name);
         const int need = text_cells(name);
         if (at + need > col + most)
             break;
@@ -158,7 +158,11 @@ void view_event_line(const struct scene *scene) {
     const struct event_line *event = journal_shown(&model->journal, &filter, 0);
     if (scene->layout.event_row < 0)
         return;
-    char counts[32];
+    char counts[32], typing[400];
+    if (scene->layout.single && view_typing(scene, typing, sizeof typing)) {
+        cells_put(scene->cells, scene->layout.event_row, 1, model->cols - 2, STYLE_STATUS, typing);
+        return;
+    }
     snprintf(counts, sizeof counts, "+%u -%u", model->came, model->went);
     const int counts_cells = text_cells(counts);
     cells_put_right(scene->cells, scene->layout.event_row, model->cols - counts_cells - 1,

@@ -15,11 +15,15 @@ static const struct hint channel_hints[] = {{ACTION_HELP, "help"}, {ACTION_OPEN,
     {ACTION_NEXT_PANE, "pane"}, {ACTION_INVISIBLE, "invisible"}, {ACTION_OFFLINE, "offline"},
     {ACTION_DIFF, "seen"}, {ACTION_QUIT, "quit"}, {ACTION_RECONNECT, "reconnect"},
     {ACTION_DOWN, "down"}, {ACTION_UP, "up"}, {ACTION_NONE, NULL}};
-static const struct hint talk_hints[] = {{ACTION_HELP, "help"}, {ACTION_UP, "older"},
-    {ACTION_DOWN, "newer"}, {ACTION_BACK, "close"}, {ACTION_NEXT_PANE, "pane"},
-    {ACTION_INVISIBLE, "invisible"}, {ACTION_QUIT, "back"}, {ACTION_NONE, NULL}};
+static const struct hint talk_hints[] = {{ACTION_HELP, "help"}, {ACTION_COMPOSE, "write"},
+    {ACTION_UP, "older"}, {ACTION_DOWN, "newer"}, {ACTION_OPEN, "replies"}, {ACTION_EDIT, "edit"},
+    {ACTION_DELETE, "delete"}, {ACTION_BACK, "close"}, {ACTION_NEXT_PANE, "pane"},
+    {ACTION_INVISIBLE, "invisible"}, {ACTION_NONE, NULL}};
 static const struct hint narrow_hints[] = {{ACTION_HELP, "help"}, {ACTION_INVISIBLE, "invis"},
     {ACTION_OPEN, "read"}, {ACTION_QUIT, "quit"}, {ACTION_NONE, NULL}};
+
+static const struct hint narrow_talk_hints[] = {
+    {ACTION_HELP, "help"}, {ACTION_COMPOSE, "write"}, {ACTION_BACK, "close"}, {ACTION_NONE, NULL}};
 
 static int put_hint(const struct scene *scene, int row, int col, const struct hint *hint) {
     char key[16];
@@ -54,9 +58,10 @@ void view_keys(const struct scene *scene) {
     if (row < 0)
         return;
     const bool narrow = model->cols < 70;
-    const struct hint *hint = narrow                      ? narrow_hints
-                              : model->focus == PANE_TALK ? talk_hints
-                                                          : channel_hints;
+    const bool reads = model->focus == PANE_TALK;
+    const struct hint *hint = narrow  ? (reads ? narrow_talk_hints : narrow_hints)
+                              : reads ? talk_hints
+                                      : channel_hints;
     int at = narrow ? put_tabs(scene, row) : 1;
     for (; hint->word != NULL; hint++)
         at += put_hint(scene, row, at, hint);

@@ -123,7 +123,7 @@ void view_members(const struct scene *scene) {
         return;
     char title[320], right[160];
     const size_t shown = model->list.count;
-    snprintf(title, sizeof title, "Members %s%s", channel->cid[0] != '\0' ? "#" : "",
+    snprintf(title, sizeof title, "Members %s%s", channel_sign(channel),
         channel->cid[0] != '\0' ? channel->name : "of all channels");
     put_rules(scene, right, sizeof right);
     const struct box in = view_frame(
