@@ -368,6 +368,7 @@ static void take_body(
         take_channels(client, pending, body, brought);
         lose_channels(client, pending, json_get(body, "channels"));
         break;
+    case FOR_JOINED: resync_take_joined(client, pending, body); break;
     case FOR_USERS:
     case FOR_LISTENING: take_users(client, pending, json_get(body, "users"), brought); break;
     case FOR_MEMBERS:
@@ -425,12 +426,13 @@ static void go_on(pl_client *client, const struct pending *pending, const struct
     case FOR_LISTENING: listening_take_reply(client, pending, brought->outcome.status); break;
     case FOR_PAGE: listening_take_page(client, pending, brought->outcome.status); break;
     case FOR_RESYNC: end_resync(client, pending, done); break;
+    case FOR_JOINED: resync_joined_ended(client, pending, brought->outcome.status); break;
     default: break;
     }
     if (client->ended)
         return;
     listening_pump(client);
-    events_resync_step_done(client);
+    resync_step_done(client);
 }
 
 static void say_outcome(const pl_client *client, const struct pl_outcome *outcome) {
@@ -592,6 +594,15 @@ PL_API int pl_query_members(
     return calls_send(channel->client, &wish);
 }
 
+int calls_find_hidden(json *filter) {
+    json *either = json_array(), *in = json_object();
+    bool bad = json_append(either, json_boolean(true)) < 0;
+    bad |= json_append(either, json_boolean(false)) < 0;
+    bad |= json_set(in, "$in", either) < 0;
+    bad |= json_set(filter, "hidden", in) < 0;
+    return bad ? PL_E_MEMORY : 0;
+}
+
 static int ask_resync(pl_client *client, char *const *cids, size_t count, int64_t later_ms) {
     json *list = json_array(), *in = json_object(), *filter = json_object(), *body = json_object();
     char **ids = heap_make_many(&client->heap, count, sizeof *ids);
@@ -600,6 +611,7 @@ static int ask_resync(pl_client *client, char *const *cids, size_t count, int64_
         bad |= json_append(list, json_text(cids[i])) < 0;
     bad |= json_set(in, "$in", list) < 0;
     bad |= json_set(filter, "cid", in) < 0;
+    bad |= calls_find_hidden(filter) < 0;
     bad |= json_set(body, "filter_conditions", filter) < 0;
     bad |= json_set(body, "state", json_boolean(true)) < 0;
     bad |= json_set(body, "watch", json_boolean(true)) < 0;

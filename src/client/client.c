@@ -314,7 +314,7 @@ static void take_note(pl_client *client, const struct note *note) {
         if (client->token != NULL)
             client->token(client, client->token_context);
         break;
-    case NOTE_LOST: events_lost(client); break;
+    case NOTE_LOST: resync_after_loss(client); break;
     case NOTE_GONE: client->gone = true; break;
     }
 }

@@ -5,6 +5,7 @@
 
 #include "client/mailbox.h"
 #include "client/state.h"
+#include "wire/limits.h"
 #include <porchlight/client.h>
 
 struct handler {
@@ -23,6 +24,7 @@ enum purpose {
     FOR_CHANNEL,    /* get or create, watch: one ChannelState */
     FOR_CHANNELS,   /* query channels */
     FOR_RESYNC,     /* query channels, after a reconnect */
+    FOR_JOINED,     /* the same, of those we are in */
     FOR_USERS,      /* query users */
     FOR_LISTENING,  /* query users, of the plan */
     FOR_MEMBERS,    /* query members */
@@ -113,6 +115,11 @@ struct pl_client {
     unsigned resyncing; /* calls under way */
     bool resync_owed;   /* one could not even be asked for */
     bool in_resync;
+    bool remembers;       /* how all was before the link was lost (resync.c) */
+    bool joined_owed;     /* of the channels that we are in, a page could not be asked for */
+    uint64_t joined_call; /* whose reply is the next page of them; 0: none is under way */
+    char joined_after[LIMIT_CID + 1]; /* the last cid of the pages so far */
+    bool joined_ends;                 /* the page that came is the last */
 };
 
 /* calls.c: send one. body and payload are taken. 0, or a fault with `pending` freed. */
@@ -136,6 +143,8 @@ void calls_take_reply(pl_client *client, const struct note *note);
 /* End all that is awaited. */
 void calls_cancel_all(pl_client *client);
 
+/* Into a filter: channels that we have hidden, too, which are not found otherwise. 0, < 0. */
+int calls_find_hidden(json *filter);
 /* Query these channels again, with presence; counted in client->resyncing. */
 void calls_resync(pl_client *client, pl_channel *const *channels, size_t count);
 
@@ -151,9 +160,17 @@ void events_take_frame(pl_client *client, const struct note *note);
 void events_take_hello(pl_client *client, const struct note *note);
 void events_take_link(pl_client *client, const struct note *note);
 void events_emit(pl_client *client, struct pl_event *event);
-void events_resync(pl_client *client);           /* read everything again */
-void events_lost(pl_client *client);             /* so that it must be */
-void events_resync_step_done(pl_client *client); /* perhaps all is true again */
+
+/* resync.c */
+void resync_remember(pl_client *client);   /* what is known is no longer live: how is it? */
+void resync_forget(pl_client *client);     /* that */
+void resync_begin(pl_client *client);      /* read everything again */
+void resync_after_loss(pl_client *client); /* on a link that is live, of which frames were lost */
+void resync_step_done(pl_client *client);  /* perhaps all is true again */
+/* A member who was known before is not there any more. False: it is the caller's to free. */
+bool resync_keep_member(pl_client *client, pl_member *member);
+void resync_take_joined(pl_client *client, const struct pending *pending, const json *body);
+void resync_joined_ended(pl_client *client, const struct pending *pending, enum pl_status status);
 
 /* handlers.c */
 void handlers_call(pl_client *client, const struct pl_event *event);

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Events: taken into the state first, then told. What is told points into the state.
- *
- * After a reconnect the old watches and the old listening are gone: every watched channel is
- * queried again, thirty a call, and everybody wanted is listened to again. Only when all of that
- * is in is PL_EVENT_RESYNCED told, with how many came and left meanwhile.
  */
 #include "client/client.h"
 
 #include "base/clock.h"
 #include "client/marks.h"
 #include "client/say.h"
-#include "wire/limits.h"
 #include "wire/time.h"
 
 #include <stdio.h>
@@ -335,17 +330,13 @@ static void answer_connect(pl_client *client, enum pl_status status) {
         done(client, &outcome, client->connected_context);
 }
 
-static void remember_before(pl_client *client) {
-    size_t i = 0;
-    for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
-        user->online_before = user->wire.online;
-}
-
 static void became_live(pl_client *client, uint64_t epoch) {
     client->epoch = epoch;
     listening_restart(client);
     if (client->was_live)
-        events_resync(client);
+        resync_begin(client);
+    else
+        resync_forget(client); /* whatever was before, we were not it */
     client->was_live = true;
 }
 
@@ -359,9 +350,7 @@ void events_take_link(pl_client *client, const struct note *note) {
     client->link.reason = client->reason;
     if (was && !is) {
         marks_end_typing(client);
-        client->away_since_ms = clock_unix_us() / 1000;
-        if (!client->in_resync) /* else the picture before the first loss still counts */
-            remember_before(client);
+        resync_remember(client);
         client->in_resync = false;
     }
     if (is && !was)
@@ -381,66 +370,4 @@ void events_take_link(pl_client *client, const struct note *note) {
     }
     if (!client->ended)
         listening_pump(client);
-}
-
-/* ---- resync ---- */
-
-static void resync_channels(pl_client *client) {
-    client->resync_owed = false;
-    pl_channel *batch[LIMIT_CHANNELS];
-    size_t count = 0;
-    for (size_t i = 0; i <= client->state.channel_count; i++) {
-        const bool end = i == client->state.channel_count;
-        if (!end && client->state.order[i]->flags & PL_WATCH && !client->state.order[i]->deleted)
-            batch[count++] = client->state.order[i];
-        if (count == LIMIT_CHANNELS || (end && count > 0)) {
-            calls_resync(client, batch, count);
-            count = 0;
-        }
-    }
-}
-
-void events_resync(pl_client *client) {
-    if (client->away_since_ms == 0)
-        client->away_since_ms = clock_unix_us() / 1000;
-    client->in_resync = true;
-    client->link.resyncing = true;
-    resync_channels(client);
-    listening_pump(client);
-    events_resync_step_done(client);
-}
-
-/* The link is as it was, but what came over it is not all here: nothing is live until it was read
- * again, and answers to what was asked for before do not make it so. */
-void events_lost(pl_client *client) {
-    client->losses++;
-    if (client->link.state != PL_LINK_LIVE)
-        return; /* all is stale already, and read again once it is live */
-    if (!client->in_resync)
-        remember_before(client);
-    listening_restart(client);
-    client->in_resync = client->link.resyncing = true;
-    struct pl_event event = {.type = PL_EVENT_LINK_CHANGED};
-    events_emit(client, &event);
-    if (!client->ended)
-        events_resync(client);
-}
-
-void events_resync_step_done(pl_client *client) {
-    if (client->in_resync && client->resync_owed && client->link.state == PL_LINK_LIVE)
-        resync_channels(client);
-    if (!client->in_resync || client->resync_owed || client->resyncing > 0 ||
-        !listening_is_done(client) || client->link.state != PL_LINK_LIVE)
-        return;
-    struct pl_event event = {.type = PL_EVENT_RESYNCED,
-        .resync = {.away_ms = clock_unix_us() / 1000 - client->away_since_ms}};
-    size_t i = 0;
-    for (const pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;) {
-        event.resync.came += user->wire.online && !user->online_before;
-        event.resync.left += !user->wire.online && user->online_before;
-    }
-    client->in_resync = false;
-    client->link.resyncing = false;
-    client->away_since_ms = 0;
-    events_emit(client, &event);
 }

@@ -157,7 +157,15 @@ static void free_member(pl_member *member) {
 static void drop_member(pl_member *member) {
     if (member->heard)
         listening_drop_member(member->channel->client, member);
-    free_member(member);
+    if (!member->before || !resync_keep_member(member->channel->client, member))
+        free_member(member);
+}
+
+void state_forget_gone(pl_channel *channel) {
+    for (pl_member *member; (member = channel->gone) != NULL;) {
+        channel->gone = member->next_gone;
+        free_member(member);
+    }
 }
 
 static pl_member *add_member(pl_channel *channel, struct member *wire) {
@@ -428,6 +436,7 @@ pl_channel *state_put_channel_state(
 
 void state_lose_channel(pl_channel *channel) {
     clear_members(channel);
+    state_forget_gone(channel);
     state_clear_messages(channel);
     marks_clear(channel);
     heap_free(channel->wire.heap, channel->page_after);
@@ -443,6 +452,7 @@ static void free_channel(pl_channel *channel) {
     const struct heap *heap = channel->wire.heap;
     for (size_t i = 0; i < channel->member_count; i++)
         free_member(channel->members[i]);
+    state_forget_gone(channel);
     table_fini(&channel->by_user);
     state_clear_messages(channel);
     marks_clear(channel);

@@ -232,7 +232,7 @@ static void after_a_loss_nobody_is_live_until_asked_for_again(void **state) {
     assert_true(pl_user_is_live(user));
     want(stage, "v", 1);
     expect_calls(stage, "v00..v00/1"); /* its answer may be older than what was lost */
-    events_lost(client);
+    resync_after_loss(client);
     SAME_TEXT(told, "stale ");
     assert_false(pl_user_is_live(user));
     expect_counts(stage, 0, 2);
@@ -255,7 +255,7 @@ static void a_loss_while_cut_off_adds_nothing(void **state) {
     struct stage *stage = begin();
     assert_true(pl_client_on(&stage->client, PL_EVENT_ANY, write_down, told) > 0);
     stage->client.link.state = PL_LINK_WAITING;
-    events_lost(&stage->client);
+    resync_after_loss(&stage->client);
     SAME_TEXT(told, "");
     end(stage);
 }

@@ -37,7 +37,8 @@ static void take_in(struct relay *relay) {
         return;
     while (link < relay->links + RELAY_LINKS && link->client >= 0)
         link++;
-    const int server = link < relay->links + RELAY_LINKS ? dial(relay->to_port) : -1;
+    const bool room = !relay->barred && link < relay->links + RELAY_LINKS;
+    const int server = room ? dial(relay->to_port) : -1;
     if (server < 0) {
         close(client);
         return;
@@ -129,6 +130,15 @@ void relay_start(struct relay *relay, const char *server_url, relay_fn *fn, void
 
 void relay_cut(struct relay *relay) {
     relay->cut = true;
+}
+
+void relay_bar(struct relay *relay) {
+    relay->barred = true;
+    relay->cut = true;
+}
+
+void relay_open(struct relay *relay) {
+    relay->barred = false;
 }
 
 void relay_end(struct relay *relay) {

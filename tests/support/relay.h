@@ -27,12 +27,15 @@ struct relay {
         int client, server; /* -1: none */
     } links[RELAY_LINKS];
     pthread_t thread;
-    _Atomic bool cut, end;
+    _Atomic bool cut, barred, end;
 };
 
 void relay_start(struct relay *relay, const char *server_url, relay_fn *fn, void *context);
 /* Every connection there is ends at once; the next ones are relayed again. */
 void relay_cut(struct relay *relay);
+/* The same, and who comes is turned away until it is opened. */
+void relay_bar(struct relay *relay);
+void relay_open(struct relay *relay);
 void relay_end(struct relay *relay);
 
 #endif
