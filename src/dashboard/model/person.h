@@ -3,9 +3,6 @@
 #ifndef DASHBOARD_MODEL_PERSON_H
 #define DASHBOARD_MODEL_PERSON_H
 
-#include "dashboard/model/history.h"
-#include "dashboard/model/zone.h"
-
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,9 +18,6 @@ enum state {
 
 enum { JUST_LEFT_MS = 5 * 60 * 1000 };
 
-/* Whether we are told when they come or go: the next time, or whenever. */
-enum watch { WATCH_OFF, WATCH_NEXT, WATCH_ALWAYS };
-
 struct channel_shown;
 
 struct person {
@@ -37,12 +31,7 @@ struct person {
     enum state state;
     struct channel_shown **channels; /* that they are in */
     unsigned channel_count, channel_cap;
-    struct history history;
-    bool flaps;
-    enum watch watch;
-    bool in_all;          /* in the roster of everybody */
-    bool listed, waiting; /* list.h */
-    struct clock_there there;
+    bool in_all; /* in the roster of everybody */
 };
 
 /* What the feed tells of somebody; borrowed texts, not yet clean. */

@@ -31,9 +31,7 @@
     STYLE(HIDDEN, 'I')  /* I am invisible */                                                       \
     STYLE(PENDING, 'P') /* asked, not yet answered */                                              \
     STYLE(KEY, 'k')     /* a key that does something */                                            \
-    STYLE(UNREAD, '!')  /* news */                                                                 \
-    STYLE(FLAPS, 'z')   /* comes and goes so often that it says nothing */                         \
-    STYLE(WATCHED, '+') /* somebody whom one waits for */
+    STYLE(UNREAD, '!')  /* news */
 
 enum style {
 #define STYLE_ENUM(name, letter) STYLE_##name,

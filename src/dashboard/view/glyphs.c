@@ -15,8 +15,6 @@ const struct glyphs glyphs_utf8 = {
     .bottom_right = "┘",
     .more = "…",
     .title_left = "─",
-    .down_mark = "▾",
-    .up = "▴",
 };
 
 const struct glyphs glyphs_ascii = {
@@ -33,6 +31,4 @@ const struct glyphs glyphs_ascii = {
     .bottom_right = "+",
     .more = ".",
     .title_left = "-",
-    .down_mark = "v",
-    .up = "^",
 };
