@@ -19,7 +19,8 @@ static void on_presence(pl_client *client, const struct pl_event *event, void *c
 static void on_listening(pl_client *client, const struct pl_event *event, void *context) {
     (void)client;
     (void)context;
-    printf("%zu of %zu are listened to\n", event->listening.live, event->listening.wanted);
+    if (event->channel == NULL) /* in all */
+        printf("%zu of %zu are listened to\n", event->listening.live, event->listening.wanted);
 }
 
 static void on_connected(pl_client *client, const struct pl_outcome *outcome, void *context) {

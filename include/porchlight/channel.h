@@ -46,11 +46,19 @@ PL_API int pl_channel_stop_watching(pl_channel *channel, pl_done_fn *done, void 
 
 /**
  * Have every member live, whatever the channel's size: pages the members in, listens by query
- * users in batches of 30, those of pl_client_listen_first() first, at most 8 requests a second;
- * new members too, and all again after a reconnect. Progress: PL_EVENT_LISTENING.
- * Results: 0; PL_E_MEMORY; PL_E_STATE.
+ * users in batches of 30, those of pl_client_listen_first() first, at most requests_a_second (see
+ * pl_client_options); new members too, and all again after a reconnect. Progress: PL_EVENT_LISTENING
+ * and pl_channel_listening(). Results: 0; PL_E_MEMORY; PL_E_ARGUMENT.
  */
 PL_API int pl_channel_listen_all(pl_channel *channel);
+
+/**
+ * How far listening has come here, "181 of 212": *live, the members whose changes arrive now (of
+ * oneself they always do on a live link); *wanted, the members whose changes are wanted, those
+ * included. After pl_channel_listen_all() these are all, by the server's count for as long as not
+ * all are known here, but those who are no user of the server or whom it refused. Each may be NULL.
+ */
+PL_API void pl_channel_listening(const pl_channel *channel, size_t *live, size_t *wanted);
 
 /**
  * Query members of a channel (filter, sort, limit, offset). Outcome: members, and the channel

@@ -30,6 +30,17 @@
  * the process's, is switched off when a network is made.) Its own memory comes from where the options
  * say, and without memory a call says PL_E_MEMORY or its result is not PL_DONE; nothing is half done.
  *
+ * Patience. All that does not come ends by itself, and nothing else waits for it: neither another
+ * client of the same network thread, nor dispatch, nor a call that needs it not.
+ *   - no name server answers: after 5 s, "the name … could not be found: no name server answered
+ *     within 5 s"
+ *   - the server accepts and says nothing: after 5 s; 10 s where it opens the connection and does not
+ *     greet; 35 s on a live link (5 s after pl_client_reconnect_now())
+ *   - its certificate is wrong or not trusted: at once
+ * A call then ends with PL_OFFLINE (it was not sent) or PL_TIMED_OUT (it may have been done); a link
+ * goes to PL_LINK_WAITING with those words, and is dialled again. While a link is wanted a call waits
+ * for it, and one that may be repeated is, up to 4 times: it ends within 35 s.
+ *
  * Sizes. Structs that are handed in begin with their size, so that programs and libraries of
  * different ages fit: what a program does not know is zero, and what the library does not know must
  * be zero, else PL_E_ARGUMENT.
@@ -119,6 +130,10 @@ struct pl_client_options {
     pl_resize_fn *resize;  /**< where its own memory comes from, or NULL: the C library; its own
                                 network's, too */
     void *resize_context;  /**< handed to resize; lives as long as the client and its network */
+    int requests_a_second; /**< at most so many in any second that nobody asked for one by one: to
+                              listen beyond what watching brings, to page members in, to read again
+                              after a reconnect. 1 to 1000; 0: 8. A server that answers 429 is left
+                              alone until the X-RateLimit-Reset it names, at most 5 minutes */
 };
 
 /** Who connects. Set size to sizeof; zero what is not wanted, except invisible: -1 keeps it. */
@@ -134,8 +149,8 @@ struct pl_connect_options {
 /**
  * Make a client. Nothing is opened until pl_client_connect_user() or a first call.
  * *out is set only on 0 and is destroyed with pl_client_destroy().
- * Results: 0; PL_E_ARGUMENT (no or malformed url, no api_key, size unknown); PL_E_MEMORY;
- * PL_E_SYSTEM. Any thread: that thread becomes the caller's thread. Since 0.1.0.
+ * Results: 0; PL_E_ARGUMENT (no or malformed url, no api_key, size unknown, requests_a_second out
+ * of range); PL_E_MEMORY; PL_E_SYSTEM. Any thread: that thread becomes the caller's thread. Since 0.1.0.
  */
 PL_API int pl_client_create(pl_client **out, const struct pl_client_options *options);
 
@@ -276,8 +291,8 @@ PL_API int pl_query_users(
     pl_client *client, const struct pl_query *query, pl_done_fn *done, void *context);
 
 /**
- * Listen to these users, however many: by query users in batches of 30, a few requests a second,
- * again after each reconnect. pl_user_is_live() tells for whom it is done. Unknown ids are
+ * Listen to these users, however many: by query users in batches of 30, at most requests_a_second
+ * (see pl_client_options), again after each reconnect. pl_user_is_live() tells for whom it is done. Unknown ids are
  * skipped. Results: 0; PL_E_ARGUMENT; PL_E_MEMORY. Caller's thread. Since 0.1.0.
  */
 PL_API int pl_client_listen_users(pl_client *client, const char *const *ids, size_t count);
@@ -287,6 +302,13 @@ PL_API int pl_client_listen_users(pl_client *client, const char *const *ids, siz
  * Since 0.1.0.
  */
 PL_API void pl_client_listen_first(pl_client *client, pl_user *const *users, size_t count);
+
+/**
+ * How far listening has come: *live, whose changes arrive now; *wanted, whose changes are wanted,
+ * those included. PL_EVENT_LISTENING without a channel tells that it changed. Each may be NULL.
+ * Caller's thread. Since 0.1.0.
+ */
+PL_API void pl_client_listening(const pl_client *client, size_t *live, size_t *wanted);
 
 /** A user by id, if the client knows them, else NULL. Caller's thread. Since 0.1.0. */
 PL_API pl_user *pl_client_find_user(const pl_client *client, const char *id);

@@ -18,8 +18,8 @@ enum pl_event_type {
     PL_EVENT_ANY = 0, /**< for pl_client_on(): all of them */
 
     PL_EVENT_LINK_CHANGED,   /**< ours: link */
-    PL_EVENT_RESYNCED,       /**< ours: after a reconnect all is true again: resync */
-    PL_EVENT_LISTENING,      /**< ours: more users are live: listening */
+    PL_EVENT_RESYNCED,       /**< ours: after a reconnect all is true again: resync, missed */
+    PL_EVENT_LISTENING,      /**< ours: more users are live: listening; channel (NULL: in all) */
 
     PL_EVENT_PRESENCE_CHANGED, /**< user.presence.changed: user, presence */
     PL_EVENT_USER_UPDATED,     /**< user.updated: user */
@@ -78,6 +78,27 @@ struct pl_link {
     const char *reason;       /**< why the link is not live, for a person; valid until dispatch */
 };
 
+/** How something is other than it was. */
+enum pl_change_kind {
+    PL_CHANGE_CAME = 1,       /**< user is online now */
+    PL_CHANGE_LEFT,           /**< user is not online any more */
+    PL_CHANGE_STATUS,         /**< user has another status text; perhaps beside CAME or LEFT */
+    PL_CHANGE_MEMBER_ADDED,   /**< user is a member of channel now */
+    PL_CHANGE_MEMBER_REMOVED, /**< user was a member of channel, and is not any more */
+    PL_CHANGE_CHANNEL_NEW,    /**< we are a member of channel now, and were not */
+    PL_CHANGE_CHANNEL_GONE,   /**< channel was ours or watched, and is neither: we were removed, or
+                                   it was deleted; of its members nothing is told */
+    PL_CHANGE_MESSAGES        /**< channel has messages of others that are new */
+};
+
+/** One change that was missed. */
+struct pl_change {
+    enum pl_change_kind kind; /**< says which of the rest is set */
+    pl_user *user;            /**< whom it is about, or NULL */
+    pl_channel *channel;      /**< where, or NULL */
+    size_t messages;          /**< PL_CHANGE_MESSAGES: how many; else 0 */
+};
+
 /** One event. Which pointers are set stands at each type; the others are NULL. */
 struct pl_event {
     enum pl_event_type type;  /**< says which of the rest is set */
@@ -97,21 +118,38 @@ struct pl_event {
         bool status_changed; /**< the status text is another */
     } presence; /**< PL_EVENT_PRESENCE_CHANGED */
 
-    /** What was missed. */
+    /** Who came and left meanwhile, of those who were known before; see missed for the rest. */
     struct pl_event_resync {
         unsigned came; /**< users who are online now and were not before */
         unsigned left; /**< the other way round */
         int64_t away_ms; /**< how long the link was not live, milliseconds */
     } resync; /**< PL_EVENT_RESYNCED */
 
-    /** How far listening has come. */
+    /** How far listening has come: in the channel, or in all where it is NULL. */
     struct pl_event_listening {
         size_t live;    /**< users whose changes arrive */
-        size_t wanted;  /**< users to be listened to */
+        size_t wanted;  /**< users to be listened to, those included */
     } listening; /**< PL_EVENT_LISTENING */
 
     const char *reaction_type; /**< PL_EVENT_REACTION_…; else "" */
     int reaction_score;        /**< PL_EVENT_REACTION_…; else 0 */
+
+    /**
+     * What is other than it was when the link was lost: how many of each kind beside those in
+     * resync, and all of them one by one. What events have told since the link is back is in it,
+     * too. Messages count as far as they came with the channels that are watched again, 25 of each.
+     */
+    struct pl_event_missed {
+        size_t status_changed;  /**< users with another status text */
+        size_t members_added;   /**< in channels that were ours or watched before */
+        size_t members_removed; /**< from them, where every member is known */
+        size_t channels_new;    /**< that we are in, and were not; they are not watched yet */
+        size_t channels_gone;   /**< that were ours or watched, and are neither */
+        size_t messages;        /**< of others, in watched channels */
+        const struct pl_change *changes; /**< all changes; valid during the call. NULL: there are
+                                              none, or there was no memory to list them */
+        size_t change_count;    /**< how many they are */
+    } missed; /**< PL_EVENT_RESYNCED */
 };
 
 #ifdef __cplusplus

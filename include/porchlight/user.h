@@ -34,8 +34,11 @@ PL_API bool pl_user_online(const pl_user *user);
  */
 PL_API bool pl_user_is_live(const pl_user *user);
 
-/** When the server last told us about this user, in milliseconds of Unix time; 0: never.
- * Since 0.1.0. */
+/**
+ * How old what is known of them is: when the server last told us about this user (an event, the
+ * answer to a query, a list of members, a message of theirs), in milliseconds of our Unix time; 0:
+ * never. Since 0.1.0.
+ */
 PL_API int64_t pl_user_known_unix_ms(const pl_user *user);
 
 /**

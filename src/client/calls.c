@@ -131,7 +131,6 @@ struct brought {
     pl_message **loose; /* among the objects, and kept nowhere */
     size_t loose_count;
     struct pl_reaction *reactions;
-    bool lacks; /* memory, for all this */
 };
 
 static void free_brought(const pl_client *client, struct brought *brought) {
@@ -179,7 +178,6 @@ static void take_channels(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
     const json *list = json_get(body, "channels");
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
-    brought->lacks |= brought->objects == NULL;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         pl_channel *channel = take_channel(client, pending, item);
         if (channel != NULL && brought->objects != NULL)
@@ -215,7 +213,6 @@ static void take_users(
     const bool wants = pending->flags & PL_PRESENCE;
     const bool current = client_is_current(client, pending);
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
-    brought->lacks |= brought->objects == NULL;
     size_t heard = 0;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         pl_user *user = state_put_user(&client->state, item, &moment);
@@ -223,10 +220,8 @@ static void take_users(
             continue;
         if (client->user_id != NULL && strcmp(user->wire.id, client->user_id) == 0)
             client->local = user;
-        if (wants && !user->wanted) { /* and after a reconnect again */
-            user->wanted = true;
-            client->wanted_count++;
-        }
+        if (wants) /* and after a reconnect again */
+            listening_note_wanted(client, user);
         if (wants && heard++ < LIMIT_LISTEN_USERS) {
             if (current)
                 listening_mark(client, user);
@@ -249,7 +244,6 @@ static void take_members(
     if (pending->purpose == FOR_PAGE && channel->page != pending->number)
         return; /* older than what is being read: who has left since would be back */
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
-    brought->lacks |= brought->objects == NULL;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         pl_member *member = state_put_member(&client->state, channel, item, &moment);
         if (member == NULL)
@@ -292,9 +286,7 @@ static void take_messages(
     const struct state_moment moment = moment_of(pending);
     const json *list = json_get(body, "messages");
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
-    brought->lacks |= brought->objects == NULL;
     brought->loose = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
-    brought->lacks |= brought->loose == NULL;
     for (const json *item = json_first(list); item != NULL; item = json_next(item))
         state_put_message(&client->state, pending->channel, item, &moment);
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
@@ -317,7 +309,6 @@ static void take_reactions(
     size_t count = 0;
     brought->reactions = heap_make_many(
         &client->heap, json_count(list) + 1, sizeof *brought->reactions);
-    brought->lacks |= brought->reactions == NULL;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         const char *type = json_text_at(item, "type"), *made = json_text_at(item, "created_at");
         pl_user *user = state_put_user(&client->state, json_get(item, "user"), &moment);
@@ -377,6 +368,7 @@ static void take_body(
         take_channels(client, pending, body, brought);
         lose_channels(client, pending, json_get(body, "channels"));
         break;
+    case FOR_JOINED: resync_take_joined(client, pending, body); break;
     case FOR_USERS:
     case FOR_LISTENING: take_users(client, pending, json_get(body, "users"), brought); break;
     case FOR_MEMBERS:
@@ -391,13 +383,17 @@ static void take_body(
         brought->outcome.message_object = state_put_message(
             &client->state, pending->channel, json_get(body, "message"), &moment);
         break;
-    case FOR_STOP_WATCHING: pending->channel->flags = 0; break;
+    case FOR_STOP_WATCHING:
+        pending->channel->flags = 0;
+        listening_drop_channel(client, pending->channel);
+        break;
     case FOR_OLDER:
     case FOR_REPLIES: take_messages(client, pending, body, brought); break;
     case FOR_REACTIONS: take_reactions(client, pending, body, brought); break;
     case FOR_CHANNEL_DELETION:
         pending->channel->deleted = true;
-        pending->channel->flags = 0; /* fall through */
+        pending->channel->flags = 0;
+        listening_drop_channel(client, pending->channel); /* fall through */
     case FOR_CHANNEL_UPDATE:
         take_update(client, pending, body);
         brought->outcome.channel = pending->channel;
@@ -411,17 +407,6 @@ static void take_body(
     case FOR_EVENT:
     case FOR_GUEST: break;
     }
-}
-
-/* Done is only what has been taken in whole. */
-static void take_done(
-    pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
-    take_body(client, pending, body, brought);
-    if (!client->state.torn && !brought->lacks)
-        return;
-    brought->outcome = (struct pl_outcome){.status = PL_UNREADABLE,
-        .http_status = brought->outcome.http_status,
-        .message = "out of memory"};
 }
 
 static void resync(pl_client *client, char *const *cids, size_t count, int64_t later_ms);
@@ -441,9 +426,13 @@ static void go_on(pl_client *client, const struct pending *pending, const struct
     case FOR_LISTENING: listening_take_reply(client, pending, brought->outcome.status); break;
     case FOR_PAGE: listening_take_page(client, pending, brought->outcome.status); break;
     case FOR_RESYNC: end_resync(client, pending, done); break;
-    default: listening_pump(client); break;
+    case FOR_JOINED: resync_joined_ended(client, pending, brought->outcome.status); break;
+    default: break;
     }
-    events_resync_step_done(client);
+    if (client->ended)
+        return;
+    listening_pump(client);
+    resync_step_done(client);
 }
 
 static void say_outcome(const pl_client *client, const struct pl_outcome *outcome) {
@@ -464,12 +453,12 @@ void calls_take_reply(pl_client *client, const struct note *note) {
     struct brought brought = {.outcome = {.status = note->status,
                                   .code = note->code,
                                   .http_status = note->http_status,
-                                  .message = note_words(note)}};
+                                  .message = note->message != NULL ? note->message : ""}};
     list_remove(&pending->in_pending);
     client->pending_count--;
     pending->epoch = note->epoch;
     if (note->status == PL_DONE)
-        take_done(client, pending, note->body, &brought);
+        take_body(client, pending, note->body, &brought);
     say_outcome(client, &brought.outcome);
     if (pending->purpose == FOR_GUEST)
         account_take_guest(client, pending, note->body, &brought.outcome);
@@ -605,6 +594,15 @@ PL_API int pl_query_members(
     return calls_send(channel->client, &wish);
 }
 
+int calls_find_hidden(json *filter) {
+    json *either = json_array(), *in = json_object();
+    bool bad = json_append(either, json_boolean(true)) < 0;
+    bad |= json_append(either, json_boolean(false)) < 0;
+    bad |= json_set(in, "$in", either) < 0;
+    bad |= json_set(filter, "hidden", in) < 0;
+    return bad ? PL_E_MEMORY : 0;
+}
+
 static int ask_resync(pl_client *client, char *const *cids, size_t count, int64_t later_ms) {
     json *list = json_array(), *in = json_object(), *filter = json_object(), *body = json_object();
     char **ids = heap_make_many(&client->heap, count, sizeof *ids);
@@ -613,6 +611,7 @@ static int ask_resync(pl_client *client, char *const *cids, size_t count, int64_
         bad |= json_append(list, json_text(cids[i])) < 0;
     bad |= json_set(in, "$in", list) < 0;
     bad |= json_set(filter, "cid", in) < 0;
+    bad |= calls_find_hidden(filter) < 0;
     bad |= json_set(body, "filter_conditions", filter) < 0;
     bad |= json_set(body, "state", json_boolean(true)) < 0;
     bad |= json_set(body, "watch", json_boolean(true)) < 0;
@@ -623,6 +622,7 @@ static int ask_resync(pl_client *client, char *const *cids, size_t count, int64_
         .method = "POST",
         .needs_connection = true,
         .idempotent = true,
+        .paced = true,
         .later_ms = later_ms,
         .flags = PL_WATCH | PL_PRESENCE | PL_STATE,
         .ids = ids,
@@ -655,9 +655,16 @@ static int fill_new_channel(json *body, const struct pl_channel_options *options
     json *data = NULL;
     if (options == NULL)
         return 0;
-    int fault = ask_object(&data, options->custom_json);
-    if (fault < 0)
-        return fault;
+    if (options->custom_json != NULL &&
+        (json_parse(&data, options->custom_json, strlen(options->custom_json), &json_limits_stored,
+             NULL) > 0 ||
+            !json_is_object(data))) {
+        json_free(data);
+        return PL_E_ARGUMENT;
+    }
+    if (data == NULL)
+        data = json_object();
+    int fault = 0;
     if (options->name != NULL && json_set(data, "name", json_text(options->name)) < 0)
         fault = PL_E_MEMORY;
     if (fault == 0 && options->member_count > 0)
@@ -787,18 +794,12 @@ PL_API int pl_client_update_self(pl_client *client, const char *set_json, const 
     return calls_send(client, &wish);
 }
 
-/* A value that could not be made is not one to be unset. */
-static int set_invisible(pl_client *client, bool invisible, pl_done_fn *done, void *context) {
-    json *value = json_boolean(invisible);
-    return value != NULL ? update_own(client, "invisible", value, done, context) : PL_E_MEMORY;
-}
-
 PL_API int pl_client_mark_invisible(pl_client *client, pl_done_fn *done, void *context) {
-    return set_invisible(client, true, done, context);
+    return update_own(client, "invisible", json_boolean(true), done, context);
 }
 
 PL_API int pl_client_mark_visible(pl_client *client, pl_done_fn *done, void *context) {
-    return set_invisible(client, false, done, context);
+    return update_own(client, "invisible", json_boolean(false), done, context);
 }
 
 PL_API int pl_client_set_status(

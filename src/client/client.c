@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "client/net.h"
 #include "client/options.h"
+#include "client/pace.h"
 #include "wire/id.h"
 #include <porchlight/version.h>
 
@@ -98,10 +99,12 @@ static int join(pl_client *client, const struct pl_client_options *options, cons
         .api_key = options->api_key,
         .ca_file = options->ca_file,
         .has_provider = options->token != NULL,
-        .seed = options->seed};
+        .seed = options->seed,
+        .requests_a_second = options->requests_a_second > 0 ? (size_t)options->requests_a_second
+                                                            : PACE_USUAL};
     int fault = 0;
     if (client->network == NULL)
-        fault = network_create(&client->heap, &client->network);
+        fault = network_create(&client->heap, NULL, &client->network);
     else
         network_hold(client->network);
     client->holds_network = fault == 0;
@@ -112,7 +115,8 @@ PL_API int pl_client_create(pl_client **out, const struct pl_client_options *opt
     struct url url;
     struct pl_client_options wanted;
     if (out == NULL || !options_read(&wanted, sizeof wanted, sizeof wanted, options) ||
-        wanted.url == NULL || wanted.api_key == NULL || !read_url(&url, wanted.url))
+        wanted.url == NULL || wanted.api_key == NULL || !read_url(&url, wanted.url) ||
+        wanted.requests_a_second < 0 || wanted.requests_a_second > PACE_MOST)
         return PL_E_ARGUMENT;
     options = &wanted;
     const struct heap heap = {.resize = options->resize, .context = options->resize_context};
@@ -264,7 +268,7 @@ PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *conte
 
 PL_API void pl_client_reconnect_now(pl_client *client) {
     if (client != NULL && !client->ended)
-        mailbox_say(client->mailbox, MAILBOX_HURRY);
+        ask(client, make_command(client, COMMAND_HURRY));
 }
 
 PL_API int pl_client_give_token(pl_client *client, const char *token, const char *why) {
@@ -310,7 +314,8 @@ static void take_note(pl_client *client, const struct note *note) {
         if (client->token != NULL)
             client->token(client, client->token_context);
         break;
-    case NOTE_LOST: events_lost(client); break;
+    case NOTE_LOST: resync_after_loss(client); break;
+    case NOTE_GONE: client->gone = true; break;
     }
 }
 
@@ -320,21 +325,11 @@ static int take_batch(pl_client *client) {
     for (size_t i = 0; i < count; i++) {
         if (!client->ended)
             take_note(client, notes[i]);
-        if (!client->ended && client_was_torn(client))
-            events_start_over(client);
+        else if (notes[i]->kind == NOTE_GONE)
+            client->gone = true;
         note_free(notes[i]);
     }
     return (int)count;
-}
-
-/* What could not be asked for when it was due has another chance, once. */
-static void catch_up(pl_client *client) {
-    if (client->ended)
-        return;
-    listening_pump(client);
-    events_resync_step_done(client);
-    if (!client->ended && client_was_torn(client))
-        events_start_over(client);
 }
 
 PL_API int pl_client_dispatch(pl_client *client) {
@@ -348,7 +343,6 @@ PL_API int pl_client_dispatch(pl_client *client) {
     do {
         while (!client->ended && (count = take_batch(client)) > 0)
             taken += count;
-        catch_up(client);
     } while (!client->ended && !mailbox_sleep(client->mailbox));
     client->dispatching = false;
     if (client->ended)
@@ -377,13 +371,22 @@ PL_API int pl_client_fd(const pl_client *client) {
 static void await_gone(pl_client *client) {
     const int64_t until_ms = clock_mono_ms() + GOODBYE_MS;
     struct pollfd readable = {.fd = mailbox_fd(client->mailbox), .events = POLLIN};
-    while (!mailbox_is_over(client->mailbox) && clock_mono_ms() < until_ms) {
+    while (!client->gone && clock_mono_ms() < until_ms) {
         mailbox_wake(client->mailbox);
         while (take_batch(client) > 0)
             continue;
-        if (!mailbox_is_over(client->mailbox) && mailbox_sleep(client->mailbox))
+        if (!client->gone && mailbox_sleep(client->mailbox))
             poll(&readable, 1, (int)(until_ms - clock_mono_ms()));
     }
+}
+
+static void send_end(pl_client *client) {
+    struct command *command = make_command(client, COMMAND_END);
+    /* A full ring empties itself within a turn of the network's loop. */
+    const int64_t until_ms = clock_mono_ms() + GOODBYE_MS;
+    while (
+        command != NULL && mailbox_ask(client->mailbox, command) < 0 && clock_mono_ms() < until_ms)
+        poll(NULL, 0, 1);
 }
 
 PL_API void pl_client_destroy(pl_client *client) {
@@ -394,7 +397,7 @@ PL_API void pl_client_destroy(pl_client *client) {
     cancel_connect(client);
     cancel_disconnect(client);
     calls_cancel_all(client);
-    mailbox_say(client->mailbox, MAILBOX_END);
+    send_end(client);
     await_gone(client);
     if (!inside)
         free_client(client);

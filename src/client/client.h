@@ -5,6 +5,7 @@
 
 #include "client/mailbox.h"
 #include "client/state.h"
+#include "wire/limits.h"
 #include <porchlight/client.h>
 
 struct handler {
@@ -23,6 +24,7 @@ enum purpose {
     FOR_CHANNEL,    /* get or create, watch: one ChannelState */
     FOR_CHANNELS,   /* query channels */
     FOR_RESYNC,     /* query channels, after a reconnect */
+    FOR_JOINED,     /* the same, of those we are in */
     FOR_USERS,      /* query users */
     FOR_LISTENING,  /* query users, of the plan */
     FOR_MEMBERS,    /* query members */
@@ -79,7 +81,7 @@ struct pl_client {
     uint64_t losses; /* of events, told by NOTE_LOST: what was asked for before may be old */
     bool wants_link; /* connect was called, and disconnect was not */
     bool was_live;   /* in this wish */
-    bool hello_torn; /* the server's welcome was not taken in whole: we are not live yet */
+    bool gone;       /* NOTE_GONE has come */
     bool dispatching, ended;
     pl_token_fn *token;
     void *token_context;
@@ -106,12 +108,18 @@ struct pl_client {
     size_t plan_count, plan_cap, plan_at;
     size_t queued_count; /* users with queued set */
     size_t live_count, wanted_count;
+    size_t live_unwanted;    /* of live_count */
     unsigned batches, pages; /* under way */
     size_t pages_owed;       /* channels with page_owed set */
     int64_t away_since_ms;
     unsigned resyncing; /* calls under way */
     bool resync_owed;   /* one could not even be asked for */
     bool in_resync;
+    bool remembers;       /* how all was before the link was lost (resync.c) */
+    bool joined_owed;     /* of the channels that we are in, a page could not be asked for */
+    uint64_t joined_call; /* whose reply is the next page of them; 0: none is under way */
+    char joined_after[LIMIT_CID + 1]; /* the last cid of the pages so far */
+    bool joined_ends;                 /* the page that came is the last */
 };
 
 /* calls.c: send one. body and payload are taken. 0, or a fault with `pending` freed. */
@@ -135,6 +143,8 @@ void calls_take_reply(pl_client *client, const struct note *note);
 /* End all that is awaited. */
 void calls_cancel_all(pl_client *client);
 
+/* Into a filter: channels that we have hidden, too, which are not found otherwise. 0, < 0. */
+int calls_find_hidden(json *filter);
 /* Query these channels again, with presence; counted in client->resyncing. */
 void calls_resync(pl_client *client, pl_channel *const *channels, size_t count);
 
@@ -150,10 +160,17 @@ void events_take_frame(pl_client *client, const struct note *note);
 void events_take_hello(pl_client *client, const struct note *note);
 void events_take_link(pl_client *client, const struct note *note);
 void events_emit(pl_client *client, struct pl_event *event);
-void events_resync(pl_client *client);           /* read everything again */
-void events_lost(pl_client *client);             /* so that it must be */
-void events_start_over(pl_client *client);       /* the same, but over another connection */
-void events_resync_step_done(pl_client *client); /* perhaps all is true again */
+
+/* resync.c */
+void resync_remember(pl_client *client);   /* what is known is no longer live: how is it? */
+void resync_forget(pl_client *client);     /* that */
+void resync_begin(pl_client *client);      /* read everything again */
+void resync_after_loss(pl_client *client); /* on a link that is live, of which frames were lost */
+void resync_step_done(pl_client *client);  /* perhaps all is true again */
+/* A member who was known before is not there any more. False: it is the caller's to free. */
+bool resync_keep_member(pl_client *client, pl_member *member);
+void resync_take_joined(pl_client *client, const struct pending *pending, const json *body);
+void resync_joined_ended(pl_client *client, const struct pending *pending, enum pl_status status);
 
 /* handlers.c */
 void handlers_call(pl_client *client, const struct pl_event *event);
@@ -163,10 +180,15 @@ void handlers_free_all(pl_client *client);
 
 /* listening.c */
 int listening_want(pl_client *client, pl_user *user);
-void listening_want_channel(pl_client *client, pl_channel *channel);
-/* The server listens to these users for us. */
+int listening_want_channel(pl_client *client, pl_channel *channel);
+/* Somebody wants them listened to, and perhaps that is so already. */
+void listening_note_wanted(pl_client *client, pl_user *user);
+/* The server listens to these users for us: for a query, for a watched channel … */
 void listening_mark(pl_client *client, pl_user *user);
 void listening_mark_channel(pl_client *client, pl_channel *channel);
+/* … and no longer does so for that: a member is gone, the channel is not watched. */
+void listening_drop_member(pl_client *client, pl_member *member);
+void listening_drop_channel(pl_client *client, pl_channel *channel);
 void listening_restart(pl_client *client); /* a new connection */
 void listening_pump(pl_client *client);
 void listening_take_reply(pl_client *client, const struct pending *pending, enum pl_status status);
@@ -181,13 +203,6 @@ void listening_fini(pl_client *client);
 static inline bool client_is_current(const pl_client *client, const struct pending *pending) {
     return pending->epoch == client->epoch && pending->losses == client->losses &&
            client->link.state == PL_LINK_LIVE;
-}
-
-/* Takes the word: something could not be taken in for want of memory. */
-static inline bool client_was_torn(pl_client *client) {
-    const bool torn = client->state.torn;
-    client->state.torn = false;
-    return torn;
 }
 
 static inline int64_t client_live_epoch(const pl_client *client) {

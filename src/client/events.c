@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Events: taken into the state first, then told. What is told points into the state.
- *
- * After a reconnect the old watches and the old listening are gone: every watched channel is
- * queried again, thirty a call, and everybody wanted is listened to again. Only when all of that
- * is in is PL_EVENT_RESYNCED told, with how many came and left meanwhile.
  */
 #include "client/client.h"
 
 #include "base/clock.h"
 #include "client/marks.h"
 #include "client/say.h"
-#include "wire/limits.h"
 #include "wire/time.h"
 
 #include <stdio.h>
@@ -81,16 +76,16 @@ static void take_presence(pl_client *client, const json *body, const struct stat
     const char *id = json_text_at(from, "id");
     const pl_user *known = id != NULL ? state_find_user(&client->state, id) : NULL;
     const bool was_online = known != NULL && known->wire.online;
-    const char *status = json_text_at(from, "status");
-    const bool status_changed = strcmp(known != NULL ? user_status(&known->wire) : "",
-                                    status != NULL ? status : "") != 0;
+    char *status = known != NULL ? heap_copy(&client->heap, user_status(&known->wire)) : NULL;
     pl_user *user = state_put_user(&client->state, from, moment);
     if (user != NULL) {
         user->presence_seq = ++client->state.presence_seq;
         event->user = user;
         event->presence.was_online = was_online;
-        event->presence.status_changed = status_changed;
+        event->presence.status_changed = strcmp(status != NULL ? status : "",
+                                             user_status(&user->wire)) != 0;
     }
+    heap_free(&client->heap, status);
 }
 
 static void take_removed(pl_client *client, const json *body, struct pl_event *event) {
@@ -212,6 +207,7 @@ static void take_by_type(pl_client *client, const json *body, const struct state
         if (event->channel != NULL) {
             event->channel->deleted = true;
             event->channel->flags = 0;
+            listening_drop_channel(client, event->channel);
         }
         break;
     case PL_EVENT_CHANNEL_TRUNCATED: take_truncation(event); break;
@@ -281,11 +277,11 @@ void events_take_frame(pl_client *client, const struct note *note) {
         .json = note->text,
         .json_bytes = note->len};
     event.channel = channel_of(client, body);
+    if (event.channel != NULL && !event.channel->wire.connect_events)
+        listening_drop_channel(client, event.channel);
     take_user(client, body, &moment, &event);
     marks_take_sums(client, body);
     take_by_type(client, body, &moment, &event);
-    if (client->state.torn)
-        return; /* half an event is none: what it brought is read again */
     if (event.type == PL_EVENT_PRESENCE_CHANGED) {
         if (event.user == NULL)
             return;
@@ -304,28 +300,22 @@ void events_take_frame(pl_client *client, const struct note *note) {
 
 /* ---- the link ---- */
 
-static void take_me(pl_client *client, pl_user *me) {
-    client->local = me;
-    if (!client->anonymous)
-        return;
-    char *id = heap_copy(&client->heap, me->wire.id); /* the server alone says who that is */
-    client->state.torn |= id == NULL;
-    if (id == NULL)
-        return;
-    heap_free(&client->heap, client->user_id);
-    client->user_id = id;
-}
-
 void events_take_hello(pl_client *client, const struct note *note) {
     const struct state_moment moment = {
         .now_ms = clock_unix_us() / 1000, .presence_seq = UINT64_MAX};
     pl_user *me = state_put_user(&client->state, json_get(note->body, "me"), &moment);
-    if (me != NULL) {
-        take_me(client, me);
-        marks_take_sums(client, json_get(note->body, "me"));
-        marks_take_mutes(client, json_get(note->body, "me"));
+    if (me == NULL)
+        return;
+    client->local = me;
+    if (client->anonymous) { /* the server alone says who that is */
+        char *id = heap_copy(&client->heap, me->wire.id);
+        if (id != NULL) {
+            heap_free(&client->heap, client->user_id);
+            client->user_id = id;
+        }
     }
-    client->hello_torn = client->state.torn;
+    marks_take_sums(client, json_get(note->body, "me"));
+    marks_take_mutes(client, json_get(note->body, "me"));
 }
 
 static void answer_connect(pl_client *client, enum pl_status status) {
@@ -340,37 +330,27 @@ static void answer_connect(pl_client *client, enum pl_status status) {
         done(client, &outcome, client->connected_context);
 }
 
-static void remember_before(pl_client *client) {
-    size_t i = 0;
-    for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
-        user->online_before = user->wire.online;
-}
-
 static void became_live(pl_client *client, uint64_t epoch) {
     client->epoch = epoch;
     listening_restart(client);
     if (client->was_live)
-        events_resync(client);
+        resync_begin(client);
+    else
+        resync_forget(client); /* whatever was before, we were not it */
     client->was_live = true;
 }
 
 void events_take_link(pl_client *client, const struct note *note) {
-    if (note->link.state == PL_LINK_LIVE && client->hello_torn) {
-        client->was_live = true; /* calls that waited may have brought what must be read again */
-        return;                  /* another connection comes, with another welcome */
-    }
-    client->hello_torn = false;
     const enum pl_link_state before = client->link.state;
     const bool was = before == PL_LINK_LIVE;
     const bool is = note->link.state == PL_LINK_LIVE;
     client->link = note->link;
-    snprintf(client->reason, sizeof client->reason, "%s", note_words(note));
+    snprintf(
+        client->reason, sizeof client->reason, "%s", note->message != NULL ? note->message : "");
     client->link.reason = client->reason;
     if (was && !is) {
         marks_end_typing(client);
-        client->away_since_ms = clock_unix_us() / 1000;
-        if (!client->in_resync) /* else the picture before the first loss still counts */
-            remember_before(client);
+        resync_remember(client);
         client->in_resync = false;
     }
     if (is && !was)
@@ -390,80 +370,4 @@ void events_take_link(pl_client *client, const struct note *note) {
     }
     if (!client->ended)
         listening_pump(client);
-}
-
-/* ---- resync ---- */
-
-static void resync_channels(pl_client *client) {
-    client->resync_owed = false;
-    pl_channel *batch[LIMIT_CHANNELS];
-    size_t count = 0;
-    for (size_t i = 0; i <= client->state.channel_count; i++) {
-        const bool end = i == client->state.channel_count;
-        if (!end && client->state.order[i]->flags & PL_WATCH && !client->state.order[i]->deleted)
-            batch[count++] = client->state.order[i];
-        if (count == LIMIT_CHANNELS || (end && count > 0)) {
-            calls_resync(client, batch, count);
-            count = 0;
-        }
-    }
-}
-
-void events_resync(pl_client *client) {
-    if (client->away_since_ms == 0)
-        client->away_since_ms = clock_unix_us() / 1000;
-    client->in_resync = true;
-    client->link.resyncing = true;
-    resync_channels(client);
-    listening_pump(client);
-    events_resync_step_done(client);
-}
-
-/* The link is as it was, but what came over it is not all here: nothing is live until it was read
- * again, and answers to what was asked for before do not make it so. */
-static void make_stale(pl_client *client) {
-    client->losses++;
-    size_t i = 0;
-    for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
-        user->live_epoch = 0;
-}
-
-void events_lost(pl_client *client) {
-    make_stale(client);
-    if (client->link.state != PL_LINK_LIVE)
-        return; /* all is stale already, and read again once it is live */
-    if (!client->in_resync)
-        remember_before(client);
-    listening_restart(client);
-    client->in_resync = client->link.resyncing = true;
-    struct pl_event event = {.type = PL_EVENT_LINK_CHANGED};
-    events_emit(client, &event);
-    if (!client->ended)
-        events_resync(client);
-}
-
-/* What is known is not what was told. Only a new connection tells all of it, ourselves, mutes and
- * what is unread too; and the wait before it grows where memory stays short. */
-void events_start_over(pl_client *client) {
-    make_stale(client);
-    mailbox_say(client->mailbox, MAILBOX_AGAIN);
-}
-
-void events_resync_step_done(pl_client *client) {
-    if (client->resync_owed && client->link.state == PL_LINK_LIVE)
-        resync_channels(client);
-    if (!client->in_resync || client->resync_owed || client->resyncing > 0 ||
-        !listening_is_done(client) || client->link.state != PL_LINK_LIVE)
-        return;
-    struct pl_event event = {.type = PL_EVENT_RESYNCED,
-        .resync = {.away_ms = clock_unix_us() / 1000 - client->away_since_ms}};
-    size_t i = 0;
-    for (const pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;) {
-        event.resync.came += user->wire.online && !user->online_before;
-        event.resync.left += !user->wire.online && user->online_before;
-    }
-    client->in_resync = false;
-    client->link.resyncing = false;
-    client->away_since_ms = 0;
-    events_emit(client, &event);
 }

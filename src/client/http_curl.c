@@ -3,17 +3,14 @@
  * What a server may do to us is bounded here: no redirect is followed, so a token goes nowhere
  * else; only http and https; a reply is counted as it comes and cut at 8 MiB; HTTP/1.1; no proxy
  * but by our own setting; the address is the one that was looked up without blocking.
- *
- * A socket callback that fails ends every call of the multi handle, now and for ever (curl 7.88: it
- * is "dead"). So one that lacks memory says that all is well, and its call is ended right after.
  */
 #include "client/http_curl.h"
 
 #include "base/bytes.h"
-#include "base/list.h"
 #include "wire/limits.h"
 
 #include <curl/curl.h>
+#include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,23 +19,20 @@ struct http_carrier {
     struct loop *loop;
     struct loop_timer *timer;
     CURLM *multi;
-    struct list starved; /* calls that are to end for want of memory */
 };
 
 struct http_call {
     struct http_carrier *carrier;
     CURL *easy;
     struct curl_slist *headers, *resolve;
-    struct list in_starved;
     struct bytes in;
-    bool too_large, no_memory;
+    bool too_large;
     http_done *done;
     void *context;
     char error[CURL_ERROR_SIZE];
 };
 
 static void free_call(struct http_call *call) {
-    list_remove(&call->in_starved);
     if (call->easy != NULL) {
         curl_multi_remove_handle(call->carrier->multi, call->easy);
         curl_easy_cleanup(call->easy);
@@ -54,8 +48,6 @@ static enum http_end what_end(const struct http_call *call, CURLcode result) {
         return HTTP_ANSWERED;
     if (call->too_large)
         return HTTP_TOO_LARGE;
-    if (call->no_memory || result == CURLE_OUT_OF_MEMORY)
-        return HTTP_NO_MEMORY;
     return result == CURLE_OPERATION_TIMEDOUT ? HTTP_NO_ANSWER : HTTP_UNREACHABLE;
 }
 
@@ -65,8 +57,6 @@ static void say_why(
     const char *detail = call->error[0] != '\0' ? call->error : curl_easy_strerror(result);
     if (result == CURLE_OK)
         detail = "";
-    else if (call->no_memory || result == CURLE_OUT_OF_MEMORY)
-        detail = "out of memory";
     else if (result == CURLE_COULDNT_CONNECT)
         detail = "the server cannot be reached";
     else if (result == CURLE_OPERATION_TIMEDOUT)
@@ -78,14 +68,23 @@ static void say_why(
     snprintf(to, size, "%s%s", before, detail);
 }
 
+/* The X-RateLimit-Reset of the answer, 0: none. */
+static int64_t reset_of(CURL *easy) {
+    struct curl_header *header;
+    if (curl_easy_header(easy, "X-RateLimit-Reset", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+        return 0;
+    const long long reset = strtoll(header->value, NULL, 10);
+    return reset > 0 ? reset : 0;
+}
+
 static void end(struct http_call *call, CURLcode result) {
     long status = 0;
     curl_off_t uploaded = 0;
     double connected = 0;
-    list_remove(&call->in_starved);
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(call->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
     curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME, &connected);
+    const int64_t reset_unix_s = reset_of(call->easy);
     struct bytes body = call->in;
     call->in = BYTES_IN(body.heap);
     const struct http_call ended = *call;
@@ -94,7 +93,7 @@ static void end(struct http_call *call, CURLcode result) {
     const enum http_end kind = what_end(call, result);
     free_call(call);
     ended.done(ended.context, kind, (int)status, bytes_text(&body), body.len, text,
-        connected > 0 || uploaded > 0);
+        connected > 0 || uploaded > 0, reset_unix_s);
     bytes_fini(&body);
 }
 
@@ -108,8 +107,6 @@ static void take_ended(struct http_carrier *carrier) {
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&call);
         end(call, result);
     }
-    while (!list_is_empty(&carrier->starved))
-        end(LIST_ITEM(carrier->starved.next, struct http_call, in_starved), CURLE_OUT_OF_MEMORY);
 }
 
 static void on_timer(void *context) {
@@ -136,33 +133,10 @@ static void on_ready(void *context, int events) {
     take_ended(carrier);
 }
 
-static struct watched *watch(struct http_carrier *carrier, curl_socket_t fd) {
-    struct watched *watched = heap_make(carrier->heap, sizeof *watched);
-    if (watched == NULL)
-        return NULL;
-    *watched = (struct watched){.carrier = carrier, .fd = fd};
-    watched->watch = loop_watch_create(carrier->loop, fd, on_ready, watched);
-    if (watched->watch == NULL) {
-        heap_free(carrier->heap, watched);
-        return NULL;
-    }
-    curl_multi_assign(carrier->multi, fd, watched);
-    return watched;
-}
-
-static void starve(struct http_carrier *carrier, CURL *easy) {
-    struct http_call *call = NULL;
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&call);
-    if (call == NULL)
-        return;
-    call->no_memory = true;
-    list_remove(&call->in_starved);
-    list_append(&carrier->starved, &call->in_starved);
-}
-
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *socket) {
     struct http_carrier *carrier = context;
     struct watched *watched = socket;
+    (void)easy;
     if (what == CURL_POLL_REMOVE) {
         if (watched != NULL)
             loop_watch_destroy(watched->watch);
@@ -170,13 +144,20 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
         curl_multi_assign(carrier->multi, fd, NULL);
         return 0;
     }
-    if (watched == NULL)
-        watched = watch(carrier, fd);
-    if (watched == NULL)
-        starve(carrier, easy);
-    else
-        loop_watch_for(watched->watch,
-            (what & CURL_POLL_IN ? LOOP_READ : 0) | (what & CURL_POLL_OUT ? LOOP_WRITE : 0));
+    if (watched == NULL) {
+        watched = heap_make(carrier->heap, sizeof *watched);
+        if (watched == NULL)
+            return -1;
+        *watched = (struct watched){.carrier = carrier, .fd = fd};
+        watched->watch = loop_watch_create(carrier->loop, fd, on_ready, watched);
+        if (watched->watch == NULL) {
+            heap_free(carrier->heap, watched);
+            return -1;
+        }
+        curl_multi_assign(carrier->multi, fd, watched);
+    }
+    loop_watch_for(watched->watch,
+        (what & CURL_POLL_IN ? LOOP_READ : 0) | (what & CURL_POLL_OUT ? LOOP_WRITE : 0));
     return 0;
 }
 
@@ -196,10 +177,7 @@ struct http_carrier *http_carrier_create(struct loop *loop) {
         return NULL;
     carrier->heap = loop_heap(loop);
     carrier->loop = loop;
-    list_init(&carrier->starved);
     carrier->timer = loop_timer_create(loop, on_timer, carrier);
-    if (carrier->timer != NULL)
-        loop_timer_join(carrier->timer, loop);
     carrier->multi = curl_multi_init();
     if (carrier->timer == NULL || carrier->multi == NULL) {
         http_carrier_destroy(carrier);
@@ -230,8 +208,7 @@ static size_t on_body(char *at, size_t size, size_t count, void *context) {
         return 0;
     }
     bytes_append(&call->in, at, len);
-    call->no_memory = bytes_failed(&call->in);
-    return call->no_memory ? 0 : len;
+    return bytes_failed(&call->in) ? 0 : len;
 }
 
 static bool add_header(struct http_call *call, const char *name, const char *value) {
@@ -312,7 +289,6 @@ struct http_call *http_begin(struct http_carrier *carrier, const struct http_opt
         .in = BYTES_IN(carrier->heap),
         .done = options->done,
         .context = options->context};
-    list_init(&call->in_starved);
     call->easy = curl_easy_init();
     if (call->easy != NULL) {
         set_bounds(call, options);

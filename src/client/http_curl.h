@@ -10,12 +10,12 @@
 struct http_carrier;
 struct http_call;
 
-enum http_end { HTTP_ANSWERED, HTTP_UNREACHABLE, HTTP_NO_ANSWER, HTTP_TOO_LARGE, HTTP_NO_MEMORY };
+enum http_end { HTTP_ANSWERED, HTTP_UNREACHABLE, HTTP_NO_ANSWER, HTTP_TOO_LARGE };
 
 /* body is whole and lives during the call. why is for a person, "" when answered. sent: the server
- * may have seen the request. */
+ * may have seen the request. reset_unix_s: when it is to be asked again, 0 if it did not say. */
 typedef void http_done(void *context, enum http_end end, int status, const char *body, size_t len,
-    const char *why, bool sent);
+    const char *why, bool sent, int64_t reset_unix_s);
 
 struct http_options {
     const char *method;

@@ -6,10 +6,6 @@
  * Details (name, status, invisible) go with the connect for which the caller gave them, and only
  * until one has succeeded: the server keeps them, and a later reconnect must not undo what was
  * changed meanwhile. Those too long for the WebSocket's target go by PATCH before it is dialled.
- *
- * Where memory is lacking, nothing is passed over: a frame that cannot be handed on costs the
- * connection, and what was missed is read again on the next. So that this can be told, a connection
- * becomes live only with the two notes in hand that say so and that take it back.
  */
 #include "client/line.h"
 
@@ -22,7 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GOODBYE_MS = 700, RENEW_BEFORE_S = 30, OWED_MS = 100 };
+enum { GOODBYE_MS = 700, RENEW_BEFORE_S = 30 };
 
 static void obey(struct line *line, unsigned orders);
 static void dial(struct line *line);
@@ -47,36 +43,13 @@ static enum pl_link_state link_state(const struct session *session) {
     }
 }
 
-/* The two notes are in hand, and nothing is owed. */
-static bool may_become_live(struct line *line) {
-    for (int i = 0; i < 2; i++)
-        if (line->news[i] == NULL && (line->news[i] = note_create(line->heap, NOTE_LINK)) == NULL)
-            return false;
-    return !line->owes_link;
-}
-
-/* NULL: no memory, and it is not worth one of those in hand. */
-static struct note *link_note(struct line *line, bool live) {
-    struct note *note = note_create(line->heap, NOTE_LINK);
-    const bool is_news = live != line->is_told_live;
-    if (note == NULL && is_news) {
-        note = line->news[live ? 0 : 1];
-        line->news[live ? 0 : 1] = NULL;
-    }
-    line->owes_link = note == NULL && !live;
-    if (line->owes_link)
-        loop_timer_start(line->pump, OWED_MS);
-    return note;
-}
-
 static void tell_link(struct line *line) {
     const struct session *session = &line->session;
     const bool live = session->state == SESSION_LIVE;
-    struct note *note = link_note(line, live);
+    struct note *note = note_create(line->heap, NOTE_LINK);
     if (note == NULL)
         return;
-    line->is_told_live = live;
-    note_say(note, session->reason);
+    note->message = heap_copy(line->heap, session->reason);
     note->epoch = line->epoch;
     note->link = (struct pl_link){.state = link_state(session),
         .since_unix_ms = to_unix_ms(line, session->since_ms),
@@ -93,11 +66,8 @@ void line_want_token(struct line *line) {
     if (line->asked_token)
         return;
     struct note *note = note_create(line->heap, NOTE_WANT_TOKEN);
-    line->owes_token = note == NULL;
-    if (line->owes_token) {
-        loop_timer_start(line->pump, OWED_MS);
+    if (note == NULL)
         return;
-    }
     line->asked_token = true;
     mailbox_tell(line->mailbox, note);
 }
@@ -111,14 +81,14 @@ static void note_clock(struct line *line, const json *body) {
         line->clock_offset_ms = (created_us - clock_unix_us()) / 1000;
 }
 
-/* A frame as it is handed on; it takes the body. NULL: no memory. */
-static struct note *make_frame(struct line *line, json *body, const char *text, size_t len) {
-    struct note *note = note_create(line->heap, NOTE_FRAME);
+static void pass_on(
+    struct line *line, enum note_kind kind, json *body, const char *text, size_t len) {
+    struct note *note = note_create(line->heap, kind);
     char *kept = note != NULL ? heap_resize(line->heap, NULL, len + 1) : NULL;
     if (kept == NULL) {
         note_free(note);
         json_free(body);
-        return NULL;
+        return;
     }
     memcpy(kept, text, len);
     kept[len] = '\0';
@@ -129,11 +99,7 @@ static struct note *make_frame(struct line *line, json *body, const char *text, 
     note->event = event_from_name(type != NULL ? type : "");
     if (note->event == EVENT_PRESENCE_CHANGED)
         note->coalesce = json_text_at(json_get(body, "user"), "id");
-    return note;
-}
-
-static void start_over(struct line *line) {
-    obey(line, session_again(&line->session, "out of memory", now_ms(line)));
+    mailbox_tell(line->mailbox, note);
 }
 
 static void take_error(struct line *line, const json *body) {
@@ -165,44 +131,32 @@ static void greet(struct line *line, const char *connection_id) {
     set_renewal(line);
 }
 
-static void take_frame(struct line *line, struct note *note) {
-    const char *connection_id = json_text_at(note->body, "connection_id");
-    const bool health = note->event == EVENT_HEALTH_CHECK;
-    const bool hello = health && line->session.state == SESSION_GREETING && connection_id != NULL &&
-                       connection_id[0] != '\0';
-    if (hello && !may_become_live(line)) {
-        note_free(note);
-        start_over(line);
+static void on_message(void *owner, const char *text, size_t len) {
+    struct line *line = owner;
+    json *body = NULL;
+    if (json_parse(&body, text, len, &json_limits_reply_frame, NULL) != 0)
+        return; /* not what the contract says: passed over, as an unknown type is */
+    const char *type = json_text_at(body, "type");
+    const enum wire_event event = event_from_name(type != NULL ? type : "");
+    if (event == EVENT_CONNECTION_ERROR) {
+        take_error(line, body);
+        json_free(body);
         return;
     }
+    const char *connection_id = json_text_at(body, "connection_id");
+    const bool health = event == EVENT_HEALTH_CHECK;
+    const bool hello = health && line->session.state == SESSION_GREETING && connection_id != NULL &&
+                       connection_id[0] != '\0';
     if (health)
-        note_clock(line, note->body);
+        note_clock(line, body);
     if (hello)
         greet(line, connection_id);
     const bool counts = hello || (health && line->session.state == SESSION_LIVE);
     const unsigned orders = session_heard(&line->session, counts, now_ms(line));
     if (line->session.state == SESSION_LIVE)
         line->last_heard_unix_ms = clock_unix_us() / 1000;
-    note->kind = hello ? NOTE_HELLO : NOTE_FRAME;
-    mailbox_tell(line->mailbox, note);
+    pass_on(line, hello ? NOTE_HELLO : NOTE_FRAME, body, text, len);
     obey(line, orders);
-}
-
-static void on_message(void *owner, const char *text, size_t len) {
-    struct line *line = owner;
-    json *body = NULL;
-    const int bad = json_parse(&body, text, len, &json_limits_reply_frame, NULL);
-    if (bad > 0)
-        return; /* not what the contract says: passed over, as an unknown type is */
-    struct note *note = bad == 0 ? make_frame(line, body, text, len) : NULL;
-    if (note == NULL) {
-        start_over(line);
-    } else if (note->event == EVENT_CONNECTION_ERROR) {
-        take_error(line, note->body);
-        note_free(note);
-    } else {
-        take_frame(line, note);
-    }
 }
 
 static void on_opened(void *owner) {
@@ -238,23 +192,20 @@ static void lose(struct line *line, const char *reason) {
     obey(line, session_lost(&line->session, reason, now_ms(line)));
 }
 
-/* {"user_id","user_details","client_request_id"}. NULL: no memory; never without the details, for
- * they may say that nobody is to see us. */
+/* {"user_id","user_details","client_request_id"} */
 static char *connect_json(const struct line *line, bool with_details) {
     char uuid[37] = "";
     json *details = NULL, *object = json_object();
-    bool bad = false;
-    if (with_details && line->details != NULL) {
-        bad = json_parse(
-                  &details, line->details, strlen(line->details), &json_limits_stored, NULL) != 0;
-    } else {
+    if (with_details && line->details != NULL)
+        json_parse(&details, line->details, strlen(line->details), &json_limits_stored, NULL);
+    if (details == NULL) {
         details = json_object();
-        bad = json_set(details, "id", json_text(line->user_id)) < 0;
+        json_set(details, "id", json_text(line->user_id));
     }
     if (line->anonymous)
-        bad |= json_set(details, "anon", json_boolean(true)) < 0;
+        json_set(details, "anon", json_boolean(true));
     chance_uuid(uuid);
-    bad |= json_set(object, "user_id", json_text(line->user_id)) < 0;
+    bool bad = json_set(object, "user_id", json_text(line->user_id)) < 0;
     bad |= json_set(object, "user_details", details) < 0;
     bad |= json_set(object, "client_request_id", json_text(uuid)) < 0;
     char *text = bad ? NULL : json_to_text_in(line->heap, object);
@@ -294,11 +245,10 @@ static void open_ws(struct line *line, const char *to, bool token_in_query) {
         .ears = &ears,
         .owner = line};
     line->ws_is_open = false;
-    const char *why;
-    line->ws = ws_open(line->carriers->ws, &options, &why);
+    line->ws = ws_open(line->carriers->ws, &options);
     if (line->ws == NULL) {
         line->address++;
-        lose(line, why);
+        lose(line, "the server cannot be reached");
     }
 }
 
@@ -322,9 +272,10 @@ static void dial_now(struct line *line) {
 }
 
 static void on_details(void *context, enum http_end end, int status, const char *body, size_t len,
-    const char *why, bool sent) {
+    const char *why, bool sent, int64_t reset_unix_s) {
     struct line *line = context;
     (void)sent;
+    (void)reset_unix_s;
     line->details_call = NULL;
     if (line->session.state != SESSION_DIALLING)
         return;
@@ -484,12 +435,7 @@ static void on_due(void *context) {
 }
 
 static void on_pump(void *context) {
-    struct line *line = context;
-    if (line->owes_link)
-        tell_link(line);
-    if (line->owes_token)
-        line_want_token(line);
-    line_pump_calls(line);
+    line_pump_calls(context);
 }
 
 /* ---- commands ---- */
@@ -540,12 +486,14 @@ static void take_command(struct line *line, struct command *command) {
             session_connect(&line->session, line->token != NULL || line->anonymous, now_ms(line)));
         break;
     case COMMAND_DISCONNECT: obey(line, session_disconnect(&line->session, now_ms(line))); break;
+    case COMMAND_HURRY: obey(line, session_hurry(&line->session, now_ms(line))); break;
     case COMMAND_TOKEN: take_token(line, command); break;
     case COMMAND_CALL:
         line_take_call(line, command->call);
         command->call = NULL;
         break;
     case COMMAND_CANCEL: line_cancel_call(line, command->number); break;
+    case COMMAND_END: finish(line); break;
     }
     command_free(command);
 }
@@ -557,17 +505,10 @@ bool line_has_ended(const struct line *line) {
 bool line_serve(struct line *line) {
     struct command *commands[16];
     size_t count;
-    const unsigned words = mailbox_words(line->mailbox);
     mailbox_move_on(line->mailbox);
     while ((count = mailbox_asked(line->mailbox, commands, 16)) > 0)
         for (size_t i = 0; i < count; i++)
             take_command(line, commands[i]);
-    if (words & MAILBOX_AGAIN)
-        start_over(line);
-    if (words & MAILBOX_HURRY)
-        obey(line, session_hurry(&line->session, now_ms(line)));
-    if (words & MAILBOX_END)
-        finish(line);
     return line_has_ended(line);
 }
 
@@ -596,13 +537,10 @@ struct line *line_create(
     list_init(&line->under_way);
     struct chance chance;
     chance_seed_from_system(&chance);
+    const int fault = pace_init(&line->pace, heap, options->requests_a_second);
     session_init(&line->session, options->has_provider,
         options->seed != 0 ? options->seed : chance_next(&chance));
-    line->due = loop_timer_create(carriers->loop, on_due, line);
-    line->pump = loop_timer_create(carriers->loop, on_pump, line);
-    line->renew = loop_timer_create(carriers->loop, on_renew, line);
-    if (line->host == NULL || line->api_key == NULL || line->base == NULL || line->due == NULL ||
-        line->pump == NULL || line->renew == NULL ||
+    if (fault < 0 || line->host == NULL || line->api_key == NULL || line->base == NULL ||
         (options->ca_file != NULL && line->ca_file == NULL)) {
         line_destroy(line);
         return NULL;
@@ -611,27 +549,31 @@ struct line *line_create(
 }
 
 void line_begin(struct line *line) {
-    loop_timer_join(line->due, line->carriers->loop);
-    loop_timer_join(line->pump, line->carriers->loop);
-    loop_timer_join(line->renew, line->carriers->loop);
-    line->begun = true;
+    line->due = loop_timer_create(line->carriers->loop, on_due, line);
+    line->pump = loop_timer_create(line->carriers->loop, on_pump, line);
+    line->renew = loop_timer_create(line->carriers->loop, on_renew, line);
+}
+
+static void tell_gone(struct line *line) {
+    struct note *note = note_create(line->heap, NOTE_GONE);
+    if (note != NULL) /* else the caller's patience ends it */
+        mailbox_tell(line->mailbox, note);
 }
 
 void line_destroy(struct line *line) {
     if (line == NULL)
         return;
-    if (line->begun) {
+    if (line->due != NULL) {
         hang_up(line);
         resolve_cancel(line->resolving);
         line_end_calls(line, true, PL_CANCELLED, "the client is being destroyed");
-        mailbox_end(line->mailbox);
+        tell_gone(line);
     }
-    note_free(line->news[0]);
-    note_free(line->news[1]);
     loop_timer_destroy(line->due);
     loop_timer_destroy(line->pump);
     loop_timer_destroy(line->renew);
     const struct heap heap = *line->heap; /* the mailbox may be gone in a moment */
+    pace_fini(&line->pace);
     mailbox_unref(line->mailbox);
     if (line->token != NULL)
         explicit_bzero(line->token, strlen(line->token));

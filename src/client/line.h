@@ -9,6 +9,7 @@
 #include "client/http_curl.h"
 #include "client/mailbox.h"
 #include "client/net.h"
+#include "client/pace.h"
 #include "client/resolve.h"
 #include "client/session.h"
 #include "client/ws_lws.h"
@@ -40,23 +41,18 @@ struct line {
     int64_t clock_offset_ms;
     int64_t last_heard_unix_ms; /* on a link that was live */
     struct ws *ws;
-    bool begun, ws_is_open, dial_when_closed, ending, asked_token;
+    bool ws_is_open, dial_when_closed, ending, asked_token;
 
     struct addresses addresses;
     unsigned address; /* the one to try */
     struct resolving *resolving;
     bool resolving_for_dial;
-    char resolve_why[96];
-
-    /* What must be told when there is no memory: that we are live, and that we are not. Made before
-     * we are. */
-    struct note *news[2];
-    bool is_told_live, owes_link, owes_token; /* what could not be told yet */
+    char resolve_why[RESOLVE_WORDS];
 
     struct list waiting;            /* calls */
     struct list under_way;          /* calls */
     struct http_call *details_call; /* details that do not fit into the WebSocket's target */
-    int64_t paced_us;               /* when the next paced call may go */
+    struct pace pace;               /* of paced calls */
     struct loop_timer *due, *pump, *renew;
 };
 

@@ -5,7 +5,7 @@
  * A call waits for: the server's address, a token, a live connection if it belongs to one, its
  * turn if it is paced. One whose answer was lost is tried again only if it is idempotent or is
  * known not to have been sent; never more than TRIES times, and none waits for more than
- * PATIENCE_MS.
+ * PATIENCE_MS, not counting what a server that is asked too much makes paced calls wait.
  */
 #include "client/line.h"
 
@@ -21,23 +21,11 @@ enum {
     PATIENCE_MS = 30 * 1000,
     TIMEOUT_MS = 5 * 1000,
     LOOK_AGAIN_MS = 100,
-    PACE_A_SECOND = 8
+    TOO_MANY = 429
 };
 
 static int64_t now_ms(const struct line *line) {
     return loop_now_ms(line->carriers->loop);
-}
-
-/* Room for a burst of a second's worth, then one every eighth of a second. */
-static bool take_turn(struct line *line) {
-    const int64_t now_us = now_ms(line) * 1000, step_us = 1000000 / PACE_A_SECOND;
-    const int64_t earliest = now_us - 1000000;
-    if (line->paced_us < earliest)
-        line->paced_us = earliest;
-    if (line->paced_us + step_us > now_us)
-        return false;
-    line->paced_us += step_us;
-    return true;
 }
 
 void line_reply(struct line *line, struct call *call, enum pl_status status, int code,
@@ -52,8 +40,8 @@ void line_reply(struct line *line, struct call *call, enum pl_status status, int
         .status = status,
         .code = code,
         .http_status = http_status,
+        .message = heap_copy(note->heap, message),
         .body = body};
-    note_say(note, message);
     mailbox_tell(line->mailbox, note);
     call_free(call);
 }
@@ -88,10 +76,7 @@ static void take_refusal(struct line *line, struct call *call, int status, json 
 static void take_answer(
     struct line *line, struct call *call, int status, const char *text, size_t len) {
     json *body = NULL;
-    const int bad = json_parse(&body, text, len, &json_limits_reply, NULL);
-    if (bad < 0) {
-        line_reply(line, call, PL_UNREADABLE, 0, status, "out of memory", NULL);
-    } else if (bad > 0 || !json_is_object(body)) {
+    if (json_parse(&body, text, len, &json_limits_reply, NULL) != 0 || !json_is_object(body)) {
         json_free(body);
         line_reply(line, call, PL_UNREADABLE, 0, status,
             "the answer is not what this API promises: is this the right URL?", NULL);
@@ -108,8 +93,6 @@ static void take_failure(
                           line->session.state != SESSION_REFUSED;
     if (end == HTTP_TOO_LARGE)
         line_reply(line, call, PL_UNREADABLE, 0, 0, "the answer is larger than 8 MiB", NULL);
-    else if (end == HTTP_NO_MEMORY)
-        line_reply(line, call, sent ? PL_UNREADABLE : PL_OFFLINE, 0, 0, why, NULL);
     else if (dialling && (call->idempotent || !sent) && call->tries < TRIES)
         wait_again(line, call, AGAIN_MS);
     else
@@ -117,17 +100,29 @@ static void take_failure(
             line, call, end == HTTP_NO_ANSWER && sent ? PL_TIMED_OUT : PL_OFFLINE, 0, 0, why, NULL);
 }
 
+/* Nobody waits for this call but ourselves: it, and all like it, come when they are welcome. */
+static void take_too_many(struct line *line, struct call *call, int64_t reset_unix_s) {
+    const int64_t server_ms = clock_unix_us() / 1000 + line->clock_offset_ms;
+    const int64_t wait_ms = pace_until_reset_ms(reset_unix_s, server_ms);
+    pace_hold(&line->pace, now_ms(line) + wait_ms);
+    call->tries--;
+    wait_again(line, call, wait_ms);
+}
+
 static void on_done(void *context, enum http_end end, int status, const char *body, size_t len,
-    const char *why, bool sent) {
+    const char *why, bool sent, int64_t reset_unix_s) {
     struct call *call = context;
     struct line *line = call->line;
     call->under_way = NULL;
+    if (end == HTTP_ANSWERED && status == TOO_MANY && call->paced) {
+        take_too_many(line, call, reset_unix_s);
+        return;
+    }
     if (end == HTTP_ANSWERED) {
         take_answer(line, call, status, body, len);
         return;
     }
-    if (end != HTTP_NO_MEMORY)
-        line->address++;
+    line->address++;
     take_failure(line, call, end, why, sent);
 }
 
@@ -186,7 +181,7 @@ static bool may_go(struct line *line, const struct call *call) {
         line_want_token(line);
         return false;
     }
-    return !call->paced || take_turn(line);
+    return !call->paced || pace_take(&line->pace, now_ms(line));
 }
 
 /* True: it has been replied to. */
@@ -195,11 +190,23 @@ static bool give_up(struct line *line, struct call *call) {
         line_reply(line, call, PL_OFFLINE, 0, 0, line->resolve_why, NULL);
         return true;
     }
-    if (now_ms(line) - call->began_ms < PATIENCE_MS)
+    const bool waits_its_turn = call->paced && line->session.state == SESSION_LIVE;
+    if (waits_its_turn || now_ms(line) - call->began_ms < PATIENCE_MS)
         return false;
     line_reply(line, call, PL_OFFLINE, 0, 0,
         line->session.reason[0] != '\0' ? line->session.reason : "the server is not reached", NULL);
     return true;
+}
+
+/* Nothing tells of the moments at which a call may go by the clock alone. */
+static void look_again(struct line *line) {
+    int64_t wait_ms = LOOK_AGAIN_MS;
+    const int64_t turn_ms = pace_due_ms(&line->pace) - now_ms(line);
+    if (list_is_empty(&line->waiting))
+        return;
+    if (turn_ms > 0 && turn_ms < wait_ms)
+        wait_ms = turn_ms;
+    loop_timer_start(line->pump, wait_ms);
 }
 
 void line_pump_calls(struct line *line) {
@@ -213,8 +220,7 @@ void line_pump_calls(struct line *line) {
         if (!give_up(line, call) && line->addresses.count > 0 && may_go(line, call))
             start(line, call);
     }
-    if (!list_is_empty(&line->waiting))
-        loop_timer_start(line->pump, LOOK_AGAIN_MS);
+    look_again(line);
 }
 
 void line_take_call(struct line *line, struct call *call) {

@@ -11,6 +11,10 @@
  *
  * A user is `wanted` for good, `queued` while nobody has asked for them on this connection, and
  * live once a reply has come on it. A new connection queues all who are wanted again.
+ *
+ * As the server has it, a user is listened to for as long as there is a reason: a query on this
+ * connection, or a watched channel that counted them among its ten. When the last reason goes, they
+ * are not live any more, and whoever is wanted is queued.
  */
 #include "client/client.h"
 
@@ -33,10 +37,8 @@ static int enqueue(pl_client *client, pl_user *user) {
     if (client->plan_count == client->plan_cap) {
         const size_t cap = client->plan_cap != 0 ? client->plan_cap * 2 : 64;
         pl_user **plan = heap_resize(&client->heap, client->plan, cap * sizeof *plan);
-        if (plan == NULL) {
-            client->state.torn = true; /* nobody else remembers to ask for them */
+        if (plan == NULL)
             return -ENOMEM;
-        }
         client->plan = plan;
         client->plan_cap = cap;
     }
@@ -53,20 +55,64 @@ static void dequeue(pl_client *client, pl_user *user) {
     client->queued_count--;
 }
 
+void listening_note_wanted(pl_client *client, pl_user *user) {
+    if (user->wanted)
+        return;
+    user->wanted = true;
+    client->wanted_count++;
+    client->live_unwanted -= user->live_epoch == client->epoch;
+}
+
 int listening_want(pl_client *client, pl_user *user) {
-    if (!user->wanted) {
-        user->wanted = true;
-        client->wanted_count++;
-    }
+    listening_note_wanted(client, user);
     return enqueue(client, user);
 }
 
-void listening_mark(pl_client *client, pl_user *user) {
+/* ---- reasons ---- */
+
+static void become_live(pl_client *client, pl_user *user) {
     dequeue(client, user);
     if (user->live_epoch == client->epoch)
         return;
     user->live_epoch = client->epoch;
     client->live_count++;
+    client->live_unwanted += !user->wanted;
+}
+
+static void perhaps_end_live(pl_client *client, pl_user *user) {
+    if (user->heard_by_query || user->heard_in > 0 || user->live_epoch != client->epoch)
+        return;
+    user->live_epoch = 0;
+    client->live_count--;
+    client->live_unwanted -= !user->wanted;
+    if (user->wanted)
+        enqueue(client, user);
+}
+
+void listening_mark(pl_client *client, pl_user *user) {
+    user->heard_by_query = true;
+    become_live(client, user);
+}
+
+static void mark_member(pl_client *client, pl_member *member) {
+    member->channel->heard += !member->heard;
+    member->user->heard_in += !member->heard;
+    member->heard = true;
+    become_live(client, member->user);
+}
+
+void listening_drop_member(pl_client *client, pl_member *member) {
+    if (!member->heard)
+        return;
+    member->heard = false;
+    member->channel->heard--;
+    member->user->heard_in--;
+    perhaps_end_live(client, member->user);
+}
+
+void listening_drop_channel(pl_client *client, pl_channel *channel) {
+    for (size_t i = 0; i < channel->member_count && channel->heard > 0; i++)
+        listening_drop_member(client, channel->members[i]);
 }
 
 /* As the server counts: the oldest ten members, ourselves not among them. */
@@ -75,20 +121,68 @@ void listening_mark_channel(pl_client *client, pl_channel *channel) {
     if (!channel->wire.connect_events)
         return;
     for (size_t i = 0; i < channel->member_count && marked < LIMIT_LISTEN_CHANNEL; i++) {
-        pl_user *user = channel->members[i]->user;
-        if (user == client->local)
+        pl_member *member = channel->members[i];
+        if (member->user == client->local)
             continue;
-        listening_mark(client, user);
+        mark_member(client, member);
         marked++;
     }
 }
 
+/* ---- progress ---- */
+
+PL_API void pl_client_listening(const pl_client *client, size_t *live, size_t *wanted) {
+    const bool is = client->link.state == PL_LINK_LIVE;
+    if (live != NULL)
+        *live = is ? client->live_count : 0;
+    if (wanted != NULL)
+        *wanted = client->wanted_count + (is ? client->live_unwanted : 0);
+}
+
+/* Of those who cannot be listened to, nobody is waited for. */
+PL_API void pl_channel_listening(const pl_channel *channel, size_t *live, size_t *wanted) {
+    size_t are = 0, are_wanted = 0;
+    for (size_t i = 0; i < channel->member_count; i++) {
+        const pl_user *user = channel->members[i]->user;
+        const bool is = pl_user_is_live(user);
+        are += is;
+        are_wanted += is || user->wanted || (channel->listen_all && user == channel->client->local);
+    }
+    if (channel->listen_all && !channel->whole)
+        are_wanted += pl_channel_member_total(channel) - channel->member_count;
+    if (live != NULL)
+        *live = are;
+    if (wanted != NULL)
+        *wanted = are_wanted;
+}
+
 static void tell(pl_client *client) {
-    struct pl_event event = {.type = PL_EVENT_LISTENING,
-        .listening = {.live = client->live_count,
-            .wanted = client->wanted_count > client->live_count ? client->wanted_count
-                                                                : client->live_count}};
+    struct pl_event event = {.type = PL_EVENT_LISTENING};
+    pl_client_listening(client, &event.listening.live, &event.listening.wanted);
     events_emit(client, &event);
+}
+
+static void tell_of(pl_client *client, pl_channel *channel) {
+    struct pl_event event = {
+        .type = PL_EVENT_LISTENING, .channel = channel, .cid = channel->wire.cid};
+    if (client->ended)
+        return;
+    pl_channel_listening(channel, &event.listening.live, &event.listening.wanted);
+    events_emit(client, &event);
+}
+
+/* The channels whose members these are, and then all in all. */
+static void tell_of_users(pl_client *client, const struct pending *pending) {
+    for (size_t c = 0; c < client->state.channel_count; c++) {
+        pl_channel *channel = client->state.order[c];
+        bool theirs = false;
+        for (size_t i = 0; i < pending->id_count && channel->listen_all && !theirs; i++)
+            theirs = table_find(&channel->by_user, pending->ids[i]) != NULL;
+        if (theirs)
+            tell_of(client, channel);
+    }
+    if (!client->ended)
+        tell(client);
 }
 
 /* ---- batches ---- */
@@ -258,25 +352,29 @@ void listening_take_reply(pl_client *client, const struct pending *pending, enum
             enqueue(client, user);
         }
     }
-    tell(client);
-    listening_pump(client);
+    tell_of_users(client, pending);
+    if (!client->ended)
+        listening_pump(client);
 }
 
 /* ---- channels ---- */
 
-static void want_members(pl_client *client, pl_channel *channel) {
-    for (size_t i = 0; i < channel->member_count; i++)
+static int want_members(pl_client *client, pl_channel *channel) {
+    int fault = 0;
+    for (size_t i = 0; i < channel->member_count && fault == 0; i++)
         if (channel->members[i]->user != client->local)
-            listening_want(client, channel->members[i]->user);
+            fault = listening_want(client, channel->members[i]->user);
+    return fault;
 }
 
-void listening_want_channel(pl_client *client, pl_channel *channel) {
+int listening_want_channel(pl_client *client, pl_channel *channel) {
     channel->listen_all = true;
-    want_members(client, channel);
+    const int fault = want_members(client, channel);
     if (!channel->whole && client->link.state == PL_LINK_LIVE && channel->page_after == NULL &&
         !channel->page_owed)
         begin_pages(client, channel);
     listening_pump(client);
+    return fault < 0 ? PL_E_MEMORY : 0;
 }
 
 static void end_pages(pl_channel *channel, bool whole) {
@@ -316,7 +414,9 @@ static void go_on_with_pages(pl_client *client, pl_channel *channel, enum pl_sta
     else if (client->link.state == PL_LINK_LIVE) /* else all is asked for anew once it is */
         ask_page(client, channel, PAGE_AGAIN_MS);
     want_members(client, channel);
-    tell(client);
+    tell_of(client, channel);
+    if (!client->ended)
+        tell(client);
 }
 
 void listening_take_page(pl_client *client, const struct pending *pending, enum pl_status status) {
@@ -328,7 +428,11 @@ void listening_take_page(pl_client *client, const struct pending *pending, enum 
 }
 
 /* A watched channel is read again as a whole, and paged then. */
-static void restart_pages(pl_client *client, pl_channel *channel) {
+static void restart_channel(pl_client *client, pl_channel *channel) {
+    for (size_t i = 0; i < channel->member_count && channel->heard > 0; i++) {
+        channel->heard -= channel->members[i]->heard;
+        channel->members[i]->heard = false;
+    }
     heap_free(&client->heap, channel->page_after);
     channel->page_after = NULL;
     channel->page = 0;
@@ -340,17 +444,20 @@ static void restart_pages(pl_client *client, pl_channel *channel) {
 }
 
 void listening_restart(pl_client *client) {
-    client->live_count = 0;
+    client->live_count = client->live_unwanted = 0;
     client->plan_at = client->plan_count = 0;
     client->queued_count = 0;
     size_t i = 0;
     for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;) {
         user->queued = false;
+        user->live_epoch = 0;
+        user->heard_by_query = false;
+        user->heard_in = 0;
         if (user->wanted)
             enqueue(client, user);
     }
     for (size_t c = 0; c < client->state.channel_count; c++)
-        restart_pages(client, client->state.order[c]);
+        restart_channel(client, client->state.order[c]);
 }
 
 PL_API void pl_client_listen_first(pl_client *client, pl_user *const *users, size_t count) {
@@ -375,17 +482,16 @@ PL_API int pl_client_listen_users(pl_client *client, const char *const *ids, siz
             json_free(known);
         }
         if (user == NULL || listening_want(client, user) < 0)
-            break;
+            return PL_E_MEMORY;
     }
     listening_pump(client);
-    return client_was_torn(client) ? PL_E_MEMORY : 0;
+    return 0;
 }
 
 PL_API int pl_channel_listen_all(pl_channel *channel) {
     if (channel == NULL)
         return PL_E_ARGUMENT;
-    listening_want_channel(channel->client, channel);
-    return client_was_torn(channel->client) ? PL_E_MEMORY : 0;
+    return listening_want_channel(channel->client, channel);
 }
 
 void listening_fini(pl_client *client) {

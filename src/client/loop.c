@@ -2,7 +2,6 @@
 /* libuv frees nothing at once: what is destroyed here is freed when its handle has closed. */
 #include "client/loop.h"
 
-#include <stdbool.h>
 #include <uv.h>
 
 struct loop {
@@ -16,7 +15,6 @@ struct loop {
 struct loop_timer {
     const struct heap *heap;
     uv_timer_t uv;
-    bool joined;
     loop_fn *fn;
     void *context;
 };
@@ -96,16 +94,12 @@ struct loop_timer *loop_timer_create(struct loop *loop, loop_fn *fn, void *conte
     struct loop_timer *timer = heap_make(loop->heap, sizeof *timer);
     if (timer == NULL)
         return NULL;
+    uv_timer_init(&loop->uv, &timer->uv);
+    timer->uv.data = timer;
     timer->heap = loop->heap;
     timer->fn = fn;
     timer->context = context;
     return timer;
-}
-
-void loop_timer_join(struct loop_timer *timer, struct loop *loop) {
-    uv_timer_init(&loop->uv, &timer->uv);
-    timer->uv.data = timer;
-    timer->joined = true;
 }
 
 void loop_timer_start(struct loop_timer *timer, int64_t wait_ms) {
@@ -122,10 +116,8 @@ static void on_timer_closed(uv_handle_t *uv) {
 }
 
 void loop_timer_destroy(struct loop_timer *timer) {
-    if (timer != NULL && timer->joined)
+    if (timer != NULL)
         uv_close((uv_handle_t *)&timer->uv, on_timer_closed);
-    else if (timer != NULL)
-        heap_free(timer->heap, timer);
 }
 
 static void on_ready(uv_poll_t *uv, int status, int events) {

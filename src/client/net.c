@@ -17,6 +17,7 @@ struct pl_network {
     struct heap heap;
     pthread_t thread;
     struct carriers carriers;
+    char *name_servers; /* or NULL: the system's */
     _Atomic(struct line *) joining;
     struct list lines; /* the thread's own */
     _Atomic bool stop;
@@ -71,7 +72,7 @@ static bool open_carriers(struct pl_network *network) {
     carriers->loop = loop_create(&network->heap, on_ring, network);
     if (carriers->loop == NULL)
         return false;
-    carriers->resolver = resolver_create(carriers->loop);
+    carriers->resolver = resolver_create(carriers->loop, network->name_servers);
     carriers->http = http_carrier_create(carriers->loop);
     carriers->ws = ws_carrier_create(carriers->loop);
     return carriers->resolver != NULL && carriers->http != NULL && carriers->ws != NULL;
@@ -89,17 +90,21 @@ static int start_thread(struct pl_network *network) {
 static void free_network(struct pl_network *network) {
     const struct heap heap = network->heap;
     close_carriers(network);
+    heap_free(&heap, network->name_servers);
     heap_free(&heap, network);
 }
 
-int network_create(const struct heap *heap, pl_network **out) {
+int network_create(const struct heap *heap, const char *name_servers, pl_network **out) {
     struct pl_network *network = heap_make(heap, sizeof *network);
     if (network == NULL)
         return PL_E_MEMORY;
     network->heap = *heap;
     list_init(&network->lines);
     atomic_init(&network->holders, 1);
-    int fault = open_carriers(network) ? 0 : PL_E_SYSTEM;
+    network->name_servers = heap_copy(heap, name_servers);
+    int fault = name_servers != NULL && network->name_servers == NULL ? PL_E_MEMORY
+                : open_carriers(network)                              ? 0
+                                                                      : PL_E_SYSTEM;
     if (fault == 0)
         fault = start_thread(network);
     if (fault < 0) {
@@ -120,7 +125,7 @@ PL_API int pl_network_create_with(pl_network **out, const struct pl_network_opti
     if (out == NULL || !options_read(&wanted, sizeof wanted, sizeof wanted, options))
         return PL_E_ARGUMENT;
     return network_create(
-        &(struct heap){.resize = wanted.resize, .context = wanted.resize_context}, out);
+        &(struct heap){.resize = wanted.resize, .context = wanted.resize_context}, NULL, out);
 }
 
 PL_API void pl_network_destroy(pl_network *network) {

@@ -17,15 +17,17 @@ struct line_options {
     const char *base; /* "http://host:port" */
     bool has_provider;
     uint64_t seed;
+    size_t requests_a_second;
 };
 
-/* Any thread. 0; PL_E_MEMORY, PL_E_SYSTEM. A copy of the heap is kept. */
-int network_create(const struct heap *heap, pl_network **out);
+/* Any thread. name_servers: "127.0.0.1:5353,…" instead of the system's, or NULL. 0; PL_E_MEMORY,
+ * PL_E_SYSTEM. Copies of both are kept. */
+int network_create(const struct heap *heap, const char *name_servers, pl_network **out);
 
 /* Any thread. One more pl_network_destroy() is needed to end it. */
 void network_hold(pl_network *network);
 
-/* Any thread. The network's end of a new mailbox is served from now on, until MAILBOX_END.
+/* Any thread. The network's end of a new mailbox is served from now on, until COMMAND_END.
  * *mailbox is the caller's end. 0; PL_E_MEMORY, PL_E_SYSTEM. */
 int network_join(pl_network *network, const struct line_options *options, struct mailbox **mailbox);
 

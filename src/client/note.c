@@ -39,17 +39,6 @@ struct note *note_create(const struct heap *heap, enum note_kind kind) {
     return note;
 }
 
-void note_say(struct note *note, const char *message) {
-    note->message = message[0] != '\0' ? heap_copy(note->heap, message) : NULL;
-    note->wordless = message[0] != '\0' && note->message == NULL;
-}
-
-const char *note_words(const struct note *note) {
-    if (note->message != NULL)
-        return note->message;
-    return note->wordless ? "out of memory" : "";
-}
-
 void note_free(struct note *note) {
     if (note == NULL)
         return;

@@ -5,7 +5,12 @@
 
 #include "client/loop.h"
 
-enum { RESOLVE_MOST = 8, RESOLVE_TEXT = 48 };
+enum {
+    RESOLVE_MOST = 8,
+    RESOLVE_TEXT = 48,
+    RESOLVE_WORDS = 224,
+    RESOLVE_S = 5 /* a look-up ends by then, whatever the name servers do */
+};
 
 struct addresses {
     unsigned count;
@@ -13,8 +18,10 @@ struct addresses {
 };
 
 struct resolver;
-struct resolver *resolver_create(struct loop *loop); /* NULL: no memory */
-void resolver_destroy(struct resolver *resolver);    /* ends what is under way, untold */
+/* name_servers: "127.0.0.1:5353,…" instead of the system's, or NULL; it must outlive the resolver.
+ * NULL: no memory, or no such servers. */
+struct resolver *resolver_create(struct loop *loop, const char *name_servers);
+void resolver_destroy(struct resolver *resolver); /* ends what is under way, untold */
 
 /* `why` is NULL where there are addresses; else it says to a person what went wrong. */
 typedef void resolve_fn(void *context, const struct addresses *found, const char *why);

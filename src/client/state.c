@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/state.h"
 
+#include "client/client.h"
 #include "client/marks.h"
 #include "wire/id.h"
 
@@ -12,18 +13,6 @@ void state_init(struct state *state, pl_client *client, const struct heap *heap)
         .client = client, .heap = heap, .users.heap = heap, .channels.heap = heap};
 }
 
-/* Something is left out for want of memory. */
-static void *torn(struct state *state) {
-    state->torn = true;
-    return NULL;
-}
-
-/* Whether an object of the wire could not be decoded; a malformed one tears nothing. */
-static bool is_bad(struct state *state, int decoded) {
-    state->torn |= decoded < 0;
-    return decoded != 0;
-}
-
 /* ---- users ---- */
 
 pl_user *state_find_user(const struct state *state, const char *id) {
@@ -33,13 +22,13 @@ pl_user *state_find_user(const struct state *state, const char *id) {
 static pl_user *add_user(struct state *state, struct user *wire) {
     pl_user *user = heap_make(state->heap, sizeof *user);
     if (user == NULL)
-        return torn(state);
+        return NULL;
     user->wire = *wire;
     user->client = state->client;
     list_init(&user->presence_handlers);
     if (table_put(&state->users, user->wire.id, user, NULL) < 0) {
         heap_free(state->heap, user);
-        return torn(state);
+        return NULL;
     }
     return user;
 }
@@ -67,7 +56,7 @@ static void replace_user(pl_user *user, struct user *wire, bool keep_presence) {
 
 pl_user *state_put_user(struct state *state, const json *from, const struct state_moment *moment) {
     struct user wire;
-    if (is_bad(state, user_decode(&wire, state->heap, from, NULL)))
+    if (user_decode(&wire, state->heap, from, NULL) != 0)
         return NULL;
     pl_user *user = state_find_user(state, wire.id);
     if (user == NULL) {
@@ -106,13 +95,13 @@ int state_grow(const struct heap *heap, void *array, size_t *cap, size_t count, 
 static pl_channel *add_channel(struct state *state, struct channel *wire) {
     pl_channel *channel = heap_make(state->heap, sizeof *channel);
     if (channel == NULL)
-        return torn(state);
+        return NULL;
     channel->client = state->client;
     if (state_grow(state->heap, &state->order, &state->channel_cap, state->channel_count,
             sizeof *state->order) < 0 ||
         table_put(&state->channels, wire->cid, channel, NULL) < 0) {
         heap_free(state->heap, channel);
-        return torn(state);
+        return NULL;
     }
     channel->wire = *wire;
     channel->by_user.heap = channel->by_reader.heap = state->heap;
@@ -122,7 +111,7 @@ static pl_channel *add_channel(struct state *state, struct channel *wire) {
 
 pl_channel *state_put_channel(struct state *state, const json *from) {
     struct channel wire;
-    if (is_bad(state, channel_decode(&wire, state->heap, from, NULL)))
+    if (channel_decode(&wire, state->heap, from, NULL) != 0)
         return NULL;
     pl_channel *channel = state_find_channel(state, wire.cid);
     if (channel == NULL) {
@@ -152,10 +141,8 @@ pl_channel *state_get_channel(struct state *state, const char *cid) {
         .connect_events = true};
     if (wire.type != NULL && wire.id != NULL && wire.cid != NULL)
         channel = add_channel(state, &wire);
-    if (channel == NULL) {
+    if (channel == NULL)
         channel_fini(&wire);
-        return torn(state);
-    }
     return channel;
 }
 
@@ -167,15 +154,29 @@ static void free_member(pl_member *member) {
     heap_free(heap, member);
 }
 
-static pl_member *add_member(struct state *state, pl_channel *channel, struct member *wire) {
+static void drop_member(pl_member *member) {
+    if (member->heard)
+        listening_drop_member(member->channel->client, member);
+    if (!member->before || !resync_keep_member(member->channel->client, member))
+        free_member(member);
+}
+
+void state_forget_gone(pl_channel *channel) {
+    for (pl_member *member; (member = channel->gone) != NULL;) {
+        channel->gone = member->next_gone;
+        free_member(member);
+    }
+}
+
+static pl_member *add_member(pl_channel *channel, struct member *wire) {
     pl_member *member = heap_make(channel->wire.heap, sizeof *member);
     if (member == NULL)
-        return torn(state);
+        return NULL;
     if (state_grow(channel->wire.heap, &channel->members, &channel->member_cap,
             channel->member_count, sizeof *channel->members) < 0 ||
         table_put(&channel->by_user, wire->user_id, member, NULL) < 0) {
         heap_free(channel->wire.heap, member);
-        return torn(state);
+        return NULL;
     }
     member->wire = *wire;
     member->channel = channel;
@@ -196,21 +197,19 @@ static pl_user *user_of(
         .heap = state->heap, .id = heap_copy(state->heap, id), .invisible = INVISIBLE_UNSAID};
     if (wire.id != NULL)
         user = add_user(state, &wire);
-    if (user == NULL) {
+    if (user == NULL)
         user_fini(&wire);
-        return torn(state);
-    }
     return user;
 }
 
 pl_member *state_put_member(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment) {
     struct member wire;
-    if (is_bad(state, member_decode(&wire, state->heap, from, NULL)))
+    if (member_decode(&wire, state->heap, from, NULL) != 0)
         return NULL;
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_member *member = table_find(&channel->by_user, wire.user_id);
-    if (user == NULL || (member == NULL && (member = add_member(state, channel, &wire)) == NULL)) {
+    if (user == NULL || (member == NULL && (member = add_member(channel, &wire)) == NULL)) {
         member_fini(&wire);
         return NULL;
     }
@@ -236,7 +235,7 @@ void state_remove_member(pl_channel *channel, const char *user_id) {
     channel->member_count--;
     memmove(&channel->members[at], &channel->members[at + 1],
         (channel->member_count - at) * sizeof *channel->members);
-    free_member(member);
+    drop_member(member);
 }
 
 void state_end_members(pl_channel *channel) {
@@ -247,7 +246,7 @@ void state_end_members(pl_channel *channel) {
             channel->members[kept++] = member;
         } else {
             table_remove(&channel->by_user, member->wire.user_id);
-            free_member(member);
+            drop_member(member);
         }
     }
     channel->member_count = kept;
@@ -255,7 +254,7 @@ void state_end_members(pl_channel *channel) {
 
 static void clear_members(pl_channel *channel) {
     for (size_t i = 0; i < channel->member_count; i++)
-        free_member(channel->members[i]);
+        drop_member(channel->members[i]);
     channel->member_count = 0;
     table_fini(&channel->by_user);
 }
@@ -319,11 +318,10 @@ void state_truncate(pl_channel *channel, int64_t until_us) {
 }
 
 /* In the order of their times; nearly always at the end. */
-static pl_message *add_message(
-    struct state *state, struct message_list *list, struct message *wire, pl_user *user) {
+static pl_message *add_message(struct message_list *list, struct message *wire, pl_user *user) {
     pl_message *message = heap_make(wire->heap, sizeof *message);
     if (message == NULL)
-        return torn(state);
+        return NULL;
     if (list->count == STATE_MESSAGES) {
         if (wire->created_us < list->items[0]->wire.created_us) {
             heap_free(wire->heap, message); /* older than all that is kept */
@@ -333,7 +331,7 @@ static pl_message *add_message(
     }
     if (state_grow(wire->heap, &list->items, &list->cap, list->count, sizeof *list->items) < 0) {
         heap_free(wire->heap, message);
-        return torn(state);
+        return NULL;
     }
     message->wire = *wire;
     message->user = user;
@@ -345,15 +343,13 @@ static pl_message *add_message(
 }
 
 /* Without memory the old ones stay. */
-static void take_reactions(struct state *state, pl_message *message, const json *from) {
+static void take_reactions(pl_message *message, const json *from) {
     const char *const keys[] = {"reaction_counts", "own_reactions"};
     json **const to[] = {&message->counts, &message->own};
     for (int i = 0; i < 2; i++) {
         const json *given = json_get(from, keys[i]);
         json *taken = json_first(given) != NULL ? json_copy(given) : NULL;
-        const bool lacks = taken == NULL && json_first(given) != NULL;
-        state->torn |= lacks;
-        if (given == NULL || lacks)
+        if (given == NULL || (taken == NULL && json_first(given) != NULL))
             continue;
         json_free(*to[i]);
         *to[i] = taken;
@@ -363,7 +359,7 @@ static void take_reactions(struct state *state, pl_message *message, const json 
 pl_message *state_put_message(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment) {
     struct message wire;
-    if (is_bad(state, message_decode(&wire, state->heap, from, NULL)))
+    if (message_decode(&wire, state->heap, from, NULL) != 0)
         return NULL;
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_message *message = state_find_message(channel, wire.id);
@@ -371,33 +367,33 @@ pl_message *state_put_message(
         message_fini(&message->wire);
         message->wire = wire;
         message->user = user;
-        take_reactions(state, message, from);
+        take_reactions(message, from);
         return message;
     }
     if (user != NULL)
         message = add_message(
-            state, wire.parent_id != NULL ? &channel->replies : &channel->messages, &wire, user);
+            wire.parent_id != NULL ? &channel->replies : &channel->messages, &wire, user);
     if (message == NULL)
         message_fini(&wire);
     else
-        take_reactions(state, message, from);
+        take_reactions(message, from);
     return message;
 }
 
 pl_message *state_make_message(
     struct state *state, const json *from, const struct state_moment *moment) {
     struct message wire;
-    if (is_bad(state, message_decode(&wire, state->heap, from, NULL)))
+    if (message_decode(&wire, state->heap, from, NULL) != 0)
         return NULL;
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_message *message = user != NULL ? heap_make(state->heap, sizeof *message) : NULL;
     if (message == NULL) {
         message_fini(&wire);
-        return torn(state);
+        return NULL;
     }
     message->wire = wire;
     message->user = user;
-    take_reactions(state, message, from);
+    take_reactions(message, from);
     return message;
 }
 
@@ -440,6 +436,7 @@ pl_channel *state_put_channel_state(
 
 void state_lose_channel(pl_channel *channel) {
     clear_members(channel);
+    state_forget_gone(channel);
     state_clear_messages(channel);
     marks_clear(channel);
     heap_free(channel->wire.heap, channel->page_after);
@@ -453,7 +450,10 @@ void state_lose_channel(pl_channel *channel) {
 
 static void free_channel(pl_channel *channel) {
     const struct heap *heap = channel->wire.heap;
-    clear_members(channel);
+    for (size_t i = 0; i < channel->member_count; i++)
+        free_member(channel->members[i]);
+    state_forget_gone(channel);
+    table_fini(&channel->by_user);
     state_clear_messages(channel);
     marks_clear(channel);
     heap_free(heap, channel->marks);

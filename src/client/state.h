@@ -5,9 +5,6 @@
  * One user is one object, wherever they appear. A reply is a picture of the moment at which the
  * server made it, and may arrive behind events that are younger; so presence that an event told
  * since the call began is not overwritten by its reply (presence_seq).
- *
- * What lacks memory is left out, and `torn` says so until somebody takes the word: what is known is
- * then not what was told, and must be read again (client.c).
  */
 #ifndef CLIENT_STATE_H
 #define CLIENT_STATE_H
@@ -30,11 +27,15 @@ struct pl_user {
     void *context;
     struct list presence_handlers; /* handlers.c */
     int64_t known_ms;
-    uint64_t live_epoch;    /* the connection that listens to them */
-    uint64_t presence_seq;  /* of the last presence event */
-    bool wanted;            /* to be listened to beyond what the calls brought */
-    bool queued;            /* in the plan, not yet asked for */
-    bool online_before;     /* when the link was lost */
+    uint64_t live_epoch;   /* the connection that listens to them */
+    uint64_t presence_seq; /* of the last presence event */
+    uint32_t heard_in;     /* how many channels it listens to them for; on this connection */
+    bool heard_by_query;   /* it does for a query; on this connection */
+    bool wanted;           /* to be listened to beyond what the calls brought */
+    bool queued;           /* in the plan, not yet asked for */
+    bool online_before;    /* when the link was lost; so are the next two */
+    bool known_before;
+    uint64_t status_before; /* a hash of it */
     int64_t muted_until_ms; /* by us. 0: not; INT64_MAX: until unmuted */
 };
 
@@ -42,7 +43,10 @@ struct pl_member {
     struct member wire;
     pl_user *user;
     pl_channel *channel;
-    bool seen; /* in the picture that is being taken in */
+    pl_member *next_gone; /* of channel->gone */
+    bool seen;            /* in the picture that is being taken in */
+    bool heard;           /* the server listens to them for this channel; on this connection */
+    bool before;          /* they were one when the link was lost */
 };
 
 struct pl_message {
@@ -88,6 +92,13 @@ struct pl_channel {
     bool page_ends;   /* the page that came is the last */
     bool page_torn;   /* some of a page could not be taken in */
     size_t watcher_count;
+    size_t heard; /* members with heard set */
+    /* As it was when the link was lost (resync.c). */
+    pl_member *gone; /* who was a member then, and is not */
+    int64_t newest_before_us;
+    /* ours: mine or watched, and not deleted; whole: every member was known */
+    bool known_before, mine_before, ours_before, whole_before;
+    bool seen_joined; /* the server named it among those that we are in */
 };
 
 struct state {
@@ -98,7 +109,6 @@ struct state {
     pl_channel **order; /* channels in the order in which they came to be known */
     size_t channel_count, channel_cap;
     uint64_t presence_seq;
-    bool torn; /* something could not be taken in for want of memory */
 };
 
 /* What a reply or an event may overwrite. */
@@ -120,6 +130,8 @@ pl_channel *state_put_channel(struct state *state, const json *from);
 pl_channel *state_put_channel_state(
     struct state *state, const json *from, const struct state_moment *moment, bool replace);
 void state_end_members(pl_channel *channel);
+/* Those in channel->gone are looked at no more. */
+void state_forget_gone(pl_channel *channel);
 pl_member *state_put_member(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment);
 pl_message *state_put_message(

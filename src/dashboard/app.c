@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "dashboard/cli/say.h"
 #include "dashboard/feed.h"
+#include "dashboard/input/key.h"
 #include "dashboard/model/update.h"
 #include "dashboard/remember.h"
 #include "dashboard/signals.h"
@@ -123,6 +124,13 @@ static void obey(struct app *app, unsigned effects) {
         look(app);
 }
 
+/* What is wanted in conversations, or is wanted now that the screen is as it is. */
+static void talk(struct app *app) {
+    update_settle(&app->model);
+    if (app->feed != NULL)
+        feed_talk(app->feed);
+}
+
 /* So many a turn, so that a flood of keys holds up neither frames nor signals. What is left may be
  * with ncurses already, where poll() does not see it: the next turn looks without being told. */
 static void take_keys(struct app *app) {
@@ -131,7 +139,11 @@ static void take_keys(struct app *app) {
         const int key = screen_key(app->screen);
         if (key == 0)
             return;
-        obey(app, update_key(&app->model, key, unix_ms()));
+        if (key == KEY_CODE_PASTE)
+            obey(app, update_paste(&app->model, screen_pasted(app->screen), unix_ms()));
+        else
+            obey(app, update_key(&app->model, key, unix_ms()));
+        talk(app);
         app->dirty = true;
     }
     app->more_keys = true;
@@ -243,6 +255,7 @@ static void take_feed(struct app *app) {
     if (!feed_dispatch(app->feed))
         return;
     app->dirty = true;
+    talk(app);
     look(app);
     if (feed_is_refused(app->feed)) {
         const int code = feed_refusal_code(app->feed);

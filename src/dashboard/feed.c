@@ -7,35 +7,62 @@
  * A user of the library knows its person (pl_user_set_context), so that a progress of listening
  * costs a look at each member and not a look-up.
  */
-#include "dashboard/feed.h"
+#include "dashboard/feed_inner.h"
 
 #include "base/clock.h"
 #include "dashboard/view/text.h"
+#include "dashboard/zones.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHANNELS_A_CALL = 30, MEMBERS_A_CALL = 100 };
+enum { CHANNELS_A_CALL = 30, MEMBERS_A_CALL = 100, MESSAGES_A_CALL = 25 };
 
-struct feed {
-    const struct library *lib;
-    struct model *model;
-    pl_client *client;
-    char *user;
-    int offset; /* of the query of my channels */
-    bool asked; /* for my channels */
-    bool was_live, refused, changed;
-    int refusal_code;
-};
-
-static int64_t now_ms(void) {
+int64_t feed_now_ms(void) {
     return clock_unix_us() / 1000;
+}
+
+const char *feed_why(const struct feed *feed, const struct pl_outcome *outcome) {
+    return outcome->message[0] != '\0' ? outcome->message
+                                       : feed->lib->status_name((int)outcome->status);
 }
 
 /* ---- people ---- */
 
-static void tell_person(struct feed *feed, pl_user *user) {
+/* "\"Europe/Berlin\"", as JSON, without the quotes; a valid name needs no escape. */
+static const struct zone *named_zone(struct feed *feed, char *json) {
+    const size_t len = json != NULL ? strlen(json) : 0;
+    if (len < 3 || json[0] != '"' || json[len - 1] != '"')
+        return NULL;
+    json[len - 1] = '\0';
+    return zones_get(&feed->zones, json + 1);
+}
+
+/* What they say of where they are: `timezone`, or else `utc_offset_minutes`. */
+static struct clock_there clock_of(struct feed *feed, pl_user *user) {
+    struct clock_there there = {0};
+    char *zone = feed->lib->user_custom_json(user, "timezone");
+    char *offset = feed->lib->user_custom_json(user, "utc_offset_minutes");
+    char *end = offset;
+    there.zone = named_zone(feed, zone);
+    const double minutes = offset != NULL ? strtod(offset, &end) : 0;
+    if (end != offset && *end == '\0' && minutes >= -18 * 60 && minutes <= 18 * 60) {
+        there.is_fixed = true;
+        there.fixed_s = (int)minutes * 60;
+    }
+    feed->lib->free(zone);
+    feed->lib->free(offset);
+    return there;
+}
+
+static void tell_clock(struct feed *feed, pl_user *user) {
+    struct person *person = model_find_person(feed->model, feed->lib->user_id(user));
+    if (person != NULL)
+        person->there = clock_of(feed, user);
+}
+
+void feed_tell_person(struct feed *feed, pl_user *user) {
     const struct library *lib = feed->lib;
     const struct person_told told = {.id = lib->user_id(user),
         .name = lib->user_name(user),
@@ -45,10 +72,12 @@ static void tell_person(struct feed *feed, pl_user *user) {
         .banned = lib->user_banned(user) || lib->user_deactivated(user),
         .live = lib->user_is_live(user),
         .last_active_ms = lib->user_last_active_unix_ms(user)};
-    model_put_person(feed->model, &told, now_ms());
+    model_put_person(feed->model, &told, feed_now_ms());
+    if (lib->user_context(user) == NULL)
+        tell_clock(feed, user);
     lib->user_set_context(user, model_find_person(feed->model, told.id));
     if (user == lib->local_user(feed->client))
-        model_set_me(feed->model, told.name, lib->user_invisible(user), now_ms());
+        model_set_me(feed->model, told.name, lib->user_invisible(user), feed_now_ms());
 }
 
 /* ---- channels ---- */
@@ -62,31 +91,11 @@ static void tell_members(struct feed *feed, pl_channel *channel) {
     for (size_t i = 0; i < count; i++) {
         pl_user *user = lib->member_user(lib->channel_member_at(channel, i));
         ids[i] = lib->user_id(user);
-        tell_person(feed, user);
+        feed_tell_person(feed, user);
+        tell_clock(feed, user);
     }
     model_set_members(feed->model, lib->channel_cid(channel), ids, count);
     free(ids);
-}
-
-static void tell_line(struct feed *feed, pl_channel *channel, pl_message *message, bool is_news) {
-    const struct library *lib = feed->lib;
-    if (lib->message_is_deleted(message)) {
-        model_drop_line(feed->model, lib->channel_cid(channel), lib->message_id(message));
-        return;
-    }
-    pl_user *author = lib->message_user(message);
-    tell_person(feed, author);
-    model_put_line(feed->model, lib->channel_cid(channel), lib->message_id(message),
-        lib->user_id(author), lib->message_text(message), lib->message_created_unix_ms(message),
-        is_news);
-}
-
-static void tell_lines(struct feed *feed, pl_channel *channel) {
-    const struct library *lib = feed->lib;
-    const size_t count = lib->channel_message_count(channel);
-    model_clear_lines(feed->model, lib->channel_cid(channel));
-    for (size_t i = count > MODEL_LINES ? count - MODEL_LINES : 0; i < count; i++)
-        tell_line(feed, channel, lib->channel_message_at(channel, i), false);
 }
 
 static void tell_head(struct feed *feed, pl_channel *channel) {
@@ -95,24 +104,33 @@ static void tell_head(struct feed *feed, pl_channel *channel) {
         lib->channel_member_total(channel));
 }
 
+/* A channel of people who have given it no name has the id that the server made of theirs. */
+static void name_direct(struct feed *feed, pl_channel *channel) {
+    const struct library *lib = feed->lib;
+    if (strncmp(lib->channel_id(channel), "!members", 8) == 0 &&
+        strcmp(lib->channel_name(channel), lib->channel_id(channel)) == 0)
+        model_name_direct(feed->model, lib->channel_cid(channel));
+}
+
 static bool is_shown(const struct feed *feed, const pl_channel *channel) {
     return feed->lib->channel_is_watched(channel) && feed->lib->channel_is_mine(channel) &&
            !feed->lib->channel_is_deleted(channel);
 }
 
-static void tell_channel(struct feed *feed, pl_channel *channel) {
+void feed_tell_channel(struct feed *feed, pl_channel *channel) {
     if (!is_shown(feed, channel)) {
         model_drop_channel(feed->model, feed->lib->channel_cid(channel));
         return;
     }
     tell_head(feed, channel);
     tell_members(feed, channel);
-    tell_lines(feed, channel);
+    name_direct(feed, channel);
+    feed_talk_tell(feed, channel);
 }
 
 static void tell_all(struct feed *feed) {
     for (size_t i = 0; i < feed->lib->client_channel_count(feed->client); i++)
-        tell_channel(feed, feed->lib->client_channel_at(feed->client, i));
+        feed_tell_channel(feed, feed->lib->client_channel_at(feed->client, i));
 }
 
 /* Listening made progress: who was unknown may be known, and pages of members may have come. */
@@ -133,7 +151,7 @@ static void tell_progress(struct feed *feed) {
             pl_user *user = lib->member_user(lib->channel_member_at(channel, i));
             const struct person *person = lib->user_context(user);
             if (person == NULL || person->live != lib->user_is_live(user))
-                tell_person(feed, user);
+                feed_tell_person(feed, user);
         }
     }
 }
@@ -148,11 +166,11 @@ static void on_channels(pl_client *client, const struct pl_outcome *outcome, voi
     feed->changed = true;
     if (outcome->status != PL_DONE) {
         feed->asked = false;
-        model_set_toast(feed->model, outcome->message, now_ms() + 10000);
+        model_set_toast(feed->model, outcome->message, feed_now_ms() + 10000);
         return;
     }
     for (size_t i = 0; i < outcome->channel_count; i++) {
-        tell_channel(feed, outcome->channels[i]);
+        feed_tell_channel(feed, outcome->channels[i]);
         feed->lib->channel_listen_all(outcome->channels[i]);
     }
     feed->offset += CHANNELS_A_CALL;
@@ -170,7 +188,7 @@ static void ask_channels(struct feed *feed) {
         .flags = PL_WATCH | PL_PRESENCE,
         .limit = CHANNELS_A_CALL,
         .offset = feed->offset,
-        .message_limit = MODEL_LINES,
+        .message_limit = MESSAGES_A_CALL,
         .member_limit = MEMBERS_A_CALL};
     feed->asked = feed->lib->query_channels(feed->client, &query, on_channels, feed) == 0;
 }
@@ -181,7 +199,7 @@ static void on_watched(pl_client *client, const struct pl_outcome *outcome, void
     feed->changed = true;
     if (outcome->status != PL_DONE || outcome->channel == NULL)
         return;
-    tell_channel(feed, outcome->channel);
+    feed_tell_channel(feed, outcome->channel);
     feed->lib->channel_listen_all(outcome->channel);
 }
 
@@ -191,7 +209,7 @@ static void join_channel(struct feed *feed, pl_channel *channel) {
         return;
     feed->lib->channel_watch(channel, PL_PRESENCE, on_watched, feed);
     snprintf(text, sizeof text, "you were added to #%.200s", feed->lib->channel_name(channel));
-    model_note(feed->model, text, now_ms());
+    model_note(feed->model, text, feed_now_ms());
 }
 
 static void leave_channel(struct feed *feed, const struct pl_event *event) {
@@ -200,7 +218,7 @@ static void leave_channel(struct feed *feed, const struct pl_event *event) {
     if (shown == NULL)
         return;
     snprintf(text, sizeof text, "#%.200s is gone", shown->name);
-    model_note(feed->model, text, now_ms());
+    model_note(feed->model, text, feed_now_ms());
     model_drop_channel(feed->model, event->cid);
 }
 
@@ -221,7 +239,7 @@ static void take_link(struct feed *feed) {
     char *reason = text_cleaned(link.reason);
     snprintf(shown.reason, sizeof shown.reason, "%s", reason != NULL ? reason : "");
     free(reason);
-    model_set_link(feed->model, &shown, now_ms());
+    model_set_link(feed->model, &shown, feed_now_ms());
     if (link.state == PL_LINK_REFUSED && !feed->was_live) {
         feed->refused = true;
         feed->refusal_code = link.code;
@@ -231,7 +249,7 @@ static void take_link(struct feed *feed) {
     feed->was_live = true;
     pl_user *me = feed->lib->local_user(feed->client);
     if (me != NULL)
-        tell_person(feed, me);
+        feed_tell_person(feed, me);
     if (!feed->asked) {
         feed->offset = 0;
         ask_channels(feed);
@@ -248,7 +266,7 @@ static void take_member(struct feed *feed, const struct pl_event *event) {
         model_remove_member(feed->model, event->cid, lib->user_id(event->user));
         return;
     }
-    tell_person(feed, event->user);
+    feed_tell_person(feed, event->user);
     model_put_member(feed->model, event->cid, lib->user_id(event->user));
 }
 
@@ -261,13 +279,18 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
     case PL_EVENT_RESYNCED:
         take_link(feed);
         tell_all(feed);
-        model_resynced(feed->model, event->resync.came, event->resync.left, now_ms());
+        model_resynced(feed->model, event->resync.came, event->resync.left, feed_now_ms());
         break;
-    case PL_EVENT_LISTENING: tell_progress(feed); break;
+    case PL_EVENT_LISTENING:
+        if (event->channel == NULL) /* told of each channel, and then of all */
+            tell_progress(feed);
+        break;
     case PL_EVENT_PRESENCE_CHANGED:
     case PL_EVENT_USER_UPDATED:
         if (event->user != NULL)
-            tell_person(feed, event->user);
+            feed_tell_person(feed, event->user);
+        if (event->user != NULL && event->type == PL_EVENT_USER_UPDATED)
+            tell_clock(feed, event->user);
         break;
     case PL_EVENT_MEMBER_ADDED:
     case PL_EVENT_MEMBER_UPDATED:
@@ -275,14 +298,18 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
     case PL_EVENT_MESSAGE_NEW:
     case PL_EVENT_MESSAGE_UPDATED:
     case PL_EVENT_MESSAGE_DELETED:
-        if (event->channel != NULL && event->message != NULL)
-            tell_line(feed, event->channel, event->message, event->type == PL_EVENT_MESSAGE_NEW);
-        break;
+    case PL_EVENT_MESSAGE_READ:
+    case PL_EVENT_MARKED_UNREAD:
+    case PL_EVENT_TYPING_STARTED:
+    case PL_EVENT_TYPING_STOPPED:
+    case PL_EVENT_REACTION_NEW:
+    case PL_EVENT_REACTION_UPDATED:
+    case PL_EVENT_REACTION_DELETED:
+    case PL_EVENT_CHANNEL_TRUNCATED: feed_talk_event(feed, event); break;
     case PL_EVENT_CHANNEL_UPDATED:
         if (event->channel != NULL && model_find_channel(feed->model, event->cid) != NULL)
             tell_head(feed, event->channel);
         break;
-    case PL_EVENT_CHANNEL_TRUNCATED: model_clear_lines(feed->model, event->cid); break;
     case PL_EVENT_ADDED_TO_CHANNEL: join_channel(feed, event->channel); break;
     case PL_EVENT_REMOVED_FROM_CHANNEL:
     case PL_EVENT_CHANNEL_DELETED: leave_channel(feed, event); break;
@@ -319,7 +346,8 @@ int feed_open(struct feed **out, const struct feed_options *options) {
     feed->lib = options->library;
     feed->model = options->model;
     feed->user = strdup(options->user);
-    const int fault = feed->user != NULL ? begin(feed, options) : PL_E_MEMORY;
+    const int fault = feed->user != NULL && feed_talk_init(feed) == 0 ? begin(feed, options)
+                                                                      : PL_E_MEMORY;
     if (fault < 0) {
         feed_close(feed);
         return fault;
@@ -333,6 +361,8 @@ void feed_close(struct feed *feed) {
         return;
     if (feed->client != NULL)
         feed->lib->client_destroy(feed->client);
+    feed_talk_fini(feed);
+    zones_fini(&feed->zones);
     free(feed->user);
     free(feed);
 }
@@ -360,11 +390,9 @@ static void on_light(pl_client *client, const struct pl_outcome *outcome, void *
     feed->changed = true;
     pl_user *me = feed->lib->local_user(client);
     if (outcome->status != PL_DONE)
-        model_light_failed(feed->model, outcome->message[0] != '\0'
-                                            ? outcome->message
-                                            : feed->lib->status_name((int)outcome->status));
+        model_light_failed(feed->model, feed_why(feed, outcome));
     else if (me != NULL)
-        tell_person(feed, me);
+        feed_tell_person(feed, me);
 }
 
 void feed_set_invisible(struct feed *feed, bool invisible) {

@@ -40,4 +40,18 @@ void feed_reconnect(struct feed *feed);
 /* These are on the screen: listen to them before all others. */
 void feed_look(struct feed *feed, struct person *const *people, size_t count);
 
+/*
+ * What is wanted in the conversation that is read: lines to be sent, changed, deleted, older ones,
+ * a mark, a word that I type, a person to be written to. After keys and after what the feed told,
+ * when the model is settled; cheap where nothing is wanted.
+ */
+void feed_talk(struct feed *feed);
+
+/* Make a channel ("hall", or "messaging:hall") with me and these members, or get the one that is
+ * there, and open it; add members to one; leave one. What came of it is said in a toast. At most
+ * 100 ids. 0; < 0: a PL_E_… . */
+int feed_make_channel(struct feed *feed, const char *name, const char *const *ids, size_t count);
+int feed_add_members(struct feed *feed, const char *cid, const char *const *ids, size_t count);
+int feed_leave_channel(struct feed *feed, const char *cid);
+
 #endif

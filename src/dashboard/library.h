@@ -35,7 +35,12 @@
     F(channel_member_at) F(channel_find_member) F(member_user) F(member_channel)                   \
     F(member_role) F(member_created_unix_ms) F(channel_message_count) F(channel_message_at)        \
     F(message_id) F(message_text) F(message_user) F(message_created_unix_ms)                       \
-    F(message_is_deleted)
+    F(message_is_deleted) F(message_parent_id) F(message_reply_count)                              \
+    F(message_updated_unix_ms) F(message_reactions_json) F(channel_send_message_with)              \
+    F(channel_edit_message) F(channel_delete_message) F(channel_query_message)                     \
+    F(channel_query_messages) F(channel_query_replies) F(channel_find_message)                     \
+    F(channel_mark_read) F(channel_start_typing) F(channel_stop_typing) F(channel_typing_count)    \
+    F(channel_typing_at) F(channel_unread) F(channel_find_read)
 // clang-format on
 
 struct library {

@@ -24,6 +24,7 @@ static command_fn *const commands[COMMAND_COUNT] = {
     [COMMAND_STATUS] = command_status,
     [COMMAND_IS] = command_is,
     [COMMAND_WAIT] = command_wait,
+    [COMMAND_STATUSLINE] = command_statusline,
 };
 
 static int say_why(const struct bytes *why, int code) {
@@ -144,6 +145,8 @@ static int run_configured(const struct options *options) {
 static int run(const struct options *options) {
     if (options->command == COMMAND_LOGIN)
         return run_login(options);
+    if (options->command == COMMAND_COMPLETE)
+        return command_complete(options);
     if (options->command == COMMAND_DASHBOARD && !has_terminal()) {
         say("the dashboard needs a terminal; for scripts there are who, watch, is and wait");
         return EXIT_USE;

@@ -8,6 +8,7 @@ struct stage {
     pl_client client;
     struct call *call; /* taken, not replied to */
     unsigned resynced;
+    struct pl_event_missed missed;
 };
 
 static void ring(void *context) {
@@ -17,7 +18,7 @@ static void ring(void *context) {
 static void on_resynced(pl_client *client, const struct pl_event *event, void *context) {
     struct stage *stage = context;
     (void)client;
-    (void)event;
+    stage->missed = event->missed;
     stage->resynced++;
 }
 
@@ -95,7 +96,7 @@ static const char only_a[] = "{'channels':[{'channel':{'id':'a','type':'team','c
 static void what_could_not_be_read_again_is_not_called_true(void **state) {
     (void)state;
     struct stage *stage = begin();
-    events_resync(&stage->client);
+    resync_begin(&stage->client);
     take_call(stage, false);
     reply(stage, 2, PL_REFUSED, NULL);
     assert_int_equal(stage->resynced, 0);
@@ -115,7 +116,7 @@ static void a_channel_that_is_no_longer_shown_to_us_is_lost(void **state) {
     struct stage *stage = begin();
     const pl_channel *a = state_find_channel(&stage->client.state, "team:a");
     const pl_channel *b = state_find_channel(&stage->client.state, "team:b");
-    events_resync(&stage->client);
+    resync_begin(&stage->client);
     take_call(stage, false);
     reply(stage, 2, PL_DONE, only_a);
     assert_true(pl_channel_is_mine(a) && pl_channel_is_watched(a));
@@ -130,7 +131,7 @@ static void an_answer_of_an_older_connection_loses_nothing(void **state) {
     (void)state;
     struct stage *stage = begin();
     const pl_channel *b = state_find_channel(&stage->client.state, "team:b");
-    events_resync(&stage->client);
+    resync_begin(&stage->client);
     take_call(stage, false);
     stage->client.epoch = 3;
     reply(stage, 2, PL_DONE, "{'channels':[]}");
@@ -138,14 +139,39 @@ static void an_answer_of_an_older_connection_loses_nothing(void **state) {
     end(stage);
 }
 
+/* Of a channel of three, one member is told. */
+static void of_members_who_are_not_all_known_nothing_is_guessed(void **state) {
+    (void)state;
+    static const char *const made[] = {"2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"};
+    for (size_t i = 0; i < 2; i++) {
+        struct stage *stage = begin();
+        char text[512];
+        resync_remember(&stage->client);
+        resync_begin(&stage->client);
+        take_call(stage, false);
+        snprintf(text, sizeof text,
+            "{'channels':[{'channel':{'id':'a','type':'team','cid':'team:a','member_count':3},"
+            "'members':[{'user_id':'zed','user':{'id':'zed','online':true},'created_at':'%s'}],"
+            "'messages':[],'membership':{'user_id':'me'}}]}",
+            made[i]);
+        reply(stage, 2, PL_DONE, text);
+        assert_int_equal(stage->resynced, 1);
+        assert_int_equal(stage->missed.members_removed, 0);
+        assert_int_equal(stage->missed.members_added, i);
+        assert_int_equal(stage->missed.channels_gone, 1); /* team:b, which is not shown */
+        assert_int_equal(stage->missed.change_count, 1 + i);
+        end(stage);
+    }
+}
+
 static void what_could_not_be_asked_for_is_owed(void **state) {
     (void)state;
     struct stage *stage = begin();
     stage->client.wants_link = false; /* no call is taken */
-    events_resync(&stage->client);
+    resync_begin(&stage->client);
     assert_int_equal(stage->resynced, 0);
     stage->client.wants_link = true;
-    events_resync_step_done(&stage->client);
+    resync_step_done(&stage->client);
     take_call(stage, false);
     reply(stage, 2, PL_DONE, only_a);
     assert_int_equal(stage->resynced, 1);
@@ -157,6 +183,7 @@ int main(void) {
         CASE(what_could_not_be_read_again_is_not_called_true),
         CASE(a_channel_that_is_no_longer_shown_to_us_is_lost),
         CASE(an_answer_of_an_older_connection_loses_nothing),
+        CASE(of_members_who_are_not_all_known_nothing_is_guessed),
         CASE(what_could_not_be_asked_for_is_owed),
     };
     return RUN_CASES("client-calls", cases);

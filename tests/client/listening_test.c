@@ -232,7 +232,7 @@ static void after_a_loss_nobody_is_live_until_asked_for_again(void **state) {
     assert_true(pl_user_is_live(user));
     want(stage, "v", 1);
     expect_calls(stage, "v00..v00/1"); /* its answer may be older than what was lost */
-    events_lost(client);
+    resync_after_loss(client);
     SAME_TEXT(told, "stale ");
     assert_false(pl_user_is_live(user));
     expect_counts(stage, 0, 2);
@@ -255,7 +255,7 @@ static void a_loss_while_cut_off_adds_nothing(void **state) {
     struct stage *stage = begin();
     assert_true(pl_client_on(&stage->client, PL_EVENT_ANY, write_down, told) > 0);
     stage->client.link.state = PL_LINK_WAITING;
-    events_lost(&stage->client);
+    resync_after_loss(&stage->client);
     SAME_TEXT(told, "");
     end(stage);
 }
@@ -484,6 +484,121 @@ static void a_watch_listens_to_the_ten_oldest_but_ourselves(void **state) {
     end(stage);
 }
 
+static void come_members(struct stage *stage, pl_channel *channel, int count) {
+    for (int i = 0; i < count; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "{'user_id':'m%03d','user':{'id':'m%03d'}}", i, i);
+        is_a_member(stage, channel, text);
+    }
+}
+
+static void expect_channel(const pl_channel *channel, size_t live, size_t wanted) {
+    size_t is, are;
+    pl_channel_listening(channel, &is, &are);
+    assert_int_equal(is, live);
+    assert_int_equal(are, wanted);
+    pl_channel_listening(channel, NULL, NULL);
+}
+
+static void a_reason_that_goes_leaves_those_who_have_another(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    pl_channel *channel = hall(stage), *other = state_get_channel(&client->state, "team:den");
+    come_members(stage, channel, 3);
+    is_a_member(stage, other, "{'user_id':'m001','user':{'id':'m001'}}");
+    listening_mark_channel(client, channel);
+    listening_mark_channel(client, channel); /* again counts once */
+    listening_mark_channel(client, other);
+    want(stage, "x", 1);
+    expect_calls(stage, "x00..x00/1");
+    reply(stage, 1, NULL);
+    expect_counts(stage, 4, 1);
+    size_t live, wanted;
+    pl_client_listening(client, &live, &wanted);
+    assert_int_equal(live, 4);
+    assert_int_equal(wanted, 4);
+    expect_channel(channel, 3, 3);
+    /* Who is removed is not heard for this channel; who is in another one still is. */
+    state_remove_member(channel, "m000");
+    assert_false(pl_user_is_live(state_find_user(&client->state, "m000")));
+    listening_drop_channel(client, channel);
+    assert_true(pl_user_is_live(state_find_user(&client->state, "m001")));
+    assert_false(pl_user_is_live(state_find_user(&client->state, "m002")));
+    expect_counts(stage, 2, 1);
+    expect_channel(channel, 1, 1);
+    state_lose_channel(other);
+    expect_counts(stage, 1, 1);
+    assert_true(pl_user_is_live(state_find_user(&client->state, "x00")));
+    end(stage);
+}
+
+static void who_is_wanted_and_loses_their_reason_is_asked_for(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    pl_channel *channel = hall(stage);
+    come_members(stage, channel, 2);
+    listening_mark_channel(client, channel);
+    assert_int_equal(
+        pl_client_listen_users(client, (const char *[]){"m000"}, 1), 0); /* is live already */
+    expect_calls(stage, "");
+    expect_counts(stage, 2, 1);
+    listening_drop_channel(client, channel);
+    expect_counts(stage, 0, 1);
+    listening_pump(client);
+    expect_calls(stage, "m000..m000/1");
+    reply(stage, 1, NULL);
+    expect_counts(stage, 1, 1);
+    end(stage);
+}
+
+static void write_progress(pl_client *client, const struct pl_event *event, void *context) {
+    (void)client;
+    assert_true((event->channel != NULL) == (event->cid[0] != '\0'));
+    sprintf((char *)context + strlen(context), "%s%zu/%zu ", event->channel != NULL ? "hall " : "",
+        event->listening.live, event->listening.wanted);
+}
+
+static void progress_is_told_of_the_channel_and_in_all(void **state) {
+    (void)state;
+    char told[256] = "";
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    pl_channel *channel = hall(stage);
+    channel->wire.member_count = 130;
+    assert_true(pl_client_on(client, PL_EVENT_LISTENING, write_progress, told) > 0);
+    is_a_member(stage, channel, "{'user_id':'me','user':{'id':'me'}}");
+    client->local = state_find_user(&client->state, "me");
+    expect_channel(channel, 1, 1); /* oneself */
+    client->batches = 2;
+    assert_int_equal(pl_channel_listen_all(channel), 0);
+    expect_channel(channel, 1, 130);
+    expect_page(stage, "", false);
+    reply_page(stage, 1, 0, LIMIT_MEMBERS, PL_DONE);
+    SAME_TEXT(told, "hall 1/130 0/100 ");
+    expect_page(stage, "m099", false);
+    told[0] = '\0';
+    json *last = json_of("[{'user_id':'me','user':{'id':'me'}}]");
+    for (int i = 100; i < 129; i++) {
+        char text[96];
+        snprintf(text, sizeof text, "{'user_id':'m%03d','user':{'id':'m%03d'}}", i, i);
+        json_append(last, json_of(text));
+    }
+    reply_members(stage, 1, last, PL_DONE);
+    SAME_TEXT(told, "hall 1/130 0/129 ");
+    assert_true(channel->whole);
+    client->batches = 0;
+    listening_pump(client);
+    told[0] = '\0';
+    expect_calls(stage, "m000..m029/30 m030..m059/30");
+    reply(stage, 1, "m003"); /* is not there: nobody waits for them */
+    SAME_TEXT(told, "hall 30/129 29/128 ");
+    client->link.state = PL_LINK_WAITING;
+    expect_channel(channel, 0, 129);
+    end(stage);
+}
+
 static void a_channel_without_presence_listens_to_nobody(void **state) {
     (void)state;
     struct stage *stage = begin();
@@ -514,6 +629,9 @@ int main(void) {
         CASE(a_page_that_cannot_be_taken_in_whole_takes_nobody_away),
         CASE(what_finds_no_room_is_owed),
         CASE(a_watch_listens_to_the_ten_oldest_but_ourselves),
+        CASE(a_reason_that_goes_leaves_those_who_have_another),
+        CASE(who_is_wanted_and_loses_their_reason_is_asked_for),
+        CASE(progress_is_told_of_the_channel_and_in_all),
         CASE(a_channel_without_presence_listens_to_nobody),
     };
     return RUN_CASES("client-listening", cases);

@@ -51,6 +51,31 @@ static void expect_messages(const pl_channel *channel, const char *wanted) {
 #define MESSAGE(id, second)                                                                        \
     "{'id':'" id "','text':'t','user':{'id':'ada'},'created_at':'2026-01-01T00:00:" second "Z'}"
 
+static void every_word_of_a_user_tells_how_old_what_is_known_is(void **state_) {
+    (void)state_;
+    struct state state;
+    struct state_moment then = {.now_ms = 1000};
+    state_init(&state, NULL, NULL);
+    pl_channel *channel = put_state(&state, "{" CHANNEL(1) ",'members':[{'user_id':'bob'}]}", true);
+    pl_user *bob = state_find_user(&state, "bob");
+    assert_int_equal(pl_user_known_unix_ms(bob), 0); /* the id alone is no word of them */
+    assert_ptr_equal(
+        put_user(&state, "{'id':'bob','updated_at':'2026-01-01T00:00:09Z'}", &then), bob);
+    assert_int_equal(pl_user_known_unix_ms(bob), 1000);
+    json *member = json_of(MEMBER("bob"));
+    then.now_ms = 2000;
+    assert_non_null(state_put_member(&state, channel, member, &then));
+    json_free(member);
+    assert_int_equal(pl_user_known_unix_ms(bob), 2000);
+    /* Older than what an event said, and still the server's word of now. */
+    bob->presence_seq = 5;
+    then.now_ms = 3000;
+    put_user(&state, "{'id':'bob','updated_at':'2026-01-01T00:00:01Z'}", &then);
+    assert_int_equal(pl_user_known_unix_ms(bob), 3000);
+    put_user(&state, "{'name':'nobody'}", &then);
+    state_fini(&state);
+}
+
 static void a_user_is_one_object_wherever_they_appear(void **state_) {
     (void)state_;
     struct state state;
@@ -252,6 +277,7 @@ static void a_channel_is_there_before_the_server_tells_of_it(void **state_) {
 
 int main(void) {
     const struct CMUnitTest cases[] = {
+        CASE(every_word_of_a_user_tells_how_old_what_is_known_is),
         CASE(a_user_is_one_object_wherever_they_appear),
         CASE(what_is_no_user_is_not_taken_in),
         CASE(a_late_reply_does_not_undo_an_event),

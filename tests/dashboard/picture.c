@@ -56,16 +56,24 @@ static void fill_people(struct model *model) {
     picture_person(model, "kim", "Kim Larsen", "", false, false, 0, now);
 }
 
+void picture_say(struct model *model, const char *cid, const char *id, const char *author,
+    const char *text, int64_t at_ms, bool is_news) {
+    const struct line_told told = {
+        .id = id, .author = author, .text = text, .at_ms = at_ms, .is_news = is_news};
+    assert_int_equal(model_put_line(model, cid, &told), 0);
+}
+
 static void fill_talk(struct model *model) {
+    const char *cid = "messaging:support";
     const int64_t now = PICTURE_NOW;
-    model_put_line(model, "messaging:support", "m1", "ada", "Two tickets about the login page.",
-        now - 40 * MINUTE, false);
-    model_put_line(
-        model, "messaging:support", "m2", "chen", "我來修正文件。", now - 30 * MINUTE, false);
-    model_put_line(model, "messaging:support", "m3", "eve",
+    picture_say(
+        model, cid, "m1", "ada", "Two tickets about the login page.", now - 40 * MINUTE, false);
+    picture_say(model, cid, "m2", "chen", "我來修正文件。", now - 30 * MINUTE, false);
+    picture_say(model, cid, "m3", "eve",
         "Thank you both; I will be away for an hour, and then I shall look at what is left of it.",
         now - 20 * MINUTE, false);
-    model_put_line(model, "messaging:dev", "m4", "dana", "Deployed.", now - MINUTE, true);
+    picture_say(model, "messaging:dev", "m4", "dana", "Deployed.", now - MINUTE, true);
+    model_find_channel(model, cid)->chat.older = OLDER_NONE;
 }
 
 void picture_world(struct model *model) {
@@ -82,6 +90,54 @@ void picture_world(struct model *model) {
     model->channels_known = true;
     model_set_me(model, "Ana", false, PICTURE_NOW);
     model_tick(model, PICTURE_NOW);
+}
+
+static void stay(struct model *model, const char *id, int from_minute, int to_minute) {
+    struct history *history = &model_find_person(model, id)->history;
+    const int64_t midnight = PICTURE_NOW - PICTURE_NOW % DAY - DAY;
+    history_put(history, SEEN_HOME, midnight + from_minute * (int64_t)MINUTE);
+    history_put(history, SEEN_AWAY, midnight + to_minute * (int64_t)MINUTE);
+}
+
+static const char *const seen_all_day[] = {"me", "ada", "chen", "dana", "bob", "eve", "finn"};
+enum { SEEN_ALL_DAY = sizeof seen_all_day / sizeof seen_all_day[0] };
+
+/* From yesterday 08:00 on, with the link lost from 03:00 to 05:00 today. */
+static void begin_day(struct model *model) {
+    const int64_t midnight = PICTURE_NOW - PICTURE_NOW % DAY;
+    for (size_t i = 0; i < SEEN_ALL_DAY; i++) {
+        struct history *history = &model_find_person(model, seen_all_day[i])->history;
+        history_fini(history);
+        history_put(history, SEEN_AWAY, midnight - 16 * HOUR);
+    }
+    stay(model, "ada", 9 * 60, 17 * 60 + 30);
+    stay(model, "bob", 13 * 60, 22 * 60 + 15);
+    stay(model, "eve", 11 * 60, 12 * 60 + 20);
+    stay(model, "chen", 8 * 60 + 30, 26 * 60);
+    for (size_t i = 0; i < SEEN_ALL_DAY; i++) {
+        struct history *history = &model_find_person(model, seen_all_day[i])->history;
+        history_put(history, SEEN_UNKNOWN, midnight + 3 * HOUR);
+        history_put(history, SEEN_AWAY, midnight + 5 * HOUR);
+    }
+}
+
+void picture_day(struct model *model) {
+    begin_day(model);
+    stay(model, "dana", 24 * 60 + 6 * 60 + 58, 24 * 60 + 7 * 60 + 30);
+    stay(model, "eve", 24 * 60 + 5 * 60 + 30, 24 * 60 + 7 * 60 + 42);
+    stay(model, "me", 24 * 60 + 6 * 60, 24 * 60 + 11 * 60);
+    for (int i = 0; i < 5; i++)
+        picture_person(model, "chen", "陳大文", "", i % 2 == 0, true, 9 * MINUTE,
+            PICTURE_NOW - (9 - i) * MINUTE);
+    for (int i = 0; i < 4; i++)
+        picture_person(model, "chen", "陳大文", "", i % 2 != 0, true, 9 * MINUTE,
+            PICTURE_NOW - (4 - i) * MINUTE);
+    stay(model, "ada", 24 * 60 + 8 * 60 + 40, 24 * 60 + 10 * 60 + 5);
+    history_put(&model_find_person(model, "ada")->history, SEEN_HOME, PICTURE_NOW - 20 * MINUTE);
+    history_put(&model_find_person(model, "dana")->history, SEEN_HOME, PICTURE_NOW - 2 * MINUTE);
+    stay(model, "bob", 24 * 60 + 9 * 60, 24 * 60 + 10 * 60 + 40);
+    model_find_person(model, "dana")->watch = WATCH_ALWAYS;
+    model_find_person(model, "eve")->watch = WATCH_NEXT;
 }
 
 static void draw(struct model *model, int rows, int cols, bool styles, struct bytes *to) {

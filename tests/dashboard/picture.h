@@ -18,6 +18,12 @@ void picture_world(struct model *model);
 void picture_person(struct model *model, const char *id, const char *name, const char *status,
     bool online, bool live, int64_t active_ago_ms, int64_t now_ms);
 
+/* The same people with a day behind them: who came when, a lost link, and chen, who flaps. */
+void picture_day(struct model *model);
+/* A message, as the feed would tell it. */
+void picture_say(struct model *model, const char *cid, const char *id, const char *author,
+    const char *text, int64_t at_ms, bool is_news);
+
 /* Fails the case, showing both pictures, where they differ. */
 void expect_picture(const char *name, struct model *model, int rows, int cols);
 

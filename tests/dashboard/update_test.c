@@ -94,14 +94,12 @@ static void opening_a_conversation_reads_its_news(void **state) {
 
 static void hiding_the_offline_leaves_the_unknown(void **state) {
     (void)state;
-    const struct roster *members = &model_current(&model)->members;
-    const size_t all = roster_shown_count(members, model.hide_offline);
+    const size_t all = model.list.count;
     key('o');
-    assert_true(model.hide_offline);
-    const size_t shown = roster_shown_count(members, true);
-    assert_int_equal(all - shown, 2);
-    for (size_t i = 0; i < shown; i++)
-        assert_int_not_equal(roster_shown_at(members, true, i)->state, STATE_OFFLINE);
+    assert_true(model.list.hide_offline);
+    assert_int_equal(all - model.list.count, 2);
+    for (size_t i = 0; i < model.list.count; i++)
+        assert_int_not_equal(list_at(&model.list, i)->state, STATE_OFFLINE);
 }
 
 static void wishes_for_the_world_come_back_as_effects(void **state) {

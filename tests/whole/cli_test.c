@@ -388,6 +388,33 @@ static void is_and_wait_answer_with_their_own_codes(void **state) {
     program_fini(&bo);
 }
 
+static void statusline_is_a_line_once_and_a_line_a_change(void **state) {
+    (void)state;
+    struct program line = {0}, bo = {0}, watch = {0};
+    starts(&watch, "watch hall --profile bo");
+    becomes("bo", "online", "ana");
+    prints("statusline %o/%t,%u,%c,%v hall --profile ana", "1/2,0,Hall,visible\n");
+    program_signal(&watch, SIGTERM);
+    assert_int_equal(program_end(&watch, IN_TIME_MS), 0);
+    assert_null(strstr(bytes_text(&watch.out), "\tana\t")); /* nobody's light went on */
+    starts(&line, "statusline %o/%t,%l --follow --invisible --profile ana");
+    assert_true(program_prints(&line, "/2,live\n", IN_TIME_MS));
+    starts(&bo, "watch --profile bo");
+    assert_true(program_prints(&line, "2/2,live\n", IN_TIME_MS)); /* I see myself */
+    program_signal(&bo, SIGTERM);
+    assert_int_equal(program_end(&bo, IN_TIME_MS), 0);
+    assert_int_equal(daemon_stop(&daemon_, SIGTERM), 0);
+    assert_true(program_prints(&line, "?/2,lost\n", IN_TIME_MS));
+    program_signal(&line, SIGINT);
+    assert_int_equal(program_end(&line, IN_TIME_MS), 0);
+    ends("statusline %o --profile ana", 1);
+    SAME_TEXT(bytes_text(&ran.out), "");
+    ends("statusline %z --profile ana", 2);
+    program_fini(&bo);
+    program_fini(&watch);
+    program_fini(&line);
+}
+
 static void invisible_holds_over_everything_until_it_is_turned_off(void **state) {
     (void)state;
     struct program bo = {0};
@@ -524,6 +551,7 @@ int main(void) {
         HALL(watch_prints_each_change_and_with_json_the_event_itself),
         HALL(watch_goes_on_after_the_server_was_away),
         HALL(is_and_wait_answer_with_their_own_codes),
+        HALL(statusline_is_a_line_once_and_a_line_a_change),
         HALL(invisible_holds_over_everything_until_it_is_turned_off),
         HALL(status_is_set_printed_harmlessly_and_cleared),
         HALL(channel_refuses_what_it_must),

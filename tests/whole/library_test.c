@@ -22,6 +22,7 @@ struct friend {
     int code;
     unsigned presence_events, user_handler_calls, came, left;
     bool added;
+    size_t progress; /* of a channel, by the last event */
     char last_json[2048];
     pl_channel *channel;
     pl_message *message;
@@ -65,6 +66,8 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
         f->resynced = true;
         f->came += event->resync.came;
         f->left += event->resync.left;
+    } else if (event->type == PL_EVENT_LISTENING && event->channel != NULL) {
+        f->progress = event->listening.live;
     } else if (event->type == PL_EVENT_ADDED_TO_CHANNEL) {
         f->added = true;
         f->channel = event->channel;
@@ -235,8 +238,12 @@ static void coming_and_leaving_are_told_to_who_watches(void **state) {
     assert_int_equal(pl_user_last_active_unix_ms(user), 0);
     assert_true(pl_user_is_live(user));
     assert_true(pl_user_on_presence_changed(user, on_presence, &ana) > 0);
+    const int64_t before_ms = clock_unix_us() / 1000;
+    assert_true(pl_user_known_unix_ms(user) > 0 && pl_user_known_unix_ms(user) <= before_ms);
+    poll(NULL, 0, 2); /* so that what is told now is told later */
     come(&bo, "bo");
     until(has_event, &ana);
+    assert_true(pl_user_known_unix_ms(user) > before_ms);
     assert_true(pl_user_online(user));
     assert_int_equal(ana.user_handler_calls, 1);
     assert_non_null(strstr(ana.last_json, "\"user.presence.changed\""));
@@ -400,6 +407,11 @@ static void every_member_is_live_however_many(void **state) {
         until(is_live, &ana), poll(NULL, 0, 5);
     for (int i = 0; i < CROWD; i++)
         assert_true(pl_user_is_live(pl_client_find_user(ana.client, ids[i])));
+    size_t live, wanted;
+    pl_channel_listening(channel, &live, &wanted);
+    assert_int_equal(live, CROWD);
+    assert_int_equal(wanted, CROWD);
+    assert_int_equal(ana.progress, CROWD);
     come(&late, ids[CROWD - 1]);
     until(has_event, &ana);
     assert_true(pl_user_online(last));
@@ -578,6 +590,11 @@ static void bad_options_are_refused_at_once(void **state) {
     assert_int_equal(pl_client_create(&client, &newer.known), PL_E_ARGUMENT);
     assert_null(client);
     newer.unknown = NULL;
+    newer.known.requests_a_second = -1;
+    assert_int_equal(pl_client_create(&client, &newer.known), PL_E_ARGUMENT);
+    newer.known.requests_a_second = 1001;
+    assert_int_equal(pl_client_create(&client, &newer.known), PL_E_ARGUMENT);
+    newer.known.requests_a_second = 1000;
     assert_int_equal(pl_client_create(&client, &newer.known), 0);
     pl_client_destroy(client);
     pl_client_destroy(NULL);

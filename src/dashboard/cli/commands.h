@@ -9,9 +9,12 @@
 typedef int command_fn(struct talk *talk, const struct options *options);
 
 command_fn command_channel, command_who, command_watch, command_invisible, command_status,
-    command_is, command_wait;
+    command_is, command_wait, command_statusline;
 
 /* Has no talk yet: it finds out whether there can be one, and writes that down. */
 int command_login(const struct library *library, const struct options *options);
+
+/* Has none at all. */
+int command_complete(const struct options *options);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "dashboard/cli/options.h"
 
+#include "base/nearest.h"
 #include "dashboard/cli/duration.h"
 
 #include <errno.h>
@@ -34,6 +35,7 @@ static const struct option table[] = {
     {"json", NULL, "one JSON object a line, as the server has it", FLAG(json), OF(WHO) | OF(WATCH)},
     {"add", "USER,…", "members to add", KIND_ADD, 0, OF(CHANNEL)},
     {"name", "TEXT", "its name, if it is new", TEXT(name), OF(CHANNEL)},
+    {"follow", NULL, "a line a change, until interrupted", FLAG(follow), OF(STATUSLINE)},
     {"clear", NULL, "have no status text", FLAG(clear), OF(STATUS)},
     {"url", "URL", "the server, http://… or https://…", TEXT(url), EVERY},
     {"api-key", "KEY", "its API key", TEXT(api_key), EVERY},
@@ -222,6 +224,13 @@ void options_fini(struct options *options) {
     free(options->words);
     free(options->add);
     *options = (struct options){0};
+}
+
+bool options_shown(size_t i, struct option_shown *to) {
+    if (i >= OPTIONS)
+        return false;
+    *to = (struct option_shown){table[i].name, table[i].value, table[i].about, table[i].commands};
+    return true;
 }
 
 void options_help(enum command command, FILE *to) {

@@ -24,13 +24,24 @@ struct options {
     char **add; /* each a list with commas */
     size_t add_count;
     int64_t timeout_ms; /* -1: none */
-    bool invisible, demo, json, online, offline, clear, help, version;
+    bool invisible, demo, json, online, offline, clear, follow, help, version;
 };
 
 /* argc and argv as main() has them. 0; -ENOMEM; -EINVAL: wrong use, and `why` says it in one
  * sentence without any value of an option. *to may then only be given to options_fini(). */
 int options_read(struct options *to, int argc, char **argv, struct bytes *why);
 void options_fini(struct options *options);
+
+/* An option as a person sees it. */
+struct option_shown {
+    const char *name;  /* without its -- */
+    const char *value; /* what its value is, such as FILE; NULL: it takes none */
+    const char *about;
+    unsigned commands; /* COMMAND_BIT()s of those that take it */
+};
+
+/* The i-th of all; false: there are no more. A name may come again, for other commands. */
+bool options_shown(size_t i, struct option_shown *to);
 
 /* The options that a command takes, a line each. */
 void options_help(enum command command, FILE *to);

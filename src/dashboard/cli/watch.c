@@ -7,15 +7,13 @@
  * Each user's context keeps what was known: NULL nothing, else one of two marks.
  */
 #include "dashboard/cli/commands.h"
-#include "dashboard/cli/resolve.h"
+#include "dashboard/cli/listen.h"
 #include "dashboard/cli/text.h"
 
 #include "base/clock.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { BATCH = 30 };
 
 struct watch {
     struct talk *talk;
@@ -91,19 +89,11 @@ static void resynced(pl_client *client, const struct pl_event *event, void *cont
 /* More members came in: how they are is where their story begins. */
 static void listening(pl_client *client, const struct pl_event *event, void *context) {
     (void)client;
-    (void)event;
     struct watch *watch = context;
-    if (watch->talk->library->client_link(watch->talk->client).state == PL_LINK_LIVE &&
+    if (event->channel == NULL &&
+        watch->talk->library->client_link(watch->talk->client).state == PL_LINK_LIVE &&
         !watch->talk->library->client_link(watch->talk->client).resyncing)
         compare(watch, false);
-}
-
-/* I was added to a channel while watching all of mine. */
-static void added(pl_client *client, const struct pl_event *event, void *context) {
-    (void)client;
-    const struct library *library = ((struct watch *)context)->talk->library;
-    library->channel_watch(event->channel, PL_WATCH | PL_PRESENCE | PL_STATE, NULL, NULL);
-    library->channel_listen_all(event->channel);
 }
 
 static int listen(struct watch *watch, bool all) {
@@ -112,38 +102,10 @@ static int listen(struct watch *watch, bool all) {
     if (library->client_on(client, PL_EVENT_PRESENCE_CHANGED, changed, watch) >= 0 &&
         library->client_on(client, PL_EVENT_RESYNCED, resynced, watch) >= 0 &&
         library->client_on(client, PL_EVENT_LISTENING, listening, watch) >= 0 &&
-        (!all || library->client_on(client, PL_EVENT_ADDED_TO_CHANNEL, added, watch) >= 0))
+        (!all || watch_added_channels(watch->talk)))
         return EXIT_DONE;
     say("out of memory");
     return EXIT_NO;
-}
-
-/* Up to 30 channels a call, as the API has it. */
-static int watch_some(struct talk *talk, pl_channel *const *channels, size_t count) {
-    struct bytes filter = BYTES_EMPTY;
-    bytes_append_text(&filter, "{\"cid\":{\"$in\":[");
-    for (size_t i = 0; i < count; i++) {
-        bytes_append_text(&filter, i > 0 ? "," : "");
-        text_json(&filter, talk->library->channel_cid(channels[i]));
-    }
-    bytes_append_text(&filter, "]}}");
-    const struct pl_query query = {
-        .size = sizeof query,
-        .filter_json = bytes_text(&filter),
-        .flags = PL_WATCH | PL_PRESENCE | PL_STATE,
-        .limit = BATCH,
-        .message_limit = 1,
-        .member_limit = 100,
-    };
-    struct answer answer = {0};
-    int code = talk_await(
-        talk, talk->library->query_channels(talk->client, &query, talk_done, &answer), &answer);
-    for (size_t i = 0; code == EXIT_DONE && i < answer.channel_count; i++)
-        if (talk->library->channel_listen_all(answer.channels[i]) < 0)
-            code = EXIT_NO;
-    answer_fini(&answer);
-    bytes_fini(&filter);
-    return code;
 }
 
 static int run(
@@ -152,10 +114,8 @@ static int run(
     int code = listen(watch, options->word_count == 0);
     if (code == EXIT_DONE)
         code = talk_connect(talk, options->invisible, options->status);
-    for (size_t i = 0; code == EXIT_DONE && i < channels->count; i += BATCH) {
-        const size_t left = channels->count - i;
-        code = watch_some(talk, channels->at + i, left < BATCH ? left : BATCH);
-    }
+    if (code == EXIT_DONE)
+        code = watch_channels(talk, channels);
     if (code == EXIT_DONE)
         compare(watch, false);
     while (code == EXIT_DONE && !watch->write_failed)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/cli/words.h"
 
+#include "base/nearest.h"
 #include "base/utf8.h"
 #include "dashboard/cli/options.h"
 
@@ -12,8 +13,10 @@ static const struct word words[COMMAND_COUNT] = {
         "", 0, 0},
     [COMMAND_LOGIN] = {"login", "login URL --api-key KEY --user ID [OPTION…]",
         "try a server and keep how to reach it",
-        "The token is the first line of --token-file, of what --token-command prints, or else of\n"
-        "standard input. The server is asked once; where it refuses, nothing is written.\n",
+        "The token is the first line, without white space at its end, of --token-file, of what\n"
+        "--token-command prints (it is run by sh -c), or else of standard input. The server is\n"
+        "asked once; where it refuses, nothing is written. The token is kept in a file that only\n"
+        "you can read; of a command the command is kept, and run whenever a token is needed.\n",
         0, 1},
     [COMMAND_CHANNEL] = {"channel", "channel CID [--add USER,…] [--name TEXT]",
         "get or make a channel, with me and these members in it",
@@ -21,25 +24,50 @@ static const struct word words[COMMAND_COUNT] = {
         "channel is new.\n",
         1, 1},
     [COMMAND_WHO] = {"who", "who [CHANNEL] [--online] [--json]", "who is home, once",
-        "A line a member: STATE, ID, NAME, LAST_ACTIVE or -, STATUS, with tabs between them.\n"
-        "CHANNEL is a cid, or an id or name unique among my channels; without it, all of those.\n",
+        "A line a member, however many: STATE, ID, NAME, LAST_ACTIVE or -, STATUS, with tabs\n"
+        "between them. STATE is online or offline; times are UTC. With --json one user object a\n"
+        "line, as the server has it; porchlight-json(5) has its fields. CHANNEL is a cid, or an "
+        "id\n"
+        "or name that only one of my channels has; without it, all of those.\n",
         0, 1},
     [COMMAND_WATCH] = {"watch", "watch [CHANNEL…] [--json]",
         "every change, one line each, until interrupted",
-        "A line a change: TIME, ID, online or offline, STATUS, with tabs between them.\n"
-        "Turns my own light on while it runs; --invisible hides it.\n",
+        "Nothing at first, then a line a change: TIME, ID, online or offline, STATUS, with tabs\n"
+        "between them. With --json one user.presence.changed event a line, as the server sent it;\n"
+        "porchlight-json(5) has its fields. When the link is lost, a line on standard error says\n"
+        "so, and it goes on once the link is back: the lines for what changed in between then "
+        "come\n"
+        "at once (not with --json: there was no event). Turns my own light on while it runs;\n"
+        "--invisible hides it. SIGINT and SIGTERM end it with exit code 0.\n",
         0, (size_t)-1},
-    [COMMAND_INVISIBLE] = {"invisible", "invisible [on|off]", "hide, show, or print on or off", "",
-        0, 1},
+    [COMMAND_INVISIBLE] = {"invisible", "invisible [on|off]", "hide, show, or print on or off",
+        "Who is invisible is offline to everybody else. Without a word it prints which, by the\n"
+        "server's word. It lasts until it is turned off, whatever ends or restarts in between.\n",
+        0, 1, "on off"},
     [COMMAND_STATUS] = {"status", "status [TEXT | --clear]", "set, clear, or print my status text",
-        "", 0, 1},
+        "Without a text it prints the one there is; where there is none, nothing.\n", 0, 1},
     [COMMAND_IS] = {"is", "is USER", "print whether somebody is home",
-        "Exit code: 0 online, 1 offline, 2 no such user or not for me, 3 error.\n", 1, 1},
+        "Prints online, offline or unknown. Exit code: 0 online, 1 offline, 2 no such user or not\n"
+        "for me, 3 error.\n",
+        1, 1},
     [COMMAND_WAIT] = {"wait", "wait USER [--online|--offline] [--timeout 10m]",
         "wait until somebody comes or goes",
         "Exit code 0 when it comes true, 4 on time-out. Waits for --online, without end, unless\n"
-        "told otherwise. Turns my own light on while it waits; --invisible hides it.\n",
+        "told otherwise. A TIME is a whole number and one of s, m, h, d. Turns my own light on\n"
+        "while it waits; --invisible hides it.\n",
         1, 1},
+    [COMMAND_STATUSLINE] = {"statusline", "statusline FORMAT [CHANNEL…] [--follow]",
+        "one line for a status bar, such as '%o/%t'",
+        "In FORMAT %o is how many are online, %f offline, %u unknown, %t all members; %v is\n"
+        "visible or invisible, %s my status text, %c the channel, %l live or lost, %% a %.\n"
+        "Once, my own light stays as it is; --follow prints a line a change, and turns it on\n"
+        "while it runs; --invisible hides it. While the link is lost nobody's state is known:\n"
+        "%o and %f are ? then, and %u is everybody.\n",
+        1, (size_t)-1},
+    [COMMAND_COMPLETE] = {"complete", "complete bash|zsh|fish", "print the completions for a shell",
+        "They are installed with the program. Where a shell does not find them:\n"
+        "  source <(porchlight complete bash)\n",
+        1, 1, "bash zsh fish"},
 };
 
 const struct word *word_of(enum command command) {
@@ -51,47 +79,6 @@ enum command word_find(const char *name) {
         if (strcmp(words[c].name, name) == 0)
             return c;
     return COMMAND_COUNT;
-}
-
-enum { LONGEST = 24 };
-
-static size_t smaller(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
-/* Edits between two short texts; a swap of neighbours counts as one. */
-static size_t edits(const char *a, size_t a_len, const char *b, size_t b_len) {
-    size_t at[LONGEST + 1][LONGEST + 1];
-    for (size_t i = 0; i <= a_len; i++)
-        at[i][0] = i;
-    for (size_t j = 0; j <= b_len; j++)
-        at[0][j] = j;
-    for (size_t i = 1; i <= a_len; i++) {
-        for (size_t j = 1; j <= b_len; j++) {
-            const size_t change = at[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-            at[i][j] = smaller(change, smaller(at[i - 1][j], at[i][j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                at[i][j] = smaller(at[i][j], at[i - 2][j - 2] + 1);
-        }
-    }
-    return at[a_len][b_len];
-}
-
-const char *nearest_name(const char *slip, const char *const *names, size_t count) {
-    const char *nearest = NULL;
-    const size_t len = strlen(slip);
-    size_t least = 1 + len / 3; /* more edits than that and it is another word */
-    for (size_t i = 0; i < count && len <= LONGEST; i++) {
-        const size_t name_len = strlen(names[i]);
-        if (name_len > LONGEST || name_len == 0)
-            continue;
-        const size_t distance = edits(slip, len, names[i], name_len);
-        if (distance < least || (distance == least && nearest == NULL)) {
-            least = distance;
-            nearest = names[i];
-        }
-    }
-    return nearest;
 }
 
 const char *word_suggest(const char *slip) {

@@ -19,6 +19,8 @@ enum command {
     COMMAND_STATUS,
     COMMAND_IS,
     COMMAND_WAIT,
+    COMMAND_STATUSLINE,
+    COMMAND_COMPLETE,
     COMMAND_COUNT
 };
 
@@ -26,20 +28,18 @@ enum command {
 #define COMMAND_BIT(command) (1u << (command))
 
 struct word {
-    const char *name;   /* "" for the dashboard */
-    const char *usage;  /* what follows "porchlight " */
-    const char *about;  /* one line, for the list */
-    const char *more;   /* the rest of its help; lines end with \n */
-    size_t least, most; /* how many arguments */
+    const char *name;    /* "" for the dashboard */
+    const char *usage;   /* what follows "porchlight " */
+    const char *about;   /* one line, for the list */
+    const char *more;    /* the rest of its help; lines end with \n */
+    size_t least, most;  /* how many arguments */
+    const char *choices; /* what the first argument may be, with spaces between; NULL: anything */
 };
 
 const struct word *word_of(enum command command);
 
 /* COMMAND_COUNT: there is none of that name. */
 enum command word_find(const char *name);
-
-/* The nearest of count names, if it is near enough to be a slip of the finger; else NULL. */
-const char *nearest_name(const char *slip, const char *const *names, size_t count);
 
 /* The command that was probably meant, or NULL. */
 const char *word_suggest(const char *slip);

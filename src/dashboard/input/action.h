@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything a person can mean, once: this table feeds keys, the command line, help and the manual.
+ * Everything a person can mean, once: this table feeds keys, the command line, help, configuration
+ * and manual. What a key means is asked of a keymap (keymap.h).
  *
  * ACTION(tag, name, keys, where, argument, help): `keys` is text as a person would write it, the
  * first one is shown, "" is none; `where` says in which panes they work, as letters: c channels,
- * m members, e events, t conversation (talk), h help, * everywhere. `name` is the command after
+ * m members, e events, t conversation (talk), d detail, p plot, h help, * everywhere. `name` is the
+ * command after
  * ":", and `argument` what follows it: "" nothing, "one|other" one of these words, or a word in
  * capitals for what it is (CHANNEL, CID, USER, FILTER, TEXT); in brackets where it may be left out.
  */
 #ifndef DASHBOARD_INPUT_ACTION_H
 #define DASHBOARD_INPUT_ACTION_H
-
-#include <stdbool.h>
-#include <stddef.h>
 
 #define ACTIONS(ACTION)                                                                            \
     ACTION(DOWN, "down", "j Down", "*", "", "Move down")                                           \
@@ -21,17 +20,29 @@
     ACTION(PAGE_UP, "page-up", "PgUp ^U", "*", "", "Move up a page")                               \
     ACTION(FIRST, "first", "g Home", "*", "", "Go to the first")                                   \
     ACTION(LAST, "last", "G End", "*", "", "Go to the last")                                       \
-    ACTION(NEXT_PANE, "next-pane", "Tab l Right", "cmet", "", "Go to the next pane")               \
-    ACTION(LAST_PANE, "previous-pane", "S-Tab h Left", "cmet", "", "Go to the pane before")        \
+    ACTION(NEXT_PANE, "next-pane", "Tab l Right", "cmetdp", "", "Go to the next pane")             \
+    ACTION(LAST_PANE, "previous-pane", "S-Tab h Left", "cmetdp", "", "Go to the pane before")      \
     ACTION(CHANNELS, "channels", "1", "*", "", "Go to the channels")                               \
     ACTION(MEMBERS, "members", "2", "*", "", "Go to the members")                                  \
     ACTION(EVENTS, "events", "3", "*", "", "Go to the events")                                     \
-    ACTION(OPEN, "open", "Enter", "cme", "", "Open the conversation of the channel")               \
+    ACTION(OPEN, "open", "Enter", "cmet", "", "Open the conversation; in it, the replies")         \
+    ACTION(COMPOSE, "compose", "c", "cmt", "", "Write: here, or to the member")                    \
+    ACTION(EDIT, "edit", "e", "t", "", "Change your message")                                      \
+    ACTION(DELETE, "delete", "D", "t", "", "Delete your message")                                  \
     ACTION(BACK, "back", "Esc", "*", "", "Back out: close what is open")                           \
     ACTION(INVISIBLE, "invisible", "i", "*", "", "Turn your porch light off or on")                \
     ACTION(OFFLINE, "offline", "o", "*", "", "Hide or show who is offline")                        \
-    ACTION(DIFF, "mark-seen", "d", "*", "", "Count what changes from now on")                      \
-    ACTION(RECONNECT, "reconnect", "r", "*", "", "Connect again now, or check the link")           \
+    ACTION(DETAIL, "detail", "4", "*", "", "Go to what is known of the person")                    \
+    ACTION(PLOT, "plot", "5", "*", "", "Go to how many were home")                                 \
+    ACTION(TIMELINE, "timeline", "Enter", "d", "", "The days of the person, and back")                \
+    ACTION(SHUT_DETAIL, "toggle-detail", "x", "*", "", "Shut or open the detail")                  \
+    ACTION(DIFF, "changes", "d", "*", "", "Only what changed since you looked; again: all")        \
+    ACTION(EVENT_LEVEL, "event-level", "e", "cmedp", "", "Events of all, of the watched, or none") \
+    ACTION(SORT, "sort", "s", "cm", "[state|last|name|channels]", "Sort by the next key")          \
+    ACTION(REVERSE, "reverse", "S", "cm", "", "Turn the order round")                              \
+    ACTION(                                                                                        \
+        SHOW, "show", "f", "cm", "[all|online|left|unknown]", "Show those in the next state only") \
+    ACTION(RECONNECT, "reconnect", "r", "*", "", "Try again now: what failed here, or the link")   \
     ACTION(REDRAW, "redraw", "^L", "*", "", "Draw the screen anew")                                \
     ACTION(SUSPEND, "suspend", "^Z", "*", "", "Suspend the program")                               \
     ACTION(HELP, "help", "? F1", "*", "", "Show all keys")                                         \
@@ -52,11 +63,5 @@ struct action_row {
 
 /* The row of an action; of ACTION_NONE, empty texts. */
 const struct action_row *action_row(enum action action);
-
-/* What a key means in a pane (a letter of `where`). */
-enum action action_of_key(int key, char pane);
-
-/* The first key of an action as it is written: "j". */
-void action_key(enum action action, char *to, size_t size);
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys, whatever terminal they came from: a code point, or one of these. */
+/* Keys, whatever terminal they came from: a code point, or one of these. Pure. */
 #ifndef DASHBOARD_INPUT_KEY_H
 #define DASHBOARD_INPUT_KEY_H
+
+#include <stddef.h>
 
 enum {
     KEY_CODE_NONE = 0,
@@ -17,16 +19,27 @@ enum {
     KEY_CODE_PAGE_UP,
     KEY_CODE_PAGE_DOWN,
     KEY_CODE_BACK_TAB,
-    KEY_CODE_F1,
     KEY_CODE_BACKSPACE,
     KEY_CODE_FOCUS_IN, /* the terminal has our person's eye, or has not */
     KEY_CODE_FOCUS_OUT,
     KEY_CODE_DELETE,
     KEY_CODE_WORD_LEFT,
     KEY_CODE_WORD_RIGHT,
-    KEY_CODE_PASTE /* a text was pasted: screen_pasted() has it */
+    KEY_CODE_PASTE, /* a text was pasted: screen_pasted() has it */
+    KEY_CODE_F0 = 0x110100,
+    KEY_CODE_F1
 };
 
 #define KEY_CODE_CONTROL(letter) ((letter)&0x1f)
+#define KEY_CODE_F(number) (KEY_CODE_F0 + (number)) /* 1 to 12 */
+
+enum { KEY_BYTES = 12 };
+
+/* A key as a person writes it: "j", "Down", "^D" or "Ctrl-d", "F9", "Space", "é". KEY_CODE_NONE:
+ * there is none of that name. */
+int key_read(const char *text, size_t len);
+
+/* How it is written; "" where it has no name. */
+void key_print(int key, char to[KEY_BYTES]);
 
 #endif

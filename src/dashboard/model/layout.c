@@ -2,11 +2,13 @@
 /*
  * The breakpoints: below 24x6 one line; below 50 wide or 12 high one pane with tabs; below 70 the
  * members and one event line, the channels in a drawer; from 70 two columns and the events; from
- * 110 a third column: the conversation if it is open, else what is known of the selected person.
+ * 110 a third column: the conversation if it is open, else what is known of the selected person;
+ * and from 30 rows on, the plot. Where the detail or the plot has no place of its own, it stands in
+ * that of the members while it has the keys.
  */
 #include "dashboard/model/layout.h"
 
-enum { FRAME = 2, MEMBERS_HEAD = 1 };
+enum { FRAME = 2, MEMBERS_HEAD = 1, PLOT_ROWS = 5, LEGEND_COLS = 32 };
 
 static struct layout tiny(void) {
     return (struct layout){.tiny = true, .detail_row = -1, .event_row = -1, .keys_row = -1};
@@ -24,6 +26,10 @@ static struct layout single(const struct model *model) {
         layout.channels = whole;
     else if (model->focus == PANE_EVENTS)
         layout.events = whole;
+    else if (model->focus == PANE_DETAIL)
+        layout.detail = whole;
+    else if (model->focus == PANE_PLOT)
+        layout.plot = whole;
     else
         layout.members = whole;
     return layout;
@@ -47,27 +53,42 @@ static int channels_cols(const struct model *model) {
     return model->cols < 90 ? 24 : model->cols < 150 ? 26 : 32;
 }
 
+/* What stands in the middle, and beside it where there is room for a third column. */
+static void put_columns(struct layout *layout, const struct model *model, struct box middle) {
+    const bool wide = model->cols >= 110;
+    if (wide && (model->talk_open || !model->detail_shut || model->focus == PANE_DETAIL)) {
+        int right = model->talk_open ? middle.cols * 6 / 10 : 30;
+        if (model->cols >= 150 && !model->talk_open)
+            right = 38;
+        middle.cols -= right;
+        *(model->talk_open ? &layout->talk : &layout->detail) = (struct box){
+            middle.row, middle.col + middle.cols, middle.rows, right};
+    } else if (model->talk_open) {
+        layout->talk = middle;
+        return;
+    }
+    if (model->focus == PANE_DETAIL && layout->detail.rows == 0)
+        layout->detail = middle;
+    else if (model->focus == PANE_PLOT && layout->plot.rows == 0)
+        layout->plot = middle;
+    else
+        layout->members = middle;
+}
+
 static struct layout columns(const struct model *model) {
-    const int events = events_rows(model), tall = model->rows - 1 - events - 2;
-    const int left = channels_cols(model);
-    int middle = model->cols - left;
+    const bool plotted = model->cols >= 110 && model->rows >= 30;
+    const int events = events_rows(model) - (plotted ? 2 : 0), plot = plotted ? PLOT_ROWS : 0;
+    const int left = channels_cols(model), tall = model->rows - 1 - events - plot - 2;
     struct layout layout = {.detail_row = model->rows - 2,
         .event_row = -1,
         .keys_row = model->rows - 1,
         .channels = {1, 0, tall, left},
-        .events = {1 + tall, 0, events, model->cols}};
-    if (model->cols >= 110) {
-        int right = model->talk_open ? middle * 6 / 10 : 30;
-        if (model->cols >= 150 && !model->talk_open)
-            right = 38;
-        middle -= right;
-        *(model->talk_open ? &layout.talk : &layout.detail) = (struct box){
-            1, left + middle, tall, right};
-    } else if (model->talk_open) {
-        layout.talk = (struct box){1, left, tall, middle};
-        return layout;
+        .events = {1 + tall + plot, 0, events, model->cols}};
+    if (plotted) {
+        layout.plot = (struct box){1 + tall, 0, plot, model->cols - LEGEND_COLS};
+        layout.legend = (struct box){1 + tall, model->cols - LEGEND_COLS, plot, LEGEND_COLS};
     }
-    layout.members = (struct box){1, left, tall, middle};
+    put_columns(&layout, model, (struct box){1, left, tall, model->cols - left});
     return layout;
 }
 
@@ -83,6 +104,8 @@ int layout_list_rows(const struct layout *layout, enum pane pane) {
     const struct box *box = pane == PANE_CHANNELS  ? &layout->channels
                             : pane == PANE_MEMBERS ? &layout->members
                             : pane == PANE_EVENTS  ? &layout->events
+                            : pane == PANE_DETAIL  ? &layout->detail
+                            : pane == PANE_PLOT    ? &layout->plot
                                                    : &layout->talk;
     int rows = box->rows - (layout->single ? 0 : FRAME);
     if (pane == PANE_MEMBERS)

@@ -6,6 +6,8 @@
  */
 #include "dashboard/model/model.h"
 
+#include "dashboard/model/notice.h"
+#include "dashboard/model/reading.h"
 #include "dashboard/view/text.h"
 
 #include <errno.h>
@@ -13,10 +15,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MINUTE_MS = 60 * 1000 };
+enum {
+    MINUTE_MS = 60 * 1000,
+    DAY_MS = 24 * 60 * MINUTE_MS,
+    HOLD_MS = 1000, /* after a key rows stay where they are */
+    NAMES_BYTES = 80
+};
 
 int model_init(struct model *model, const char *label, const char *me_id, int64_t now_ms) {
-    *model = (struct model){.rows = 24, .cols = 80, .focus = PANE_MEMBERS, .mark_ms = now_ms};
+    *model = (struct model){
+        .rows = 24, .cols = 80, .focus = PANE_MEMBERS, .mark_ms = now_ms, .history_ms = DAY_MS};
+    keymap_init(&model->keymap);
     model->link = (struct link_shown){.state = LINK_CONNECTING, .latency_ms = -1};
     snprintf(model->label, sizeof model->label, "%s", label);
     snprintf(model->me_id, sizeof model->me_id, "%s", me_id);
@@ -45,7 +54,14 @@ static void free_person(struct person *person) {
     free(person->role);
     free(person->fold);
     free(person->channels);
+    history_fini(&person->history);
     free(person);
+}
+
+/* Whoever is in no channel of mine is on no row. */
+static void touch(struct model *model, struct person *person) {
+    if (person->in_all)
+        list_touch(&model->list, person);
 }
 
 static void take_out(struct model *model, struct person *person) {
@@ -74,6 +90,7 @@ static void settle_state(struct model *model, struct person *person, int64_t now
     take_out(model, person);
     person->state = state;
     put_back(model, person);
+    touch(model, person);
 }
 
 static int replace(char **to, const char *text) {
@@ -103,6 +120,7 @@ static int rename_person(struct model *model, struct person *person, const char 
     person->name = clean;
     person->fold = fold;
     put_back(model, person);
+    touch(model, person);
     return 0;
 }
 
@@ -128,56 +146,23 @@ static struct person *get_person(struct model *model, const char *id) {
 
 /* ---- the log ---- */
 
-static void log_event(struct model *model, enum event_kind kind, struct person *who,
-    const char *text, int64_t at_ms) {
-    char *clean = text_cleaned(text);
-    if (clean == NULL)
-        return;
-    if (model->event_count == MODEL_EVENTS) {
-        free(model->events[model->event_first].text);
-        model->event_first = (model->event_first + 1) % MODEL_EVENTS;
-        model->event_count--;
-    }
-    const size_t at = (model->event_first + model->event_count++) % MODEL_EVENTS;
-    model->events[at] = (struct event_line){
-        .at_ms = at_ms, .kind = kind, .who = who, .text = clean};
-    if (model->event_scroll > 0)
-        model->event_scroll++;
-}
-
-const struct event_line *model_event(const struct model *model, size_t newest_first) {
-    if (newest_first >= model->event_count)
-        return NULL;
-    const size_t back = model->event_count - 1 - newest_first;
-    return &model->events[(model->event_first + back) % MODEL_EVENTS];
+struct journal_filter model_event_filter(const struct model *model) {
+    return (struct journal_filter){
+        .level = model->event_level, .since_ms = model->only_changed ? model->mark_ms : INT64_MIN};
 }
 
 void model_note(struct model *model, const char *text, int64_t now_ms) {
-    log_event(model, EVENT_NOTE, NULL, text, now_ms);
-}
-
-/* What we saw happen: not the first word about somebody, and nothing about ourselves. */
-static void notice(
-    struct model *model, struct person *person, const struct person_told *told, int64_t now_ms) {
-    if (!person->live || !told->live || person->me)
-        return;
-    if (told->online != person->online) {
-        person->seen_ms = now_ms;
-        log_event(model, told->online ? EVENT_CAME : EVENT_WENT, person, "", now_ms);
-        *(told->online ? &model->came : &model->went) += 1;
-    } else if (told->status != NULL && told->status[0] != '\0' && told->online) {
-        char *clean = text_cleaned(told->status);
-        if (clean != NULL && strcmp(clean, person->status) != 0)
-            log_event(model, EVENT_STATUS, person, clean, now_ms);
-        free(clean);
-    }
+    const struct event_line line = {
+        .at_ms = now_ms, .kind = EVENT_NOTE, .text = text_cleaned(text)};
+    if (line.text != NULL && journal_add(&model->journal, &line) > 0 && model->event_scroll > 0)
+        model->event_scroll++;
 }
 
 int model_put_person(struct model *model, const struct person_told *told, int64_t now_ms) {
     struct person *person = get_person(model, told->id);
     if (person == NULL)
         return -ENOMEM;
-    notice(model, person, told, now_ms);
+    notice_told(model, person, told, now_ms);
     if (rename_person(model, person, told->name) < 0 ||
         replace(&person->status, told->status) < 0 || replace(&person->role, told->role) < 0)
         return -ENOMEM;
@@ -189,13 +174,19 @@ int model_put_person(struct model *model, const struct person_told *told, int64_
     person->live = told->live;
     person->was_live = person->was_live || told->live;
     settle_state(model, person, now_ms);
-    return 0;
+    touch(model, person);
+    model->now_ms = now_ms;
+    return notice_state(person, now_ms);
 }
 
 void model_link_lost(struct model *model, int64_t now_ms) {
+    /* It may have been dead for a while before anybody noticed. */
+    const int64_t stale_ms = model->link.stale_since_ms;
+    const int64_t since_ms = stale_ms != 0 && stale_ms < now_ms ? stale_ms : now_ms;
     size_t i = 0;
     for (struct person *person; (person = table_next(&model->people, &i)) != NULL;) {
         person->live = false;
+        notice_silence(person, since_ms);
         settle_state(model, person, now_ms);
     }
 }
@@ -226,16 +217,10 @@ struct channel_shown *model_current(const struct model *model) {
     return channel != NULL ? channel : (struct channel_shown *)&model->all;
 }
 
-static void free_lines(struct channel_shown *channel) {
-    for (unsigned i = 0; i < channel->line_count; i++) {
-        free(channel->lines[i].id);
-        free(channel->lines[i].text);
-    }
-    channel->line_count = 0;
-}
-
 static void fini_channel(struct channel_shown *channel) {
-    free_lines(channel);
+    chat_fini(&channel->chat);
+    chat_fini(&channel->replies);
+    free(channel->replies_to);
     roster_fini(&channel->members);
     free(channel->cid);
     free(channel->name);
@@ -254,6 +239,8 @@ static struct channel_shown *add_channel(struct model *model, const char *cid) {
     struct channel_shown *channel = calloc(1, sizeof *channel);
     if (channel == NULL)
         return NULL;
+    chat_init(&channel->chat);
+    chat_init(&channel->replies);
     channel->cid = strdup(cid);
     if (channel->cid == NULL || replace(&channel->name, cid) < 0 ||
         table_put(&model->by_cid, channel->cid, channel, NULL) < 0) {
@@ -290,6 +277,7 @@ static void leave_all(struct model *model, struct person *person) {
     if (person->channel_count > 0 || !person->in_all)
         return;
     roster_remove(&model->all.members, person);
+    touch(model, person);
     person->in_all = false;
     if (model->all.selected == person)
         model->all.selected = NULL;
@@ -300,6 +288,7 @@ static void remove_member(
     if (!roster_remove(&channel->members, person))
         return;
     forget_channel(person, channel);
+    touch(model, person);
     if (channel->selected == person)
         channel->selected = NULL;
     leave_all(model, person);
@@ -320,6 +309,7 @@ void model_drop_channel(struct model *model, const char *cid) {
     if (model->channel_at > at + 1 || model->channel_at > model->channel_count)
         model->channel_at--;
     table_remove(&model->by_cid, channel->cid);
+    list_make_anew(&model->list); /* it may be of this one's members */
     fini_channel(channel);
     free(channel);
 }
@@ -344,6 +334,7 @@ static int join(struct model *model, struct channel_shown *channel, struct perso
         return -ENOMEM;
     }
     person->channels[person->channel_count++] = channel;
+    touch(model, person);
     return 0;
 }
 
@@ -384,65 +375,136 @@ int model_set_members(
 
 /* ---- conversations ---- */
 
-static void drop_line(struct channel_shown *channel, unsigned at) {
-    free(channel->lines[at].id);
-    free(channel->lines[at].text);
-    channel->line_count--;
-    memmove(&channel->lines[at], &channel->lines[at + 1],
-        (channel->line_count - at) * sizeof channel->lines[0]);
+struct person *model_subject(const struct model *model) {
+    const struct chat *chat = model_chat(model);
+    if (model->focus == PANE_TALK && model->talk_open && chat != NULL && chat->cursor != NULL)
+        return chat->cursor->author;
+    return model_current(model)->selected;
 }
 
-static int find_line(const struct channel_shown *channel, const char *id) {
-    for (unsigned i = 0; i < channel->line_count; i++)
-        if (strcmp(channel->lines[i].id, id) == 0)
-            return (int)i;
-    return -1;
+void model_name_direct(struct model *model, const char *cid) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    struct bytes names = BYTES_EMPTY;
+    if (channel == NULL)
+        return;
+    for (size_t i = 0; i < channel->members.count && names.len < NAMES_BYTES; i++) {
+        const struct person *person = channel->members.people[i];
+        if (person->me)
+            continue;
+        bytes_printf(&names, "%s%s", names.len > 0 ? ", " : "", person->name);
+    }
+    if (names.len > 0 && replace(&channel->name, bytes_text(&names)) == 0)
+        channel->is_direct = true;
+    bytes_fini(&names);
 }
 
-/* In the order of their times. Older than all there is room for: left out. */
-static void insert_line(struct channel_shown *channel, const struct line *line) {
-    if (channel->line_count == MODEL_LINES)
-        drop_line(channel, 0);
-    unsigned at = channel->line_count++;
-    for (; at > 0 && channel->lines[at - 1].at_ms > line->at_ms; at--)
-        channel->lines[at] = channel->lines[at - 1];
-    channel->lines[at] = *line;
+struct chat *model_chat(const struct model *model) {
+    struct channel_shown *channel = model_current(model);
+    if (channel == &model->all)
+        return NULL;
+    return channel->replies_to != NULL ? &channel->replies : &channel->chat;
 }
 
-int model_put_line(struct model *model, const char *cid, const char *id, const char *author,
-    const char *text, int64_t at_ms, bool is_news) {
+static bool is_read_now(const struct model *model, const struct channel_shown *channel) {
+    return model_current(model) == channel && channel->replies_to == NULL && reading_sees(model);
+}
+
+int model_put_line(struct model *model, const char *cid, const struct line_told *told) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    struct person *author = channel != NULL ? get_person(model, told->author) : NULL;
+    if (author == NULL)
+        return channel != NULL ? -ENOMEM : 0;
+    const int fault = chat_put(&channel->chat, told, author);
+    if (fault == 0 && told->is_news && !author->me && !is_read_now(model, channel))
+        channel->unread++;
+    return fault < 0 ? fault : 0;
+}
+
+int model_put_reply(
+    struct model *model, const char *cid, const char *parent, const struct line_told *told) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    if (channel == NULL || channel->replies_to == NULL || strcmp(channel->replies_to, parent) != 0)
+        return 0;
+    struct person *author = get_person(model, told->author);
+    const int fault = author != NULL ? chat_put(&channel->replies, told, author) : -ENOMEM;
+    return fault < 0 ? fault : 0;
+}
+
+int model_set_lines(
+    struct model *model, const char *cid, const struct line_told *told, size_t count) {
     struct channel_shown *channel = model_find_channel(model, cid);
     if (channel == NULL)
         return 0;
-    struct line line = {.at_ms = at_ms, .author = get_person(model, author)};
-    line.id = strdup(id);
-    line.text = text_cleaned(text);
-    if (line.author == NULL || line.id == NULL || line.text == NULL) {
-        free(line.id);
-        free(line.text);
-        return -ENOMEM;
+    struct person **authors = calloc(count + 1, sizeof(struct person *));
+    int fault = authors != NULL ? 0 : -ENOMEM;
+    for (size_t i = 0; i < count && fault == 0; i++) {
+        authors[i] = get_person(model, told[i].author);
+        fault = authors[i] != NULL ? 0 : -ENOMEM;
     }
-    const int known = find_line(channel, id);
-    if (known >= 0)
-        drop_line(channel, (unsigned)known);
-    insert_line(channel, &line);
-    const bool in_sight = model->talk_open && model_current(model) == channel;
-    if (is_news && known < 0 && !line.author->me && !in_sight)
-        channel->unread++;
-    return 0;
+    if (fault == 0)
+        fault = chat_set(&channel->chat, told, authors, count);
+    free(authors);
+    return fault;
 }
 
 void model_drop_line(struct model *model, const char *cid, const char *id) {
     struct channel_shown *channel = model_find_channel(model, cid);
-    const int at = channel != NULL ? find_line(channel, id) : -1;
-    if (at >= 0)
-        drop_line(channel, (unsigned)at);
+    if (channel == NULL)
+        return;
+    chat_drop(&channel->chat, id);
+    chat_drop(&channel->replies, id);
 }
 
 void model_clear_lines(struct model *model, const char *cid) {
     struct channel_shown *channel = model_find_channel(model, cid);
     if (channel != NULL)
-        free_lines(channel);
+        chat_clear(&channel->chat);
+}
+
+/* What my eye has seen is not unread, whatever is still on its way to the server. */
+void model_set_unread(struct model *model, const char *cid, int unread, int64_t read_ms) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    if (channel == NULL)
+        return;
+    const struct line *newest = chat_newest(&channel->chat);
+    channel->chat.read_ms = read_ms;
+    const bool seen = newest != NULL && newest->at_ms <= channel->chat.seen_ms;
+    channel->unread = unread > 0 && !seen ? (unsigned)unread : 0;
+}
+
+void model_set_typing(
+    struct model *model, const char *cid, const char *const *user_ids, size_t count) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    if (channel == NULL)
+        return;
+    struct chat *chat = &channel->chat;
+    chat->typing_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct person *person = model_find_person(model, user_ids[i]);
+        if (person == NULL || person->me)
+            continue;
+        if (chat->typing_count < CHAT_TYPING)
+            chat->typing[chat->typing_count] = person;
+        chat->typing_count++;
+    }
+}
+
+bool model_open_talk(struct model *model, const char *cid) {
+    for (size_t i = 1; i <= model->channel_count; i++) {
+        struct channel_shown *channel = model_channel(model, i);
+        if (strcmp(channel->cid, cid) != 0)
+            continue;
+        model->channel_at = i;
+        model->talk_open = true;
+        model->focus = PANE_TALK;
+        model->help_open = false;
+        channel->chat.cursor = channel->chat.end = NULL;
+        channel->chat.cut = 0;
+        channel->chat.new_ms = channel->unread > 0 ? channel->chat.read_ms : -1;
+        reading_settle(model);
+        return true;
+    }
+    return false;
 }
 
 /* ---- myself ---- */
@@ -487,10 +549,26 @@ void model_set_toast(struct model *model, const char *text, int64_t until_ms) {
 
 /* ---- time ---- */
 
+/* Which minute it is decides who was active within the hour. */
+static void pass_time(struct model *model, int64_t now_ms) {
+    if (model->list.filter.by_time && now_ms / MINUTE_MS != model->now_ms / MINUTE_MS)
+        list_make_anew(&model->list);
+    model->now_ms = now_ms;
+}
+
+bool model_is_held(const struct model *model) {
+    return model->now_ms - model->keyed_ms < HOLD_MS;
+}
+
 void model_tick(struct model *model, int64_t now_ms) {
+    pass_time(model, now_ms);
     if (model->toast_until_ms != 0 && now_ms >= model->toast_until_ms) {
         model->toast[0] = '\0';
         model->toast_until_ms = 0;
+    }
+    if (now_ms - model->tidied_ms >= MINUTE_MS || now_ms < model->tidied_ms) {
+        notice_time(model, now_ms);
+        model->tidied_ms = now_ms;
     }
     if (!link_is_live(model))
         return;
@@ -505,6 +583,8 @@ int64_t model_next_change(const struct model *model, int64_t now_ms) {
     int64_t next = (now_ms / step + 1) * step;
     if (model->toast_until_ms != 0 && model->toast_until_ms < next)
         next = model->toast_until_ms;
+    if (model->list.waiting_count > 0 && model_is_held(model) && model->keyed_ms + HOLD_MS < next)
+        next = model->keyed_ms + HOLD_MS;
     return next;
 }
 
@@ -515,12 +595,12 @@ void model_fini(struct model *model) {
     }
     free(model->channels);
     fini_channel(&model->all);
+    list_fini(&model->list);
     size_t i = 0;
     for (struct person *person; (person = table_next(&model->people, &i)) != NULL;)
         free_person(person);
     table_fini(&model->people);
     table_fini(&model->by_cid);
-    for (size_t e = 0; e < model->event_count; e++)
-        free(model->events[(model->event_first + e) % MODEL_EVENTS].text);
+    journal_fini(&model->journal);
     *model = (struct model){0};
 }

@@ -9,40 +9,33 @@
 #define DASHBOARD_MODEL_MODEL_H
 
 #include "base/table.h"
-#include "dashboard/model/roster.h"
+#include "dashboard/input/keymap.h"
+#include "dashboard/model/chat.h"
+#include "dashboard/model/journal.h"
+#include "dashboard/model/list.h"
 
-enum {
-    MODEL_LINES = 20,  /* of a conversation */
-    MODEL_EVENTS = 200 /* of the log */
-};
-
-enum pane { PANE_CHANNELS, PANE_MEMBERS, PANE_EVENTS, PANE_TALK };
-
-/* One message of a conversation. */
-struct line {
-    char *id, *text; /* clean */
-    struct person *author;
-    int64_t at_ms;
+enum pane {
+    PANE_CHANNELS,
+    PANE_MEMBERS,
+    PANE_EVENTS,
+    PANE_TALK,
+    PANE_DETAIL,
+    PANE_PLOT,
+    PANE_COUNT
 };
 
 struct channel_shown {
     char *cid, *name; /* name is clean; cid "" is everybody */
     struct roster members;
-    size_t total;                   /* as the server counts */
-    struct line lines[MODEL_LINES]; /* oldest first */
-    unsigned line_count;
-    unsigned unread;
+    size_t total; /* as the server counts */
+    struct chat chat;
+    struct chat replies;     /* to one of its messages */
+    char *replies_to;        /* its id; NULL: the conversation itself is read */
+    unsigned unread;         /* not seen by me */
+    bool is_direct;          /* named after whom it is with */
     struct person *selected; /* the cursor is bound to the person, not to the row */
+    size_t selected_row;     /* where it was: there the next one is selected, if they go */
     size_t top;              /* the first row shown */
-};
-
-enum event_kind { EVENT_CAME, EVENT_WENT, EVENT_STATUS, EVENT_NOTE };
-
-struct event_line {
-    int64_t at_ms;
-    enum event_kind kind;
-    struct person *who; /* NULL: a note */
-    char *text;         /* clean: the status, the note */
 };
 
 enum link_state { LINK_OFF, LINK_CONNECTING, LINK_LIVE, LINK_WAITING, LINK_REFUSED };
@@ -62,6 +55,7 @@ enum light { LIGHT_UNKNOWN, LIGHT_ON, LIGHT_OFF };
 struct model {
     int rows, cols;
     bool ascii;
+    struct keymap keymap;
     char label[64]; /* the profile, or "demo" */
     char me_id[256], me_name[128];
 
@@ -77,17 +71,36 @@ struct model {
     int64_t light_acked_ms;
     char light_failed[120]; /* why the last wish failed; "" if it did not */
 
-    struct event_line events[MODEL_EVENTS]; /* a ring */
-    size_t event_first, event_count;
+    struct journal journal;
+    enum event_level event_level;
+    bool only_changed;   /* since the mark */
     size_t event_scroll; /* how many of the newest are scrolled past */
     unsigned came, went; /* since the mark */
     int64_t mark_ms;
+    int64_t history_ms; /* how much of people's histories is kept */
+    int64_t tidied_ms;
+    unsigned flapping; /* how many people do */
 
     enum pane focus;
     size_t channel_at; /* 0: everybody, then channels */
     size_t channel_top;
-    bool talk_open, help_open, hide_offline;
-    size_t help_top, talk_scroll;
+    bool talk_open, help_open;
+    struct list list;         /* of the members that are shown */
+    int64_t now_ms, keyed_ms; /* the last time that was handed in, and that of the last key */
+    bool detail_shut;         /* no third column for the selected person */
+    bool timeline_open;       /* the detail shows the days of the person */
+    size_t detail_scroll;
+    size_t help_top;
+    bool composing; /* keys are text (compose.h) */
+    bool typed;     /* since the feed told others last */
+    bool eye_away;  /* the terminal has not the person's eye */
+    struct mention {
+        size_t from, to, turn;
+        char typed[80];
+    } mention;          /* the one that Tab put in last; to 0: none */
+    char write_to[256]; /* a person to be written to: a wish for the feed; "" */
+    const struct line *doomed;
+    int64_t doomed_until_ms; /* to delete it takes a second key */
     char toast[160];
     int64_t toast_until_ms;
 };
@@ -102,16 +115,34 @@ int model_put_person(struct model *model, const struct person_told *told, int64_
 /* Nobody is live any more. */
 void model_link_lost(struct model *model, int64_t now_ms);
 int model_put_channel(struct model *model, const char *cid, const char *name, size_t total);
+/* It has no name of its own, and is called by those whom it is with. */
+void model_name_direct(struct model *model, const char *cid);
 void model_drop_channel(struct model *model, const char *cid);
 int model_put_member(struct model *model, const char *cid, const char *user_id);
 void model_remove_member(struct model *model, const char *cid, const char *user_id);
 /* The members are exactly these. */
 int model_set_members(
     struct model *model, const char *cid, const char *const *user_ids, size_t count);
-int model_put_line(struct model *model, const char *cid, const char *id, const char *author,
-    const char *text, int64_t at_ms, bool is_news);
+/* A line that is said, new or another now. */
+int model_put_line(struct model *model, const char *cid, const struct line_told *told);
+/* The same of a reply; left out where the replies to that message are not open. */
+int model_put_reply(
+    struct model *model, const char *cid, const char *parent, const struct line_told *told);
+/* The newest lines are exactly these, oldest first (chat_set). */
+int model_set_lines(
+    struct model *model, const char *cid, const struct line_told *told, size_t count);
 void model_drop_line(struct model *model, const char *cid, const char *id);
 void model_clear_lines(struct model *model, const char *cid);
+/* My mark, and how much the server says is behind it. */
+void model_set_unread(struct model *model, const char *cid, int unread, int64_t read_ms);
+/* Who types there, but me. */
+void model_set_typing(
+    struct model *model, const char *cid, const char *const *user_ids, size_t count);
+/* The conversation of a channel is opened. False: there is no such channel. */
+bool model_open_talk(struct model *model, const char *cid);
+/* What is read and written to: of the channel at the cursor the lines, or the replies that are
+ * open; NULL: everybody has none. */
+struct chat *model_chat(const struct model *model);
 void model_set_me(struct model *model, const char *name, bool invisible, int64_t now_ms);
 void model_light_failed(struct model *model, const char *why);
 void model_note(struct model *model, const char *text, int64_t now_ms);
@@ -129,6 +160,15 @@ struct channel_shown *model_find_channel(const struct model *model, const char *
 /* The i-th of the channels pane: 0 is everybody. */
 struct channel_shown *model_channel(const struct model *model, size_t i);
 struct channel_shown *model_current(const struct model *model);
-const struct event_line *model_event(const struct model *model, size_t newest_first);
+/* Of the log what is to be shown. */
+struct journal_filter model_event_filter(const struct model *model);
+/* Whether rows stay where they are: keys come. */
+bool model_is_held(const struct model *model);
+/* What a channel's name is written with: "#", "@" before somebody's name, "" for everybody. */
+static inline const char *channel_sign(const struct channel_shown *channel) {
+    return channel->cid[0] == '\0' ? "" : channel->is_direct ? "@" : "#";
+}
+/* Whom the detail is about: the member, or the author, at the cursor; or NULL. */
+struct person *model_subject(const struct model *model);
 
 #endif

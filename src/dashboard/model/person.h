@@ -3,6 +3,9 @@
 #ifndef DASHBOARD_MODEL_PERSON_H
 #define DASHBOARD_MODEL_PERSON_H
 
+#include "dashboard/model/history.h"
+#include "dashboard/model/zone.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,6 +21,9 @@ enum state {
 
 enum { JUST_LEFT_MS = 5 * 60 * 1000 };
 
+/* Whether we are told when they come or go: the next time, or whenever. */
+enum watch { WATCH_OFF, WATCH_NEXT, WATCH_ALWAYS };
+
 struct channel_shown;
 
 struct person {
@@ -31,7 +37,12 @@ struct person {
     enum state state;
     struct channel_shown **channels; /* that they are in */
     unsigned channel_count, channel_cap;
-    bool in_all; /* in the roster of everybody */
+    struct history history;
+    bool flaps;
+    enum watch watch;
+    bool in_all;          /* in the roster of everybody */
+    bool listed, waiting; /* list.h */
+    struct clock_there there;
 };
 
 /* What the feed tells of somebody; borrowed texts, not yet clean. */

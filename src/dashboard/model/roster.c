@@ -92,32 +92,3 @@ void roster_fini(struct roster *roster) {
     free(roster->people);
     *roster = (struct roster){0};
 }
-
-/* Who is away is one run of the order: it is stepped over. */
-static size_t away_begin(const struct roster *roster) {
-    return roster_before(roster, STATE_OFFLINE);
-}
-
-static size_t away_end(const struct roster *roster) {
-    return roster_before(roster, STATE_UNKNOWN);
-}
-
-size_t roster_shown_count(const struct roster *roster, bool hide_offline) {
-    return hide_offline ? roster->count - (away_end(roster) - away_begin(roster)) : roster->count;
-}
-
-struct person *roster_shown_at(const struct roster *roster, bool hide_offline, size_t i) {
-    if (hide_offline && i >= away_begin(roster))
-        i += away_end(roster) - away_begin(roster);
-    return i < roster->count ? roster->people[i] : NULL;
-}
-
-ptrdiff_t roster_shown_find(
-    const struct roster *roster, bool hide_offline, const struct person *person) {
-    const ptrdiff_t at = roster_find(roster, person);
-    if (at < 0 || !hide_offline || (size_t)at < away_begin(roster))
-        return at;
-    if ((size_t)at < away_end(roster))
-        return -1;
-    return at - (ptrdiff_t)(away_end(roster) - away_begin(roster));
-}

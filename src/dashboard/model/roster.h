@@ -26,10 +26,4 @@ size_t roster_before(const struct roster *roster, enum state state);
 size_t roster_count_state(const struct roster *roster, enum state state);
 void roster_fini(struct roster *roster);
 
-/* What is shown when those who are away are left out: the i-th of roster_shown_count(). */
-size_t roster_shown_count(const struct roster *roster, bool hide_offline);
-struct person *roster_shown_at(const struct roster *roster, bool hide_offline, size_t i);
-ptrdiff_t roster_shown_find(
-    const struct roster *roster, bool hide_offline, const struct person *person);
-
 #endif

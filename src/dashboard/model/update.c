@@ -2,25 +2,21 @@
 #include "dashboard/model/update.h"
 
 #include "dashboard/input/key.h"
+#include "dashboard/model/compose.h"
 #include "dashboard/model/layout.h"
+#include "dashboard/model/reading.h"
+#include "dashboard/model/speak.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { TOAST_MS = 4000 };
-
-static size_t shown_count(const struct model *model) {
-    return roster_shown_count(&model_current(model)->members, model->hide_offline);
-}
-
-static struct person *shown_at(const struct model *model, size_t i) {
-    return roster_shown_at(&model_current(model)->members, model->hide_offline, i);
-}
+enum { TOAST_MS = 4000, DETAIL_SCROLL = 20, AUTHORS = 40 /* of the newest lines */ };
 
 static ptrdiff_t cursor(const struct model *model) {
     const struct channel_shown *channel = model_current(model);
-    if (channel->selected == NULL)
-        return -1;
-    return roster_shown_find(&channel->members, model->hide_offline, channel->selected);
+    return channel->selected != NULL
+               ? list_find(&model->list, channel->selected, channel->selected_row)
+               : -1;
 }
 
 static void keep_in_sight(size_t *top, size_t at, size_t count, int rows) {
@@ -36,16 +32,21 @@ static void keep_in_sight(size_t *top, size_t at, size_t count, int rows) {
 void update_settle(struct model *model) {
     const struct layout layout = layout_of(model);
     struct channel_shown *channel = model_current(model);
-    const size_t count = shown_count(model);
+    list_settle(&model->list, &channel->members, model_is_held(model), model->now_ms);
+    const size_t count = model->list.count;
     ptrdiff_t at = cursor(model);
-    if (at < 0 && count > 0) {
-        channel->selected = shown_at(model, channel->top < count ? channel->top : 0);
-        at = cursor(model);
+    if (at < 0 && count > 0) { /* they are gone: the cursor stays on its row */
+        at = (ptrdiff_t)(channel->selected_row < count ? channel->selected_row : count - 1);
+        channel->selected = list_at(&model->list, (size_t)at);
     }
+    channel->selected_row = at > 0 ? (size_t)at : 0;
     keep_in_sight(
         &channel->top, at > 0 ? (size_t)at : 0, count, layout_list_rows(&layout, PANE_MEMBERS));
     keep_in_sight(&model->channel_top, model->channel_at, model->channel_count + 1,
         layout_list_rows(&layout, PANE_CHANNELS));
+    if (!model->talk_open)
+        model->composing = false;
+    reading_settle(model);
 }
 
 /* ---- moving ---- */
@@ -61,14 +62,27 @@ static size_t moved(size_t at, ptrdiff_t by, size_t count) {
 
 static void move_members(struct model *model, ptrdiff_t by) {
     const ptrdiff_t at = cursor(model);
-    const size_t to = moved(at > 0 ? (size_t)at : 0, by, shown_count(model));
-    model_current(model)->selected = shown_at(model, to);
+    const size_t to = moved(at > 0 ? (size_t)at : 0, by, model->list.count);
+    model_current(model)->selected = list_at(&model->list, to);
+    model_current(model)->selected_row = to;
+    model->detail_scroll = 0;
 }
 
 static void move_channels(struct model *model, ptrdiff_t by) {
     model->channel_at = moved(model->channel_at, by, model->channel_count + 1);
-    if (model->talk_open)
-        model_current(model)->unread = 0;
+}
+
+/* As far as there can be lines: what the view finds shorter, it stops at. */
+static void move_detail(struct model *model, ptrdiff_t by) {
+    const struct person *person = model_subject(model);
+    const size_t lines = person != NULL ? 2 * person->history.count + person->channel_count : 0;
+    model->detail_scroll = moved(model->detail_scroll, by, lines + DETAIL_SCROLL);
+}
+
+static void move_events(struct model *model, ptrdiff_t by) {
+    const struct journal_filter filter = model_event_filter(model);
+    const size_t count = journal_shown_count(&model->journal, &filter);
+    model->event_scroll = moved(model->event_scroll, by, count);
 }
 
 static void move(struct model *model, ptrdiff_t by) {
@@ -79,9 +93,11 @@ static void move(struct model *model, ptrdiff_t by) {
     else if (model->focus == PANE_MEMBERS)
         move_members(model, by);
     else if (model->focus == PANE_EVENTS)
-        model->event_scroll = moved(model->event_scroll, by, model->event_count);
-    else
-        model->talk_scroll = moved(model->talk_scroll, -by, MODEL_LINES);
+        move_events(model, by);
+    else if (model->focus == PANE_DETAIL)
+        move_detail(model, by);
+    else if (model->focus == PANE_TALK)
+        reading_move(model, by);
 }
 
 static ptrdiff_t page(const struct model *model) {
@@ -97,6 +113,8 @@ static bool is_shown(const struct layout *layout, enum pane pane) {
     case PANE_CHANNELS: return layout->channels.rows > 0;
     case PANE_MEMBERS: return layout->members.rows > 0;
     case PANE_EVENTS: return layout->events.rows > 0;
+    case PANE_DETAIL: return layout->detail.rows > 0;
+    case PANE_PLOT: return layout->plot.rows > 0;
     default: return layout->talk.rows > 0;
     }
 }
@@ -107,9 +125,9 @@ static void next_pane(struct model *model, int by) {
     const bool one_at_a_time = layout.single || layout.channels.cols == model->cols ||
                                layout.members.cols == model->cols || layout.tiny;
     int pane = (int)model->focus;
-    for (int tries = 0; tries < 4; tries++) {
-        pane = (pane + by + 4) % 4;
-        if (one_at_a_time ? pane != PANE_TALK : is_shown(&layout, (enum pane)pane))
+    for (int tries = 0; tries < PANE_COUNT; tries++) {
+        pane = (pane + by + PANE_COUNT) % PANE_COUNT;
+        if (one_at_a_time ? pane <= PANE_EVENTS : is_shown(&layout, (enum pane)pane))
             break;
     }
     model->focus = (enum pane)pane;
@@ -117,31 +135,38 @@ static void next_pane(struct model *model, int by) {
         model->talk_open = false;
 }
 
+static void move_page(struct model *model, bool down) {
+    const ptrdiff_t by = down ? page(model) : -page(model);
+    if (model->focus == PANE_TALK && !model->help_open)
+        reading_scroll(model, by);
+    else
+        move(model, by);
+}
+
 static void go_to(struct model *model, enum pane pane) {
     const bool narrow = model->cols < 110;
-    if (pane != PANE_TALK && pane != PANE_EVENTS && (narrow && pane == PANE_MEMBERS))
-        model->talk_open = false;
+    if ((narrow && (pane == PANE_MEMBERS || pane == PANE_PLOT)) || pane == PANE_DETAIL)
+        model->talk_open = false; /* it stands where they go */
     if (model->cols < 70)
         model->talk_open = false;
     model->focus = pane;
     model->help_open = false;
 }
 
-static void open_talk(struct model *model, int64_t now_ms) {
-    if (model->channel_at == 0) {
-        model_set_toast(model, "Choose one channel to read its conversation", now_ms + TOAST_MS);
-        return;
-    }
-    model->talk_open = true;
-    model->talk_scroll = 0;
-    model->focus = PANE_TALK;
-    model_current(model)->unread = 0;
+static void show_timeline(struct model *model) {
+    model->timeline_open = !model->timeline_open;
+    model->detail_scroll = 0;
+    go_to(model, PANE_DETAIL);
 }
 
 /* Esc and q back out of what is open; q at the top quits. */
 static unsigned back(struct model *model, bool quits) {
     if (model->help_open) {
         model->help_open = false;
+    } else if (model->focus == PANE_DETAIL && model->timeline_open) {
+        show_timeline(model);
+    } else if (speak_back(model)) {
+        return EFFECT_LOOK;
     } else if (model->talk_open) {
         model->talk_open = false;
         if (model->focus == PANE_TALK)
@@ -177,12 +202,91 @@ static void mark_seen(struct model *model, int64_t now_ms) {
     model->event_scroll = 0;
 }
 
+/* Only what changed since the mark; the second time all of it was seen, and the mark is now. */
+static void show_changes(struct model *model, int64_t now_ms) {
+    model->only_changed = !model->only_changed;
+    model->event_scroll = 0;
+    if (!model->only_changed)
+        mark_seen(model, now_ms);
+}
+
+static void next_event_level(struct model *model, int64_t now_ms) {
+    static const char *const words[LEVELS] = {
+        "All events", "Events of the watched only", "No events"};
+    model->event_level = (enum event_level)((model->event_level + 1) % LEVELS);
+    model->event_scroll = 0;
+    model_set_toast(model, words[model->event_level], now_ms + TOAST_MS);
+}
+
+static unsigned shut_detail(struct model *model) {
+    model->detail_shut = !model->detail_shut;
+    if (model->detail_shut && model->focus == PANE_DETAIL)
+        model->focus = PANE_MEMBERS;
+    return EFFECT_LOOK;
+}
+
+/* ---- the list ---- */
+
+/* `at` is -1 where a word makes no sense: then what would is said. */
+static unsigned relist(struct model *model, enum action action, int at, int64_t now_ms) {
+    char text[120];
+    if (at < 0) {
+        snprintf(
+            text, sizeof text, "%s: %s", action_row(action)->name, action_row(action)->argument);
+        model_set_toast(model, text, now_ms + TOAST_MS);
+        return 0;
+    }
+    if (action == ACTION_SORT)
+        model->list.key = (enum sort_key)at;
+    else if (action == ACTION_SHOW)
+        model->list.states = (enum state_rule)at;
+    list_make_anew(&model->list);
+    return EFFECT_LOOK;
+}
+
+static unsigned sort(struct model *model, const char *word, int64_t now_ms) {
+    const int next = ((int)model->list.key + 1) % SORT_KEYS;
+    return relist(model, ACTION_SORT, word[0] != '\0' ? sort_key_of(word) : next, now_ms);
+}
+
+static unsigned show(struct model *model, const char *word, int64_t now_ms) {
+    const int next = ((int)model->list.states + 1) % STATE_RULES;
+    return relist(model, ACTION_SHOW, word[0] != '\0' ? state_rule_of(word) : next, now_ms);
+}
+
+/* What comes while the person looks elsewhere is news. */
+static void turn_eye(struct model *model, bool away, int64_t now_ms) {
+    struct chat *chat = model_chat(model);
+    if (away)
+        mark_seen(model, now_ms);
+    if (away && model->talk_open && chat != NULL && chat_newest(chat) != NULL && chat->new_ms < 0)
+        chat->new_ms = chat_newest(chat)->at_ms;
+    model->eye_away = away;
+}
+
+unsigned update_paste(struct model *model, const char *text, int64_t now_ms) {
+    if (compose_is_open(model))
+        compose_paste(model, text, now_ms);
+    update_settle(model);
+    return 0;
+}
+
 unsigned update_action(struct model *model, enum action action, int64_t now_ms) {
+    return update_command(model, action, "", now_ms);
+}
+
+unsigned update_command(
+    struct model *model, enum action action, const char *argument, int64_t now_ms) {
     switch (action) {
+    case ACTION_SORT: return sort(model, argument, now_ms);
+    case ACTION_SHOW: return show(model, argument, now_ms);
+    case ACTION_REVERSE:
+        model->list.reversed = !model->list.reversed;
+        return relist(model, action, 0, now_ms);
     case ACTION_DOWN: move(model, 1); return EFFECT_LOOK;
     case ACTION_UP: move(model, -1); return EFFECT_LOOK;
-    case ACTION_PAGE_DOWN: move(model, page(model)); return EFFECT_LOOK;
-    case ACTION_PAGE_UP: move(model, -page(model)); return EFFECT_LOOK;
+    case ACTION_PAGE_DOWN: move_page(model, true); return EFFECT_LOOK;
+    case ACTION_PAGE_UP: move_page(model, false); return EFFECT_LOOK;
     case ACTION_FIRST: move(model, -PTRDIFF_MAX / 2); return EFFECT_LOOK;
     case ACTION_LAST: move(model, PTRDIFF_MAX / 2); return EFFECT_LOOK;
     case ACTION_NEXT_PANE: next_pane(model, 1); return 0;
@@ -190,14 +294,25 @@ unsigned update_action(struct model *model, enum action action, int64_t now_ms) 
     case ACTION_CHANNELS: go_to(model, PANE_CHANNELS); return 0;
     case ACTION_MEMBERS: go_to(model, PANE_MEMBERS); return 0;
     case ACTION_EVENTS: go_to(model, PANE_EVENTS); return 0;
-    case ACTION_OPEN: open_talk(model, now_ms); return 0;
+    case ACTION_OPEN: speak_open(model, now_ms); return EFFECT_LOOK;
+    case ACTION_COMPOSE: speak_compose(model, now_ms); return 0;
+    case ACTION_EDIT: speak_edit(model, now_ms); return 0;
+    case ACTION_DELETE: speak_delete(model, now_ms); return 0;
     case ACTION_BACK: return back(model, false);
     case ACTION_QUIT: return back(model, true);
     case ACTION_QUIT_NOW: return EFFECT_QUIT;
     case ACTION_INVISIBLE: return toggle_light(model, now_ms);
-    case ACTION_OFFLINE: model->hide_offline = !model->hide_offline; return EFFECT_LOOK;
-    case ACTION_DIFF: mark_seen(model, now_ms); return 0;
-    case ACTION_RECONNECT: return EFFECT_RECONNECT;
+    case ACTION_OFFLINE:
+        model->list.hide_offline = !model->list.hide_offline;
+        list_make_anew(&model->list);
+        return EFFECT_LOOK;
+    case ACTION_DETAIL: go_to(model, PANE_DETAIL); return 0;
+    case ACTION_PLOT: go_to(model, PANE_PLOT); return 0;
+    case ACTION_TIMELINE: show_timeline(model); return 0;
+    case ACTION_SHUT_DETAIL: return shut_detail(model);
+    case ACTION_DIFF: show_changes(model, now_ms); return 0;
+    case ACTION_EVENT_LEVEL: next_event_level(model, now_ms); return 0;
+    case ACTION_RECONNECT: return speak_again(model) ? 0 : EFFECT_RECONNECT;
     case ACTION_REDRAW: return EFFECT_REDRAW;
     case ACTION_SUSPEND: return EFFECT_SUSPEND;
     case ACTION_HELP:
@@ -211,15 +326,21 @@ unsigned update_action(struct model *model, enum action action, int64_t now_ms) 
 char update_pane_letter(const struct model *model) {
     if (model->help_open)
         return 'h';
-    return "cmet"[model->focus];
+    return "cmetdp"[model->focus];
 }
 
 unsigned update_key(struct model *model, int key, int64_t now_ms) {
-    if (key == KEY_CODE_FOCUS_OUT) {
-        mark_seen(model, now_ms);
+    if (key == KEY_CODE_FOCUS_OUT || key == KEY_CODE_FOCUS_IN) {
+        turn_eye(model, key == KEY_CODE_FOCUS_OUT, now_ms);
+        update_settle(model);
         return 0;
     }
-    const enum action action = action_of_key(key, update_pane_letter(model));
+    if (compose_is_open(model) && compose_key(model, key, now_ms)) {
+        update_settle(model);
+        return 0;
+    }
+    model->now_ms = model->keyed_ms = now_ms;
+    const enum action action = keymap_action(&model->keymap, key, update_pane_letter(model));
     const unsigned effects = update_action(model, action, now_ms);
     update_settle(model);
     return effects;
@@ -238,12 +359,13 @@ size_t update_visible(const struct model *model, struct person **to, size_t most
     const struct channel_shown *channel = model_current(model);
     size_t count = 0;
     for (size_t i = channel->top; count < rows && count < most; i++) {
-        struct person *person = shown_at(model, i);
+        struct person *person = list_at(&model->list, i);
         if (person == NULL)
             break;
         to[count++] = person;
     }
-    for (unsigned i = 0; i < channel->line_count && count < most; i++)
-        to[count++] = channel->lines[i].author;
+    const struct chat *chat = model_chat(model);
+    for (size_t i = 0; chat != NULL && i < chat->count && i < AUTHORS && count < most; i++)
+        to[count++] = chat->lines[chat->count - 1 - i]->author;
     return count;
 }

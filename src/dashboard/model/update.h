@@ -17,7 +17,12 @@ enum {
 };
 
 unsigned update_key(struct model *model, int key, int64_t now_ms);
+/* A text that was pasted: no key of it means anything but text. */
+unsigned update_paste(struct model *model, const char *text, int64_t now_ms);
 unsigned update_action(struct model *model, enum action action, int64_t now_ms);
+/* The same with what follows its name as a command; "": nothing. What makes no sense is said. */
+unsigned update_command(
+    struct model *model, enum action action, const char *argument, int64_t now_ms);
 unsigned update_size(struct model *model, int rows, int cols);
 
 /* After the feed told things: the cursor still stands on somebody, and in sight. */

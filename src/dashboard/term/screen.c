@@ -139,6 +139,8 @@ static const struct look looks[STYLE_COUNT] = {
     [STYLE_PENDING] = {COLOR_YELLOW, A_REVERSE, A_REVERSE},
     [STYLE_KEY] = {COLOR_YELLOW, A_NORMAL, A_BOLD},
     [STYLE_UNREAD] = {COLOR_YELLOW, A_BOLD, A_BOLD},
+    [STYLE_FLAPS] = {COLOR_MAGENTA, A_NORMAL, A_UNDERLINE},
+    [STYLE_WATCHED] = {COLOR_CYAN, A_BOLD, A_BOLD},
 };
 
 static void begin_colors(struct screen *screen, bool no_color) {

@@ -33,9 +33,30 @@ void age_print(char to[AGE_BYTES], int64_t then_ms, int64_t now_ms, bool by_serv
         to, AGE_BYTES, "%s%d%c", by_server && age < HOUR ? "~" : "", (int)count, units[i].letter);
 }
 
+void age_span(char to[SPAN_BYTES], int64_t ms) {
+    const int64_t ten_years = INT64_C(3650) * DAY;
+    const int64_t span = ms < 0 ? 0 : ms > ten_years ? ten_years : ms;
+    if (span < MINUTE)
+        snprintf(to, SPAN_BYTES, "%ds", (int)(span / 1000));
+    else if (span < HOUR)
+        snprintf(to, SPAN_BYTES, "%dm", (int)(span / MINUTE));
+    else if (span < DAY)
+        snprintf(to, SPAN_BYTES, "%dh%02dm", (int)(span / HOUR), (int)(span % HOUR / MINUTE));
+    else
+        snprintf(to, SPAN_BYTES, "%dd%dh", (int)(span / DAY), (int)(span % DAY / HOUR));
+}
+
 void age_clock(char to[6], int64_t unix_ms) {
     const time_t seconds = (time_t)(unix_ms / 1000);
     struct tm local;
     if (localtime_r(&seconds, &local) == NULL || strftime(to, 6, "%H:%M", &local) == 0)
         strcpy(to, "--:--");
+}
+
+void age_day(char to[AGE_DAY_BYTES], int64_t unix_ms) {
+    const time_t seconds = (time_t)(unix_ms / 1000);
+    struct tm local;
+    if (localtime_r(&seconds, &local) == NULL ||
+        strftime(to, AGE_DAY_BYTES, "%a %Y-%m-%d", &local) == 0)
+        strcpy(to, "another day");
 }

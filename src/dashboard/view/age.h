@@ -12,7 +12,16 @@
  * every 15 minutes only; "?" for 0 (never, or not known). */
 void age_print(char to[AGE_BYTES], int64_t then_ms, int64_t now_ms, bool by_server);
 
+/* How long something took: "40s", "12m", "3h12m", "2d4h". */
+enum { SPAN_BYTES = 12 };
+void age_span(char to[SPAN_BYTES], int64_t ms);
+
 /* "10:42" by the local clock. */
 void age_clock(char to[6], int64_t unix_ms);
+
+enum { AGE_DAY_BYTES = 20 };
+
+/* "Tue 2026-11-24" by the local clock. */
+void age_day(char to[AGE_DAY_BYTES], int64_t unix_ms);
 
 #endif

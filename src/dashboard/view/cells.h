@@ -31,7 +31,9 @@
     STYLE(HIDDEN, 'I')  /* I am invisible */                                                       \
     STYLE(PENDING, 'P') /* asked, not yet answered */                                              \
     STYLE(KEY, 'k')     /* a key that does something */                                            \
-    STYLE(UNREAD, '!')  /* news */
+    STYLE(UNREAD, '!')  /* news */                                                                 \
+    STYLE(FLAPS, 'z')   /* comes and goes so often that it says nothing */                         \
+    STYLE(WATCHED, '+') /* somebody whom one waits for */
 
 enum style {
 #define STYLE_ENUM(name, letter) STYLE_##name,

@@ -14,7 +14,7 @@ static void put_channel(const struct scene *scene, const struct box *in, int row
     const size_t total = channel->total > channel->members.count ? channel->total
                                                                  : channel->members.count;
     snprintf(count, sizeof count, "%zu/%zu", home, total);
-    snprintf(name, sizeof name, "%s%s", everybody ? "" : "#", channel->name);
+    snprintf(name, sizeof name, "%s%s", channel_sign(channel), channel->name);
     const int count_cells = text_cells(count), name_room = in->cols - 4 - count_cells;
     cells_put(scene->cells, row, in->col, 1, STYLE_KEY, selected ? ">" : " ");
     const int used = cells_put(scene->cells, row, in->col + 1, name_room,

@@ -1,99 +1,217 @@
 /* SPDX-License-Identifier: MIT */
 /* What is known of the person at the cursor, and from whom: seen by us, or the server's word. */
+#include "dashboard/model/habits.h"
 #include "dashboard/view/age.h"
+#include "dashboard/view/timeline.h"
 #include "dashboard/view/view.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void put(const struct scene *scene, const struct box *in, int *row, const char *label,
-    enum style style, const char *text) {
-    if (*row >= in->rows || text[0] == '\0')
-        return;
-    const int indent = label[0] != '\0' ? 10 : 1;
-    cells_put(scene->cells, in->row + *row, in->col + 1, 9, STYLE_FAINT, label);
-    cells_put(scene->cells, in->row + *row, in->col + indent, in->cols - indent - 1, style, text);
-    (*row)++;
+enum { DAYS_BACK = 7, MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS, DAY_MS = 24 * HOUR_MS };
+
+/* "16:42 UTC+6"; false: they do not say where they are. */
+static bool local_text(const struct scene *scene, const struct person *person, char to[32]) {
+    int offset_s;
+    if (!clock_there_offset(&person->there, scene->now_ms, &offset_s))
+        return false;
+    const int64_t there_s = scene->now_ms / 1000 + offset_s;
+    const int minute = (int)(there_s / 60 % (24 * 60)), east = offset_s < 0 ? -offset_s : offset_s;
+    const int len = snprintf(to, 32, "%02d:%02d UTC%c%d", minute / 60, minute % 60,
+        offset_s < 0 ? '-' : '+', east / 3600);
+    if (east / 60 % 60 != 0)
+        snprintf(to + len, 32 - (size_t)len, ":%02d", east / 60 % 60);
+    return true;
 }
 
-static void put_times(
-    const struct scene *scene, const struct box *in, int *row, const struct person *person) {
+static void put_times(struct sheet *sheet, const struct person *person) {
+    const struct scene *scene = sheet->scene;
     char age[AGE_BYTES], clock[6], text[80];
-    if (person->seen_ms != 0) {
-        age_print(age, person->seen_ms, scene->now_ms, false);
+    if (local_text(scene, person, text))
+        sheet_put(sheet, "local", STYLE_PLAIN, text);
+    if (person->live && person->online) {
+        sheet_put(sheet, "seen", STYLE_PLAIN, "now (observed)");
+    } else if (person->seen_ms != 0) {
         age_clock(clock, person->seen_ms);
         snprintf(text, sizeof text, "%s at %s", person->online ? "came" : "left", clock);
-        put(scene, in, row, "seen", STYLE_PLAIN, text);
+        sheet_put(sheet, "seen", STYLE_PLAIN, text);
     }
     if (person->last_active_ms != 0) {
         age_print(age, person->last_active_ms, scene->now_ms, true);
-        put(scene, in, row, "server", STYLE_PLAIN, age);
+        snprintf(text, sizeof text, "last_active %s", age);
+        sheet_put(sheet, "server", STYLE_PLAIN, text);
     }
 }
 
-static void put_channels(
-    const struct scene *scene, const struct box *in, int *row, const struct person *person) {
-    (*row)++;
-    put(scene, in, row, "", STYLE_FAINT, "CHANNELS IN COMMON");
-    for (unsigned i = 0; i < person->channel_count && *row < in->rows; i++) {
+static void put_today(struct sheet *sheet, const struct history *history) {
+    const int64_t now_ms = sheet->scene->now_ms, midnight_ms = view_midnight(now_ms, 0);
+    char span[SPAN_BYTES], text[48];
+    const unsigned visits = history_visits(history, midnight_ms, now_ms);
+    age_span(span, history_time(history, SEEN_HOME, midnight_ms, now_ms));
+    snprintf(text, sizeof text, "%s, %u visit%s", span, visits, visits == 1 ? "" : "s");
+    sheet_put(sheet, "today", STYLE_PLAIN, text);
+}
+
+static void put_usual(struct sheet *sheet, const struct history *history) {
+    int64_t days[DAYS_BACK + 1], comes_ms, goes_ms;
+    char text[32];
+    for (int i = 0; i <= DAYS_BACK; i++)
+        days[i] = view_midnight(sheet->scene->now_ms, DAYS_BACK - i);
+    if (!habits_usual(history, days, DAYS_BACK, &comes_ms, &goes_ms))
+        return;
+    const int comes = (int)(comes_ms / MINUTE_MS), goes = (int)(goes_ms / MINUTE_MS);
+    snprintf(
+        text, sizeof text, "%02d:%02d-%02d:%02d *", comes / 60, comes % 60, goes / 60, goes % 60);
+    sheet_put(sheet, "usual", STYLE_PLAIN, text);
+}
+
+/* How long we both were home, of what is kept: a day, or so much a day of several. */
+static void put_overlap(struct sheet *sheet, const struct person *person) {
+    const struct model *model = sheet->scene->model;
+    const struct person *me = model_find_person(model, model->me_id);
+    const int64_t now_ms = sheet->scene->now_ms, days = model->history_ms / DAY_MS;
+    char span[SPAN_BYTES], text[48];
+    if (me == NULL || person->me)
+        return;
+    const int64_t both_ms = history_overlap(
+        &person->history, &me->history, now_ms - model->history_ms, now_ms);
+    age_span(span, days > 1 ? both_ms / days : both_ms);
+    snprintf(text, sizeof text, "with you %s%s", span, days > 1 ? " a day" : "");
+    sheet_put(sheet, "overlap", STYLE_PLAIN, text);
+}
+
+static void put_observed(struct sheet *sheet, const struct person *person) {
+    if (person->history.count == 0)
+        return;
+    sheet_skip(sheet);
+    put_today(sheet, &person->history);
+    put_usual(sheet, &person->history);
+    put_overlap(sheet, person);
+}
+
+static void put_channels(struct sheet *sheet, const struct person *person) {
+    sheet_skip(sheet);
+    sheet_put(sheet, "", STYLE_FAINT, "CHANNELS IN COMMON");
+    for (unsigned i = 0; i < person->channel_count; i++) {
         char name[200];
-        snprintf(name, sizeof name, " #%s", person->channels[i]->name);
-        put(scene, in, row, "", STYLE_PLAIN, name);
+        snprintf(name, sizeof name, " %s%s", channel_sign(person->channels[i]),
+            person->channels[i]->name);
+        sheet_put(sheet, "", STYLE_PLAIN, name);
     }
 }
 
-static void put_changes(
-    const struct scene *scene, const struct box *in, int *row, const struct person *person) {
+static void put_changes(struct sheet *sheet, const struct person *person) {
+    const struct history *history = &person->history;
     bool headed = false;
-    (*row)++;
-    const struct event_line *event;
-    for (size_t i = 0; (event = model_event(scene->model, i)) != NULL && *row < in->rows; i++) {
-        if (event->who != person || event->kind == EVENT_STATUS)
-            continue;
+    sheet_skip(sheet);
+    for (unsigned i = history->count; i > 1; i--) {
+        const struct turn turn = history_turn(history, i - 1);
         char clock[6], text[32];
+        if (turn.seen == SEEN_UNKNOWN || history_turn(history, i - 2).seen == SEEN_UNKNOWN)
+            continue;
         if (!headed)
-            put(scene, in, row, "", STYLE_FAINT, "LAST CHANGES");
+            sheet_put(sheet, "", STYLE_FAINT, "LAST CHANGES");
         headed = true;
-        age_clock(clock, event->at_ms);
-        snprintf(text, sizeof text, " %s %s", clock,
-            event->kind == EVENT_CAME ? "+ online" : "- offline");
-        put(scene, in, row, "", event->kind == EVENT_CAME ? STYLE_ONLINE : STYLE_LEFT, text);
+        age_clock(clock, turn.at_ms);
+        const bool came = turn.seen == SEEN_HOME;
+        snprintf(text, sizeof text, " %s %s", clock, came ? "+ online" : "- offline");
+        sheet_put(sheet, "", came ? STYLE_ONLINE : STYLE_LEFT, text);
     }
 }
 
+static void put_state(struct sheet *sheet, const struct person *person) {
+    const struct scene *scene = sheet->scene;
+    const struct state_look look = view_state(scene, person);
+    char text[64], word[24], clock[6];
+    const int64_t since_ms = person->live ? history_since(&person->history) : 0;
+    view_word(scene, person, &look, word);
+    if (since_ms != 0) {
+        age_clock(clock, since_ms);
+        snprintf(text, sizeof text, "%s %s since %s", look.dot, word, clock);
+    } else {
+        snprintf(text, sizeof text, "%s %s", look.dot, word);
+    }
+    sheet_put(sheet, "", look.style, text);
+}
+
+static void put_person(struct sheet *sheet, const struct person *person) {
+    put_state(sheet, person);
+    sheet_put(sheet, "status", STYLE_STATUS, person->status);
+    sheet_put(sheet, "role", STYLE_PLAIN, person->role);
+    if (person->watch != WATCH_OFF)
+        sheet_put(sheet, "watch", STYLE_WATCHED,
+            person->watch == WATCH_NEXT ? "the next change" : "always");
+    put_times(sheet, person);
+    put_observed(sheet, person);
+    put_channels(sheet, person);
+    put_changes(sheet, person);
+}
+
+static void put_sheet(struct sheet *sheet, const struct person *person) {
+    const enum style style = view_state(sheet->scene, person).name_style;
+    char id[300];
+    snprintf(id, sizeof id, "(%s)", person->id);
+    sheet_put(
+        sheet, "", style == STYLE_OFFLINE ? STYLE_PLAIN : style, view_name(sheet->scene, person));
+    sheet_put(sheet, "", STYLE_FAINT, id);
+    sheet_skip(sheet);
+    if (sheet->scene->model->timeline_open)
+        view_timeline(sheet, person);
+    else
+        put_person(sheet, person);
+}
+
+/* Once without a row to know how long it is, and then from where the scrolling can be. */
 void view_detail(const struct scene *scene) {
+    const struct model *model = scene->model;
     if (scene->layout.detail.rows == 0)
         return;
-    const struct person *person = model_current(scene->model)->selected;
-    const struct box in = view_frame(scene, &scene->layout.detail, "", "Detail", "", false);
+    const struct person *person = model_subject(model);
+    const struct box in = view_frame(scene, &scene->layout.detail, "4",
+        model->timeline_open ? "Timeline" : "Detail", "", model->focus == PANE_DETAIL);
+    struct sheet sheet = {.scene = scene};
     if (person == NULL)
         return;
-    const struct state_look look = view_state(scene, person);
-    char text[400];
-    int row = 0;
-    put(scene, &in, &row, "", look.name_style == STYLE_OFFLINE ? STYLE_PLAIN : look.name_style,
-        view_name(scene, person));
-    snprintf(text, sizeof text, "(%s)", person->id);
-    put(scene, &in, &row, "", STYLE_FAINT, text);
-    row++;
-    snprintf(text, sizeof text, "%s %s", look.dot, look.word);
-    put(scene, &in, &row, "", look.style, text);
-    put(scene, &in, &row, "status", STYLE_STATUS, person->status);
-    put(scene, &in, &row, "role", STYLE_PLAIN, person->role);
-    put_times(scene, &in, &row, person);
-    put_channels(scene, &in, &row, person);
-    put_changes(scene, &in, &row, person);
+    put_sheet(&sheet, person);
+    const int most = sheet.row > in.rows ? sheet.row - in.rows : 0;
+    const int wanted = model->detail_scroll < 10000 ? (int)model->detail_scroll : 10000;
+    sheet = (struct sheet){.scene = scene, .in = in, .row = -(wanted < most ? wanted : most)};
+    put_sheet(&sheet, person);
 }
 
-/* The same in one line, or what has to be said. */
+/* The same in one line. */
+static void person_sentence(
+    const struct scene *scene, const struct person *person, char *to, size_t size) {
+    const struct state_look look = view_state(scene, person);
+    struct bytes text = BYTES_EMPTY;
+    char clock[6], age[AGE_BYTES], word[24], local[32];
+    view_word(scene, person, &look, word);
+    bytes_printf(&text, "%s: %s", view_name(scene, person), word);
+    if (person->seen_ms != 0) {
+        age_clock(clock, person->seen_ms);
+        bytes_printf(&text, " since %s (seen)", clock);
+    } else if (person->last_active_ms != 0 && person->state != STATE_UNKNOWN) {
+        age_print(age, person->last_active_ms, scene->now_ms, true);
+        bytes_printf(&text, ", last active %s by the server", age);
+    }
+    if (local_text(scene, person, local))
+        bytes_printf(&text, ", %.5s local (%s)", local, local + 6);
+    if (person->status[0] != '\0')
+        bytes_printf(&text, ", \"%s\"", person->status);
+    snprintf(to, size, "%s", bytes_text(&text));
+    bytes_fini(&text);
+}
+
+/* That, or what has to be said. */
 static enum style sentence(const struct scene *scene, char *to, size_t size) {
     const struct model *model = scene->model;
-    const struct person *person = model_current(model)->selected;
-    char clock[6], age[AGE_BYTES];
+    const struct person *person = model_subject(model);
     if (model->toast[0] != '\0') {
         snprintf(to, size, "%s", model->toast);
         return STYLE_WARN;
     }
+    if (view_mention(scene, to, size))
+        return STYLE_KEY;
     if (model->light_failed[0] != '\0') {
         snprintf(to, size, "FAILED: %s. You are still %s", model->light_failed,
             model->light == LIGHT_OFF ? "invisible" : "visible");
@@ -114,18 +232,7 @@ static enum style sentence(const struct scene *scene, char *to, size_t size) {
         to[0] = '\0';
         return STYLE_PLAIN;
     }
-    const struct state_look look = view_state(scene, person);
-    int len = snprintf(to, size, "%s: %s", view_name(scene, person), look.word);
-    if (person->seen_ms != 0 && len > 0 && (size_t)len < size) {
-        age_clock(clock, person->seen_ms);
-        len += snprintf(to + len, size - (size_t)len, " since %s (seen)", clock);
-    } else if (person->last_active_ms != 0 && person->state != STATE_UNKNOWN && len > 0 &&
-               (size_t)len < size) {
-        age_print(age, person->last_active_ms, scene->now_ms, true);
-        len += snprintf(to + len, size - (size_t)len, ", last active %s by the server", age);
-    }
-    if (person->status[0] != '\0' && len > 0 && (size_t)len < size)
-        snprintf(to + len, size - (size_t)len, ", \"%s\"", person->status);
+    person_sentence(scene, person, to, size);
     return STYLE_PLAIN;
 }
 

@@ -16,19 +16,57 @@ static struct words words_of(const struct event_line *event) {
         [EVENT_WENT] = {"-", "went offline", STYLE_LEFT},
         [EVENT_STATUS] = {"=", "is", STYLE_STATUS},
         [EVENT_NOTE] = {"*", "", STYLE_WARN},
+        [EVENT_BURST] = {"%", "", STYLE_PLAIN},
+        [EVENT_FLAPS] = {"z", "flaps", STYLE_FLAPS},
     };
-    return all[event->kind];
+    struct words words = all[event->kind];
+    if (event->kind == EVENT_BURST && event->went == 0)
+        words.sign = "+", words.style = STYLE_ONLINE;
+    else if (event->kind == EVENT_BURST && event->came == 0)
+        words.sign = "-", words.style = STYLE_LEFT;
+    return words;
+}
+
+/* "12 came online: Ada, Bob, Chen and others" */
+static void burst_text(
+    const struct scene *scene, const struct event_line *event, char *to, size_t size) {
+    struct bytes text = BYTES_EMPTY;
+    if (event->came > 0)
+        bytes_printf(&text, "%u came online", event->came);
+    if (event->went > 0)
+        bytes_printf(&text, "%s%u went offline", event->came > 0 ? ", " : "", event->went);
+    for (int i = 0; i < JOURNAL_SOME && event->some[i] != NULL; i++)
+        bytes_printf(&text, "%s%s", i == 0 ? ": " : ", ", view_name(scene, event->some[i]));
+    if (event->came + event->went > JOURNAL_SOME)
+        bytes_printf(&text, " and others");
+    snprintf(to, size, "%s", bytes_text(&text));
+    bytes_fini(&text);
 }
 
 static void event_text(
     const struct scene *scene, const struct event_line *event, char *to, size_t size) {
     const struct words words = words_of(event);
-    if (event->kind == EVENT_NOTE)
-        snprintf(to, size, "%s", event->text);
-    else if (event->kind == EVENT_STATUS)
-        snprintf(to, size, "%s is \"%s\"", view_name(scene, event->who), event->text);
-    else
-        snprintf(to, size, "%s %s", view_name(scene, event->who), words.verb);
+    const char *name = event->who != NULL ? view_name(scene, event->who) : "";
+    char clock[6];
+    age_clock(clock, event->until_ms);
+    switch (event->kind) {
+    case EVENT_NOTE: snprintf(to, size, "%s", event->text); break;
+    case EVENT_STATUS: snprintf(to, size, "%s is \"%s\"", name, event->text); break;
+    case EVENT_BURST: burst_text(scene, event, to, size); break;
+    case EVENT_FLAPS:
+        snprintf(to, size, "%s flaps: %u changes until %s", name, event->came + event->went, clock);
+        break;
+    default: snprintf(to, size, "%s %s", name, words.verb); break;
+    }
+}
+
+/* How long what ended had lasted: "away 3h12m", "after 6h01m". */
+static void put_lasted(
+    const struct scene *scene, int row, int col, int most, const struct event_line *event) {
+    char span[SPAN_BYTES], text[32];
+    age_span(span, event->lasted_ms);
+    snprintf(text, sizeof text, "%s %s", event->kind == EVENT_CAME ? "away" : "after", span);
+    cells_put(scene->cells, row, col, most, STYLE_FAINT, text);
 }
 
 /* In which channels of mine they are, as far as there is room. */
@@ -37,7 +75,7 @@ static void put_places(
     int at = col;
     for (unsigned i = 0; i < who->channel_count; i++) {
         char name[200];
-        snprintf(name, sizeof name, "#%s", who->channels[i]->name);
+        snprintf(name, sizeof name, "%s%s", channel_sign(who->channels[i]), who->channels[i]->name);
         const int need = text_cells(name);
         if (at + need > col + most)
             break;
@@ -45,35 +83,69 @@ static void put_places(
     }
 }
 
+enum { LASTED_CELLS = 12, WATCHED_CELLS = 9 };
+
 static void put_event(const struct scene *scene, int row, int col, int cols,
-    const struct event_line *event, bool with_places) {
+    const struct event_line *event, bool is_whole) {
     char clock[6], text[700];
     const struct words words = words_of(event);
     age_clock(clock, event->at_ms);
     event_text(scene, event, text, sizeof text);
     cells_put(scene->cells, row, col + 1, 5, STYLE_FAINT, clock);
     cells_put(scene->cells, row, col + 7, 1, words.style, words.sign);
-    const int room = cols - 10;
-    const int wide = with_places && room > 60 ? room * 6 / 10 : room;
+    int room = cols - 10;
+    if (!is_whole || room < 60 || event->kind == EVENT_NOTE || event->kind == EVENT_BURST) {
+        cells_put(scene->cells, row, col + 9, room, STYLE_PLAIN, text);
+        return;
+    }
+    if (event->watched) {
+        room -= WATCHED_CELLS + 1;
+        cells_put(scene->cells, row, col + 9 + room + 1, WATCHED_CELLS, STYLE_WATCHED, "[watched]");
+    }
+    if (event->lasted_ms != 0) {
+        room -= LASTED_CELLS + 1;
+        put_lasted(scene, row, col + 9 + room + 1, LASTED_CELLS, event);
+    }
+    const int wide = room * 6 / 10;
     cells_put(scene->cells, row, col + 9, wide, STYLE_PLAIN, text);
-    if (wide < room && event->who != NULL)
-        put_places(scene, row, col + 9 + wide + 1, room - wide - 1, event->who);
+    put_places(scene, row, col + 9 + wide + 1, room - wide - 1, event->who);
+}
+
+/* Nothing to show: why, and which key brings it back. */
+static void put_none(const struct scene *scene, const struct box *in) {
+    const struct model *model = scene->model;
+    const char *why = model->event_level == LEVEL_NONE      ? "No events are shown (e)"
+                      : model->only_changed                 ? "Nothing changed since then (d)"
+                      : model->event_level == LEVEL_WATCHED ? "Nothing of the watched yet (e, w)"
+                                                            : "Nothing happened yet";
+    cells_put(scene->cells, in->row, in->col + 1, in->cols - 2, STYLE_FAINT, why);
+}
+
+static void event_title(const struct model *model, char *to, size_t size) {
+    static const char *const levels[LEVELS] = {"", " of the watched", " off"};
+    snprintf(to, size, "Events%s%s", levels[model->event_level],
+        model->only_changed ? ", only new" : "");
 }
 
 void view_events(const struct scene *scene) {
     const struct model *model = scene->model;
     if (scene->layout.events.rows == 0)
         return;
-    char right[80], since[6];
+    char title[48], right[80], since[6];
+    event_title(model, title, sizeof title);
     age_clock(since, model->mark_ms);
     snprintf(right, sizeof right,
         model->cols >= 100 ? "since you last looked (%s): %u came, %u left"
                            : "since you last looked (%s): +%u -%u",
         since, model->came, model->went);
     const struct box in = view_frame(
-        scene, &scene->layout.events, "3", "Events", right, model->focus == PANE_EVENTS);
+        scene, &scene->layout.events, "3", title, right, model->focus == PANE_EVENTS);
+    const struct journal_filter filter = model_event_filter(model);
+    if (journal_shown(&model->journal, &filter, 0) == NULL)
+        put_none(scene, &in);
     for (int row = 0; row < in.rows; row++) {
-        const struct event_line *event = model_event(model, model->event_scroll + (size_t)row);
+        const struct event_line *event = journal_shown(
+            &model->journal, &filter, model->event_scroll + (size_t)row);
         if (event == NULL)
             break;
         put_event(scene, in.row + row, in.col, in.cols, event, true);
@@ -82,10 +154,15 @@ void view_events(const struct scene *scene) {
 
 void view_event_line(const struct scene *scene) {
     const struct model *model = scene->model;
-    const struct event_line *event = model_event(model, 0);
+    const struct journal_filter filter = model_event_filter(model);
+    const struct event_line *event = journal_shown(&model->journal, &filter, 0);
     if (scene->layout.event_row < 0)
         return;
-    char counts[32];
+    char counts[32], typing[400];
+    if (scene->layout.single && view_typing(scene, typing, sizeof typing)) {
+        cells_put(scene->cells, scene->layout.event_row, 1, model->cols - 2, STYLE_STATUS, typing);
+        return;
+    }
     snprintf(counts, sizeof counts, "+%u -%u", model->came, model->went);
     const int counts_cells = text_cells(counts);
     cells_put_right(scene->cells, scene->layout.event_row, model->cols - counts_cells - 1,

@@ -15,6 +15,8 @@ const struct glyphs glyphs_utf8 = {
     .bottom_right = "┘",
     .more = "…",
     .title_left = "─",
+    .down_mark = "▾",
+    .up = "▴",
 };
 
 const struct glyphs glyphs_ascii = {
@@ -31,4 +33,6 @@ const struct glyphs glyphs_ascii = {
     .bottom_right = "+",
     .more = ".",
     .title_left = "-",
+    .down_mark = "v",
+    .up = "^",
 };

@@ -11,6 +11,7 @@ struct glyphs {
     const char *top_left, *top_right, *bottom_left, *bottom_right;
     const char *more; /* there is more below */
     const char *title_left;
+    const char *down_mark, *up; /* the order of a list */
 };
 
 extern const struct glyphs glyphs_utf8;

@@ -15,16 +15,22 @@ static const struct hint channel_hints[] = {{ACTION_HELP, "help"}, {ACTION_OPEN,
     {ACTION_NEXT_PANE, "pane"}, {ACTION_INVISIBLE, "invisible"}, {ACTION_OFFLINE, "offline"},
     {ACTION_DIFF, "seen"}, {ACTION_QUIT, "quit"}, {ACTION_RECONNECT, "reconnect"},
     {ACTION_DOWN, "down"}, {ACTION_UP, "up"}, {ACTION_NONE, NULL}};
-static const struct hint talk_hints[] = {{ACTION_HELP, "help"}, {ACTION_UP, "older"},
-    {ACTION_DOWN, "newer"}, {ACTION_BACK, "close"}, {ACTION_NEXT_PANE, "pane"},
-    {ACTION_INVISIBLE, "invisible"}, {ACTION_QUIT, "back"}, {ACTION_NONE, NULL}};
+static const struct hint talk_hints[] = {{ACTION_HELP, "help"}, {ACTION_COMPOSE, "write"},
+    {ACTION_UP, "older"}, {ACTION_DOWN, "newer"}, {ACTION_OPEN, "replies"}, {ACTION_EDIT, "edit"},
+    {ACTION_DELETE, "delete"}, {ACTION_BACK, "close"}, {ACTION_NEXT_PANE, "pane"},
+    {ACTION_INVISIBLE, "invisible"}, {ACTION_NONE, NULL}};
 static const struct hint narrow_hints[] = {{ACTION_HELP, "help"}, {ACTION_INVISIBLE, "invis"},
     {ACTION_OPEN, "read"}, {ACTION_QUIT, "quit"}, {ACTION_NONE, NULL}};
 
+static const struct hint narrow_talk_hints[] = {
+    {ACTION_HELP, "help"}, {ACTION_COMPOSE, "write"}, {ACTION_BACK, "close"}, {ACTION_NONE, NULL}};
+
 static int put_hint(const struct scene *scene, int row, int col, const struct hint *hint) {
     char key[16];
-    action_key(hint->action, key, sizeof key);
+    keymap_first(&scene->model->keymap, hint->action, key, sizeof key);
     const int room = scene->model->cols - 1 - col;
+    if (key[0] == '\0')
+        return 0; /* somebody took it away */
     if (text_cells(key) + 1 + text_cells(hint->word) > room)
         return 0;
     int at = col;
@@ -52,9 +58,10 @@ void view_keys(const struct scene *scene) {
     if (row < 0)
         return;
     const bool narrow = model->cols < 70;
-    const struct hint *hint = narrow                      ? narrow_hints
-                              : model->focus == PANE_TALK ? talk_hints
-                                                          : channel_hints;
+    const bool reads = model->focus == PANE_TALK;
+    const struct hint *hint = narrow  ? (reads ? narrow_talk_hints : narrow_hints)
+                              : reads ? talk_hints
+                                      : channel_hints;
     int at = narrow ? put_tabs(scene, row) : 1;
     for (; hint->word != NULL; hint++)
         at += put_hint(scene, row, at, hint);
@@ -82,7 +89,8 @@ void view_help(const struct scene *scene) {
             break;
         const struct action_row *line = action_row((enum action)action);
         const int keys = in.cols < 40 ? 8 : 14;
-        cells_put(scene->cells, in.row + row, in.col + 1, keys - 1, STYLE_KEY, line->keys);
+        cells_put(scene->cells, in.row + row, in.col + 1, keys - 1, STYLE_KEY,
+            keymap_text(&model->keymap, (enum action)action));
         cells_put(scene->cells, in.row + row, in.col + 1 + keys, in.cols - keys - 2, STYLE_PLAIN,
             line->help);
     }

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The members of the channel at the cursor: dot, name, state, last active, status. As the pane gets
- * narrower the status goes first, then the state's word shrinks to a letter; the last-active time
- * goes last.
+ * The members of the channel at the cursor: dot, name, state, last active, the last 24 hours,
+ * status. As the pane gets narrower the status goes first, then the 24 hours, then the state's word
+ * shrinks to a letter; the last-active time goes last.
  */
+#include "dashboard/view/strip.h"
 #include "dashboard/view/view.h"
 
 #include <stdio.h>
 
 struct fields {
-    int name, name_cells, state, state_cells, last, status, status_cells;
+    int name, name_cells, state, state_cells, last, strip, strip_cells, status, status_cells;
 };
 
-enum { DOT = 1, LEAD = 4, LAST_CELLS = 5, STATE_CELLS = 11 };
+enum { STRIP_SHORT = 12, STRIP_LONG = 24, STATUS_LEAST = 8 };
+enum { DOT = 1, MARK = 2, LEAD = 4, LAST_CELLS = 5, STATE_CELLS = 11 };
 
 static struct fields fields_of(const struct box *in) {
     struct fields f = {.name = in->col + LEAD};
@@ -31,7 +33,11 @@ static struct fields fields_of(const struct box *in) {
     }
     f.state = f.name + f.name_cells + 1;
     f.last = f.state + f.state_cells + (f.state_cells > 1 ? 0 : 1);
-    f.status = f.last + LAST_CELLS + 2;
+    f.strip = f.status = f.last + LAST_CELLS + 2;
+    const int left = in->col + in->cols - 1 - f.strip;
+    f.strip_cells = left >= STRIP_LONG ? STRIP_LONG : left >= STRIP_SHORT ? STRIP_SHORT : 0;
+    if (f.strip_cells > 0)
+        f.status += f.strip_cells + 2;
     f.status_cells = in->col + in->cols - 1 - f.status;
     return f;
 }
@@ -41,7 +47,9 @@ static void put_head(const struct scene *scene, const struct box *in, const stru
     if (f->state_cells > 1)
         cells_put(scene->cells, in->row, f->state, f->state_cells, STYLE_FAINT, "STATE");
     cells_put_right(scene->cells, in->row, f->last, LAST_CELLS, STYLE_FAINT, "LAST");
-    if (f->status_cells >= 8)
+    if (f->strip_cells > 0)
+        view_strip_ruler(scene, in->row, f->strip, f->strip_cells);
+    if (f->status_cells >= STATUS_LEAST)
         cells_put(scene->cells, in->row, f->status, f->status_cells, STYLE_FAINT, "STATUS");
 }
 
@@ -50,16 +58,22 @@ static void put_person(const struct scene *scene, const struct box *in, const st
     const struct state_look look = view_state(scene, person);
     struct cells *cells = scene->cells;
     const bool selected = model_current(scene->model)->selected == person;
-    char age[8], letter[2] = {look.letter, '\0'}, name[300];
+    char age[8], letter[2] = {look.letter, '\0'}, name[300], word[24];
+    enum style mark_style;
+    const char *mark = view_mark(person, &mark_style);
+    view_word(scene, person, &look, word);
     view_age(scene, person, age);
     snprintf(name, sizeof name, "%s%s", view_name(scene, person), person->me ? " (you)" : "");
     cells_put(cells, row, in->col, 1, STYLE_KEY, selected ? ">" : " ");
     cells_put(cells, row, in->col + DOT, 1, look.style, look.dot);
+    cells_put(cells, row, in->col + MARK, 1, mark_style, mark);
     cells_put(cells, row, f->name, f->name_cells, look.name_style, name);
     cells_put(cells, row, f->state, f->state_cells > 1 ? f->state_cells - 1 : 1, look.style,
-        f->state_cells > 1 ? look.word : letter);
+        f->state_cells > 1 ? word : letter);
     cells_put_right(cells, row, f->last, LAST_CELLS, look.style, age);
-    if (f->status_cells >= 8)
+    if (f->strip_cells > 0)
+        view_strip(scene, row, f->strip, f->strip_cells, &person->history);
+    if (f->status_cells >= STATUS_LEAST)
         cells_put(cells, row, f->status, f->status_cells,
             look.style == STYLE_STALE ? STYLE_STALE : STYLE_STATUS, person->status);
     if (selected && scene->model->focus == PANE_MEMBERS)
@@ -80,7 +94,8 @@ static void put_empty(const struct scene *scene, const struct box *in) {
         lines[1] = "porchlight channel messaging:hall --add SOMEBODY";
         lines[2] = "makes one, and it appears here at once.";
     } else if (model_current(model)->members.count > 0) {
-        lines[0] = "Everybody is away (o shows them)";
+        lines[0] = model->list.states != SHOW_ALL ? "Nobody is (f shows others)"
+                                                  : "Everybody is away (o shows them)";
     } else {
         lines[0] = "Nobody is in this channel";
     }
@@ -89,19 +104,28 @@ static void put_empty(const struct scene *scene, const struct box *in) {
             i == 1 && model->channels_known ? STYLE_KEY : STYLE_PLAIN, lines[i]);
 }
 
+/* Who is shown, in which order, and how many. */
+static void put_rules(const struct scene *scene, char *to, size_t size) {
+    const struct list *list = &scene->model->list;
+    const size_t all = model_current(scene->model)->members.count;
+    char rule[24] = "", count[48];
+    if (list->states != SHOW_ALL)
+        snprintf(rule, sizeof rule, "%s only  ", state_rule_name(list->states));
+    snprintf(count, sizeof count, list->count < all ? "%zu of %zu" : "%zu", list->count, all);
+    snprintf(to, size, "%ssort:%s %s  %s", rule, sort_key_name(list->key),
+        list->reversed ? scene->glyphs->up : scene->glyphs->down_mark, count);
+}
+
 void view_members(const struct scene *scene) {
     const struct model *model = scene->model;
     const struct channel_shown *channel = model_current(model);
     if (scene->layout.members.rows == 0)
         return;
-    char title[320], right[48];
-    const size_t shown = roster_shown_count(&channel->members, model->hide_offline);
-    snprintf(title, sizeof title, "Members %s%s", channel->cid[0] != '\0' ? "#" : "",
+    char title[320], right[160];
+    const size_t shown = model->list.count;
+    snprintf(title, sizeof title, "Members %s%s", channel_sign(channel),
         channel->cid[0] != '\0' ? channel->name : "of all channels");
-    if (shown < channel->members.count)
-        snprintf(right, sizeof right, "%zu of %zu", shown, channel->members.count);
-    else
-        snprintf(right, sizeof right, "%zu", shown);
+    put_rules(scene, right, sizeof right);
     const struct box in = view_frame(
         scene, &scene->layout.members, "2", title, right, model->focus == PANE_MEMBERS);
     const struct fields f = fields_of(&in);
@@ -111,8 +135,7 @@ void view_members(const struct scene *scene) {
     }
     put_head(scene, &in, &f);
     for (int row = 1; row < in.rows; row++) {
-        const struct person *person = roster_shown_at(
-            &channel->members, model->hide_offline, channel->top + (size_t)(row - 1));
+        const struct person *person = list_at(&model->list, channel->top + (size_t)(row - 1));
         if (person == NULL)
             break;
         put_person(scene, &in, &f, in.row + row, person);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/view/scene.h"
 
+#include "dashboard/model/notice.h"
 #include "dashboard/view/age.h"
 
 #include <stdio.h>
@@ -28,8 +29,23 @@ struct state_look view_state(const struct scene *scene, const struct person *per
     if (!person->live && person->was_live) {
         look.style = look.name_style = STYLE_STALE;
         look.word = were[person->state];
+    } else if (person->flaps) {
+        look.style = STYLE_FLAPS;
     }
     return look;
+}
+
+void view_word(const struct scene *scene, const struct person *person,
+    const struct state_look *look, char to[24]) {
+    if (look->style == STYLE_FLAPS)
+        snprintf(to, 24, "flap %u/h", notice_flaps_an_hour(person, scene->now_ms));
+    else
+        snprintf(to, 24, "%s", look->word);
+}
+
+const char *view_mark(const struct person *person, enum style *style) {
+    *style = person->flaps ? STYLE_FLAPS : STYLE_WATCHED;
+    return person->flaps ? "z" : person->watch != WATCH_OFF ? "+" : " ";
 }
 
 const char *view_name(const struct scene *scene, const struct person *person) {

@@ -30,6 +30,13 @@ struct state_look {
 };
 struct state_look view_state(const struct scene *scene, const struct person *person);
 
+/* The word of a state, or where they flap, how often. */
+void view_word(const struct scene *scene, const struct person *person,
+    const struct state_look *look, char to[24]);
+
+/* The sign between dot and name: z flaps, + is watched, blank. */
+const char *view_mark(const struct person *person, enum style *style);
+
 /* The name, or where the screen cannot show it, the id. */
 const char *view_name(const struct scene *scene, const struct person *person);
 

@@ -154,6 +154,15 @@ int text_cells(const char *text) {
     return all;
 }
 
+bool text_has_capital(const char *text) {
+    for (const char *end = text + strlen(text); text < end;) {
+        const int32_t c = utf8_next(&text, end);
+        if (c >= 0 && utf8proc_category(c) == UTF8PROC_CATEGORY_LU)
+            return true;
+    }
+    return false;
+}
+
 char *text_fold(const char *text) {
     utf8proc_uint8_t *folded = NULL;
     const utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)text, 0, &folded,

@@ -29,6 +29,9 @@ int text_cells(const char *text);
  * emoji and flags are one. */
 size_t text_grapheme(const char *text);
 
+/* Whether a capital letter is in it. */
+bool text_has_capital(const char *text);
+
 /* A key to sort names by, whatever their case: freed with free(); NULL: no memory. */
 char *text_fold(const char *text);
 

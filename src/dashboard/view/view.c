@@ -17,6 +17,8 @@ void view_draw(struct cells *cells, const struct model *model, int64_t now_ms) {
     view_members(&scene);
     view_talk(&scene);
     view_detail(&scene);
+    view_plot(&scene);
+    view_legend(&scene);
     view_events(&scene);
     view_event_line(&scene);
     view_detail_line(&scene);

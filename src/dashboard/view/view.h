@@ -15,10 +15,17 @@ void view_members(const struct scene *scene);
 void view_events(const struct scene *scene);
 void view_event_line(const struct scene *scene);
 void view_talk(const struct scene *scene);
+void view_plot(const struct scene *scene);
+void view_legend(const struct scene *scene);
 void view_detail(const struct scene *scene);
 void view_detail_line(const struct scene *scene);
 void view_keys(const struct scene *scene);
 void view_help(const struct scene *scene);
 void view_tiny(const struct scene *scene);
+
+/* Who types in the conversation that is read. False: nobody. */
+bool view_typing(const struct scene *scene, char *to, size_t size);
+/* Who may be meant by the mention that is being written. False: none is. */
+bool view_mention(const struct scene *scene, char *to, size_t size);
 
 #endif

@@ -30,7 +30,8 @@ static command_fn *const commands[COMMAND_COUNT] = {[COMMAND_CHANNEL] = command_
     [COMMAND_INVISIBLE] = command_invisible,
     [COMMAND_STATUS] = command_status,
     [COMMAND_IS] = command_is,
-    [COMMAND_WAIT] = command_wait};
+    [COMMAND_WAIT] = command_wait,
+    [COMMAND_STATUSLINE] = command_statusline};
 
 static int talk_through(const struct options *options) {
     struct account account = {.url = (char[]){"http://h"},
@@ -317,6 +318,43 @@ static void watch_ends_when_the_server_refuses_for_good(void **state) {
     SAID("porchlight: http://h: token expired\n");
 }
 
+static void statusline_is_one_line_of_what_the_server_says(void **state) {
+    (void)state;
+    fake_channel("messaging:hall", "Hall", "cy,bo,ana");
+    fake_channel("team:core", "Core", "bo,ana,dee");
+    assert_int_equal(runs("statusline %o/%t,%u:%c:%v:%s"), EXIT_DONE);
+    PRINTED("1/4,0:all channels:visible:at work\n");
+    assert_int_equal(runs("statusline %o/%t,%f:%c messaging:hall team:core"), EXIT_DONE);
+    PRINTED("1/4,3:Hall, Core\n");
+    assert_null(strstr(bytes_text(&fake->journal), "connect"));
+    assert_int_equal(runs("statusline %x"), EXIT_USE);
+    PRINTED("");
+    assert_int_equal(runs("statusline %o nowhere"), EXIT_NO);
+    PRINTED("");
+}
+
+static void bo_is_back_home(void) {
+    fake_presence("bo", true, AT_TEN);
+}
+
+static void the_same_again(void) {
+    fake_presence("bo", true, AT_TEN);
+}
+
+static void the_link_goes(void) {
+    fake_link(PL_LINK_WAITING, "gone");
+}
+
+static void statusline_follows_with_a_line_a_change_and_none_for_the_same(void **state) {
+    (void)state;
+    fake_channel("messaging:hall", "Hall", "cy,bo,ana");
+    fake_then(bo_is_back_home);
+    fake_then(the_same_again);
+    fake_then(the_link_goes);
+    assert_int_equal(runs("statusline --follow %o/%t,%l"), EXIT_DONE);
+    PRINTED("1/3,live\n2/3,live\n?/3,lost\n");
+}
+
 static void wait_ends_at_once_and_unseen_when_it_is_true_already(void **state) {
     (void)state;
     assert_int_equal(runs("wait ana"), EXIT_DONE);
@@ -405,6 +443,8 @@ int main(void) {
         HOME_CASE(watch_with_json_prints_the_wires_own_events_a_line_each),
         HOME_CASE(watch_says_that_the_link_is_lost_and_tells_what_changed_meanwhile),
         HOME_CASE(watch_ends_when_the_server_refuses_for_good),
+        HOME_CASE(statusline_is_one_line_of_what_the_server_says),
+        HOME_CASE(statusline_follows_with_a_line_a_change_and_none_for_the_same),
         HOME_CASE(wait_ends_at_once_and_unseen_when_it_is_true_already),
         HOME_CASE(wait_ends_when_it_comes_true),
         HOME_CASE(wait_does_not_believe_what_it_knows_while_the_link_is_lost),

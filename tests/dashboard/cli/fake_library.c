@@ -391,6 +391,20 @@ static pl_channel *channel_at(const pl_client *client, size_t i) {
     return &fake->channels[i];
 }
 
+static bool is_mine(const pl_channel *channel) {
+    return has_member(channel, "ana");
+}
+
+static bool is_deleted(const pl_channel *channel) {
+    (void)channel;
+    return false;
+}
+
+static pl_user *local_user(const pl_client *client) {
+    (void)client;
+    return find_user("ana");
+}
+
 static const char *fault_name(int fault) {
     return fault == 0 ? "done" : "a fault";
 }
@@ -462,6 +476,9 @@ void fake_make(void) {
         .channel_cid = cid_of,
         .channel_id = id_of,
         .channel_name = name_of,
+        .channel_is_mine = is_mine,
+        .channel_is_deleted = is_deleted,
+        .local_user = local_user,
         .channel_member_total = total_of,
         .channel_member_count = known_of,
         .channel_member_at = member_at,

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* The lists of porchlight(1), in roff, from the tables that the program itself reads. */
+#ifndef DASHBOARD_CLI_MANUAL_H
+#define DASHBOARD_CLI_MANUAL_H
+
+/* Each to standard output: what may be said, what may be added, and what keys do. */
+void manual_put_commands(void);
+void manual_put_options(void);
+void manual_put_keys(void);
+
+#endif

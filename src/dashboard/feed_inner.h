@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the feed share, and nobody else sees. */
+#ifndef DASHBOARD_FEED_INNER_H
+#define DASHBOARD_FEED_INNER_H
+
+#include "dashboard/feed.h"
+#include "dashboard/zones.h"
+
+struct feed {
+    const struct library *lib;
+    struct model *model;
+    pl_client *client;
+    char *user;
+    int offset; /* of the query of my channels */
+    bool asked; /* for my channels */
+    bool was_live, refused, changed;
+    int refusal_code;
+    struct zones zones;
+
+    char *typing_in;         /* the channel that was told that I type; NULL: none */
+    int64_t typing_again_ms; /* when it is to be told again */
+    uint64_t lines_sent;     /* with `run` they make the ids of my lines */
+    char run[20];
+};
+
+int64_t feed_now_ms(void);
+void feed_tell_person(struct feed *feed, pl_user *user);
+/* All that is known of a channel; it is gone when it is none of mine. */
+void feed_tell_channel(struct feed *feed, pl_channel *channel);
+/* Why a call failed, in a sentence. */
+const char *feed_why(const struct feed *feed, const struct pl_outcome *outcome);
+
+/* feed_talk.c: conversations. */
+void feed_talk_tell(struct feed *feed, pl_channel *channel);
+void feed_talk_event(struct feed *feed, const struct pl_event *event);
+int feed_talk_init(struct feed *feed);
+void feed_talk_fini(struct feed *feed);
+
+#endif

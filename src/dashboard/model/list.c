@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The order is that of a number, which for names is their first bytes, and only where two numbers
+ * are the same that of the people themselves: a hundred thousand are sorted without looking most
+ * of them up.
+ *
+ * A person says of themself whether they are on a row (listed) and whether they wait: there is one
+ * list, so two flags are enough. All that wait are taken out before the first is put back, because
+ * a place is found by halving, and that needs everybody else in order.
+ */
+#include "dashboard/model/list.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FEW = 16 /* so many are looked for one by one */ };
+
+struct keyed {
+    uint64_t number;
+    struct person *person;
+};
+
+/* ---- order ---- */
+
+static uint64_t first_bytes(const char *text, unsigned count) {
+    uint64_t number = 0;
+    for (unsigned i = 0; i < count; i++) {
+        number = number << 8 | (unsigned char)*text;
+        text += *text != '\0' ? 1 : 0;
+    }
+    return number;
+}
+
+static uint64_t number_of(const struct person *person, enum sort_key key) {
+    switch (key) {
+    case SORT_NAME: return first_bytes(person->fold, 8);
+    case SORT_LAST: return ~(uint64_t)person_last_ms(person); /* the latest first */
+    case SORT_CHANNELS: return ~(uint64_t)person->channel_count;
+    default: return (uint64_t)person->state << 56 | first_bytes(person->fold, 7);
+    }
+}
+
+static int compare_same(const struct person *a, const struct person *b, enum sort_key key) {
+    const int by_name = key == SORT_NAME ? strcmp(a->fold, b->fold) : 0;
+    if (by_name != 0)
+        return by_name;
+    return key == SORT_NAME ? strcmp(a->id, b->id) : person_compare(a, b);
+}
+
+static int compare(const struct keyed *a, const struct keyed *b, const struct list *list) {
+    const int order = a->number != b->number ? (a->number < b->number ? -1 : 1)
+                                             : compare_same(a->person, b->person, list->key);
+    return list->reversed ? -order : order;
+}
+
+static int compare_keyed(const void *a, const void *b, void *list) {
+    return compare(a, b, list);
+}
+
+static struct keyed keyed(const struct list *list, struct person *person) {
+    return (struct keyed){number_of(person, list->key), person};
+}
+
+static size_t place(const struct list *list, struct person *person) {
+    const struct keyed wanted = keyed(list, person);
+    size_t low = 0, high = list->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const struct keyed here = keyed(list, list->people[middle]);
+        if (compare(&here, &wanted, list) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* ---- who ---- */
+
+static bool is_wanted(const struct list *list, const struct person *person, int64_t now_ms) {
+    static const enum state only[STATE_RULES] = {
+        [SHOW_ONLINE] = STATE_ONLINE, [SHOW_LEFT] = STATE_LEFT, [SHOW_UNKNOWN] = STATE_UNKNOWN};
+    if (list->hide_offline && person->state == STATE_OFFLINE)
+        return false;
+    if (list->states != SHOW_ALL && person->state != only[list->states])
+        return false;
+    return filter_takes(&list->filter, person, now_ms);
+}
+
+/* ---- memory ---- */
+
+static bool has_room(struct person ***people, size_t *cap, size_t count) {
+    if (count < *cap)
+        return true;
+    const size_t more = *cap != 0 ? *cap * 2 : 64;
+    struct person **larger = realloc(*people, more * sizeof *larger);
+    if (larger == NULL)
+        return false;
+    *people = larger;
+    *cap = more;
+    return true;
+}
+
+static void clear(struct list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        list->people[i]->listed = false;
+    for (size_t i = 0; i < list->waiting_count; i++)
+        list->waiting[i]->waiting = false;
+    list->count = list->waiting_count = 0;
+}
+
+void list_fini(struct list *list) {
+    free(list->people);
+    free(list->waiting);
+    *list = (struct list){0};
+}
+
+/* ---- made anew ---- */
+
+/* A roster is in the order of states already. */
+static void order(struct list *list) {
+    if (list->key == SORT_STATE && !list->reversed)
+        return;
+    struct keyed *all = calloc(list->count + 1, sizeof *all);
+    if (all == NULL) {
+        list->stale = true;
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++)
+        all[i] = keyed(list, list->people[i]);
+    qsort_r(all, list->count, sizeof *all, compare_keyed, list);
+    for (size_t i = 0; i < list->count; i++)
+        list->people[i] = all[i].person;
+    free(all);
+}
+
+static void make_anew(struct list *list, const struct roster *of, int64_t now_ms) {
+    clear(list);
+    list->of = of;
+    list->stale = false;
+    for (size_t i = 0; i < of->count; i++) {
+        struct person *person = of->people[i];
+        if (!is_wanted(list, person, now_ms))
+            continue;
+        if (!has_room(&list->people, &list->cap, list->count)) {
+            list->stale = true;
+            break;
+        }
+        person->listed = true;
+        list->people[list->count++] = person;
+    }
+    order(list);
+}
+
+/* ---- change by change ---- */
+
+void list_make_anew(struct list *list) {
+    list->stale = true;
+}
+
+void list_touch(struct list *list, struct person *person) {
+    if (list->stale || person->waiting)
+        return;
+    if (!has_room(&list->waiting, &list->waiting_cap, list->waiting_count)) {
+        list->stale = true;
+        return;
+    }
+    person->waiting = true;
+    list->waiting[list->waiting_count++] = person;
+}
+
+static void take_out_few(struct list *list) {
+    for (size_t i = 0; i < list->waiting_count; i++) {
+        const ptrdiff_t at = list->waiting[i]->listed ? list_find(list, list->waiting[i], 0) : -1;
+        if (at < 0)
+            continue;
+        list->count--;
+        memmove(&list->people[at], &list->people[at + 1],
+            (list->count - (size_t)at) * sizeof *list->people);
+    }
+}
+
+static void take_out_many(struct list *list) {
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->people[i]->waiting)
+            list->people[kept++] = list->people[i];
+    list->count = kept;
+}
+
+static void put_in(struct list *list, struct person *person) {
+    if (!has_room(&list->people, &list->cap, list->count)) {
+        list->stale = true;
+        return;
+    }
+    const size_t at = place(list, person);
+    memmove(&list->people[at + 1], &list->people[at], (list->count - at) * sizeof *list->people);
+    list->people[at] = person;
+    person->listed = true;
+    list->count++;
+}
+
+static void take_waiting(struct list *list, int64_t now_ms) {
+    if (list->waiting_count <= FEW)
+        take_out_few(list);
+    else
+        take_out_many(list);
+    for (size_t i = 0; i < list->waiting_count; i++) {
+        struct person *person = list->waiting[i];
+        person->listed = person->waiting = false;
+        if (roster_find(list->of, person) >= 0 && is_wanted(list, person, now_ms))
+            put_in(list, person);
+    }
+    list->waiting_count = 0;
+}
+
+void list_settle(struct list *list, const struct roster *of, bool held, int64_t now_ms) {
+    if (list->of != of || list->stale)
+        make_anew(list, of, now_ms);
+    else if (held && list->count > 0)
+        return;
+    else if (list->waiting_count > list->count / 4 + FEW)
+        make_anew(list, of, now_ms);
+    else if (list->waiting_count > 0)
+        take_waiting(list, now_ms);
+}
+
+/* ---- looking ---- */
+
+struct person *list_at(const struct list *list, size_t i) {
+    return i < list->count ? list->people[i] : NULL;
+}
+
+ptrdiff_t list_find(const struct list *list, const struct person *person, size_t near) {
+    if (near < list->count && list->people[near] == person)
+        return (ptrdiff_t)near;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->people[i] == person)
+            return (ptrdiff_t)i;
+    return -1;
+}
+
+/* ---- names ---- */
+
+static const char *const sort_names[SORT_KEYS] = {"state", "last", "name", "channels"};
+static const char *const rule_names[STATE_RULES] = {"all", "online", "left", "unknown"};
+
+static int name_in(const char *const *names, int count, const char *name) {
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+const char *sort_key_name(enum sort_key key) {
+    return sort_names[key];
+}
+
+int sort_key_of(const char *name) {
+    return name_in(sort_names, SORT_KEYS, name);
+}
+
+const char *state_rule_name(enum state_rule rule) {
+    return rule_names[rule];
+}
+
+int state_rule_of(const char *name) {
+    return name_in(rule_names, STATE_RULES, name);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The first word about somebody is no event: they did not come, we did. Nothing is noticed about
+ * ourselves. Who flaps is noticed once, and then only counted.
+ */
+#include "dashboard/model/notice.h"
+
+#include "dashboard/view/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HOUR_MS = 60 * 60 * 1000 };
+
+static void add(struct model *model, const struct event_line *line) {
+    const int longer = journal_add(&model->journal, line);
+    /* Who reads old lines keeps them where they are. */
+    if (model->event_scroll > 0)
+        model->event_scroll = longer < 0 && model->event_scroll < (size_t)-longer
+                                  ? 0
+                                  : model->event_scroll + (size_t)longer;
+}
+
+static void begin_flapping(struct model *model, struct person *person, int64_t now_ms) {
+    person->flaps = true;
+    model->flapping++;
+    journal_flaps(&model->journal, person, now_ms - FLAP_MS, now_ms);
+}
+
+static void notice_change(struct model *model, struct person *person, bool came, int64_t now_ms) {
+    const int64_t since_ms = history_since(&person->history);
+    person->seen_ms = now_ms;
+    if (person->flaps) {
+        journal_flaps_on(&model->journal, person, came, now_ms);
+        return;
+    }
+    add(model, &(struct event_line){.at_ms = now_ms,
+                   .kind = came ? EVENT_CAME : EVENT_WENT,
+                   .who = person,
+                   .watched = person->watch != WATCH_OFF,
+                   .lasted_ms = since_ms != 0 && now_ms > since_ms ? now_ms - since_ms : 0});
+    *(came ? &model->came : &model->went) += 1;
+    /* The history has not got this change yet. */
+    if (history_changes(&person->history, now_ms - FLAP_MS, now_ms) + 1 > FLAP_CHANGES)
+        begin_flapping(model, person, now_ms);
+}
+
+static void notice_status(
+    struct model *model, struct person *person, const char *status, int64_t now_ms) {
+    char *clean = text_cleaned(status);
+    if (clean != NULL && strcmp(clean, person->status) != 0)
+        add(model, &(struct event_line){.at_ms = now_ms,
+                       .kind = EVENT_STATUS,
+                       .who = person,
+                       .watched = person->watch != WATCH_OFF,
+                       .text = clean});
+    else
+        free(clean);
+}
+
+void notice_told(
+    struct model *model, struct person *person, const struct person_told *told, int64_t now_ms) {
+    if (!person->live || !told->live || person->me)
+        return;
+    if (told->online != person->online)
+        notice_change(model, person, told->online, now_ms);
+    else if (told->status != NULL && told->status[0] != '\0' && told->online)
+        notice_status(model, person, told->status, now_ms);
+}
+
+int notice_state(struct person *person, int64_t now_ms) {
+    const enum seen seen = !person->live ? SEEN_UNKNOWN : person->online ? SEEN_HOME : SEEN_AWAY;
+    return history_put(&person->history, seen, now_ms);
+}
+
+void notice_silence(struct person *person, int64_t since_ms) {
+    /* Without memory for it the gap would look like more of the same: then rather nothing. */
+    if (history_put(&person->history, SEEN_UNKNOWN, since_ms) < 0)
+        history_fini(&person->history);
+}
+
+void notice_time(struct model *model, int64_t now_ms) {
+    size_t i = 0;
+    for (struct person *person; (person = table_next(&model->people, &i)) != NULL;) {
+        history_forget(&person->history, now_ms - model->history_ms);
+        if (!person->flaps || history_flaps(&person->history, true, now_ms))
+            continue;
+        person->flaps = false;
+        model->flapping--;
+    }
+}
+
+unsigned notice_flaps_an_hour(const struct person *person, int64_t now_ms) {
+    return history_changes(&person->history, now_ms - HOUR_MS, now_ms);
+}

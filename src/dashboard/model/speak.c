@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "dashboard/model/speak.h"
+
+#include "dashboard/model/compose.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TOAST_MS = 4000 };
+
+static bool open_talk(struct model *model, int64_t now_ms) {
+    if (model_open_talk(model, model_current(model)->cid))
+        return true;
+    model_set_toast(model, "Choose one channel to read its conversation", now_ms + TOAST_MS);
+    return false;
+}
+
+static void open_replies(struct model *model) {
+    struct channel_shown *channel = model_current(model);
+    const struct line *line = channel->chat.cursor;
+    if (channel->replies_to != NULL || line == NULL || line->state != LINE_SAID || line->deleted)
+        return;
+    char *id = strdup(line->id);
+    if (id == NULL)
+        return;
+    chat_fini(&channel->replies);
+    chat_init(&channel->replies);
+    channel->replies_to = id;
+    channel->replies.older = OLDER_WANTED;
+}
+
+static void close_replies(struct channel_shown *channel) {
+    free(channel->replies_to);
+    channel->replies_to = NULL;
+    chat_fini(&channel->replies);
+    chat_init(&channel->replies);
+}
+
+static void write_to_member(struct model *model, int64_t now_ms) {
+    const struct person *person = model_current(model)->selected;
+    char toast[160];
+    if (person == NULL)
+        return;
+    if (person->me)
+        snprintf(toast, sizeof toast, "That is you");
+    else if (model->link.state != LINK_LIVE)
+        snprintf(toast, sizeof toast, "Not connected: nobody can be written to now");
+    else {
+        snprintf(model->write_to, sizeof model->write_to, "%s", person->id);
+        snprintf(toast, sizeof toast, "Opening the conversation with %.100s...", person->name);
+    }
+    model_set_toast(model, toast, now_ms + TOAST_MS);
+}
+
+void speak_compose(struct model *model, int64_t now_ms) {
+    if (model->focus == PANE_MEMBERS)
+        write_to_member(model, now_ms);
+    else if (model->focus == PANE_TALK ? model_chat(model) != NULL : open_talk(model, now_ms))
+        compose_open(model);
+}
+
+/* Of mine, the line at the cursor; else it is said why there is none. */
+static struct line *own_line(struct model *model, int64_t now_ms) {
+    struct chat *chat = model_chat(model);
+    struct line *line = chat != NULL ? chat->cursor : NULL;
+    if (line == NULL)
+        model_set_toast(model, "Choose a message of yours first (k, j)", now_ms + TOAST_MS);
+    else if (!line->author->me || line->deleted)
+        model_set_toast(model, "Only your own messages can be changed", now_ms + TOAST_MS);
+    else
+        return line;
+    return NULL;
+}
+
+/* What never was sent is taken back into the draft. */
+void speak_edit(struct model *model, int64_t now_ms) {
+    struct line *line = own_line(model, now_ms);
+    struct chat *chat = model_chat(model);
+    if (line == NULL)
+        return;
+    if (line->state == LINE_SAID) {
+        compose_change(model, line);
+    } else if (line->state == LINE_FAILED) {
+        editor_set(&chat->draft, line_written(line));
+        chat_remove(chat, line);
+        compose_open(model);
+    }
+}
+
+void speak_delete(struct model *model, int64_t now_ms) {
+    struct line *line = own_line(model, now_ms);
+    char key[16], toast[80];
+    if (line == NULL || (line->state != LINE_SAID && line->state != LINE_FAILED))
+        return;
+    if (model->doomed != line || now_ms >= model->doomed_until_ms) {
+        keymap_first(&model->keymap, ACTION_DELETE, key, sizeof key);
+        snprintf(toast, sizeof toast, "%s again deletes this message for everybody", key);
+        model_set_toast(model, toast, now_ms + TOAST_MS);
+        model->doomed = line;
+        model->doomed_until_ms = now_ms + TOAST_MS;
+        return;
+    }
+    model->doomed = NULL;
+    model_set_toast(model, "", 0);
+    if (line->state == LINE_FAILED)
+        chat_remove(model_chat(model), line);
+    else
+        line_delete(line);
+}
+
+/* What failed in the conversation is tried again: at the cursor, else all of it. */
+bool speak_again(struct model *model) {
+    struct chat *chat = model->focus == PANE_TALK ? model_chat(model) : NULL;
+    bool any = false;
+    if (chat == NULL)
+        return false;
+    if (chat->cursor != NULL && line_again(chat->cursor))
+        return true;
+    for (size_t i = 0; i < chat->count; i++)
+        any = line_again(chat->lines[i]) || any;
+    return any;
+}
+
+void speak_open(struct model *model, int64_t now_ms) {
+    if (model->focus == PANE_TALK)
+        open_replies(model);
+    else
+        open_talk(model, now_ms);
+}
+
+bool speak_back(struct model *model) {
+    struct channel_shown *channel = model_current(model);
+    if (!model->talk_open || channel->replies_to == NULL)
+        return false;
+    close_replies(channel);
+    return true;
+}

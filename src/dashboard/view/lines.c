@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "dashboard/view/lines.h"
+
+#include "dashboard/model/compose.h"
+#include "dashboard/view/age.h"
+#include "dashboard/view/text.h"
+#include "dashboard/view/wrap.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { CLOCK_CELLS = 6 };
+
+struct lines_boxes lines_boxes(const struct model *model, const struct layout *layout) {
+    struct box in = layout->talk;
+    if (!layout->single)
+        in = (struct box){in.row + 1, in.col + 1, in.rows - 2, in.cols - 2};
+    struct lines_boxes boxes = {.lines = in, .rule_row = -1};
+    if (in.rows < 3)
+        return boxes;
+    const int rows = compose_rows(model, in.cols - 4);
+    const int most = in.rows / 3 < LINES_DRAFT_MOST ? in.rows / 3 : LINES_DRAFT_MOST;
+    const int draft = rows < most ? rows : most;
+    if (draft == 0)
+        return boxes;
+    boxes.lines.rows -= draft + 1;
+    boxes.rule_row = in.row + boxes.lines.rows;
+    boxes.draft = (struct box){boxes.rule_row + 1, in.col, draft, in.cols};
+    return boxes;
+}
+
+struct lines_fields lines_fields(const struct box *in) {
+    struct lines_fields f = {.clock = in->col + 1, .dot = in->col + 1 + CLOCK_CELLS};
+    f.name = f.dot + 2;
+    f.name_cells = in->cols >= 60 ? 14 : in->cols >= 40 ? 10 : 7;
+    f.text = f.name + f.name_cells + 1;
+    f.text_cells = in->col + in->cols - 1 - f.text;
+    if (f.text_cells < 1)
+        f.text_cells = 1;
+    return f;
+}
+
+static bool is_another_day(const struct chat *chat, size_t at) {
+    char day[AGE_DAY_BYTES], before[AGE_DAY_BYTES];
+    if (at == 0)
+        return false;
+    age_day(day, chat->lines[at]->at_ms);
+    age_day(before, chat->lines[at - 1]->at_ms);
+    return strcmp(day, before) != 0;
+}
+
+struct lines_head lines_head(const struct chat *chat, size_t at) {
+    struct lines_head head = {
+        .top = at == 0, .day = is_another_day(chat, at), .is_news = chat_news_begin(chat, at)};
+    head.rows = head.top + head.day + head.is_news;
+    return head;
+}
+
+const char *lines_text(const struct line *line) {
+    return line->deleted ? "(deleted)" : line->text;
+}
+
+static void add(char *to, size_t size, const char *text) {
+    const size_t len = strlen(to);
+    snprintf(to + len, size - len, "%s%s", len > 0 ? ", " : "", text);
+}
+
+/* What became of it, of the line itself or of a change of it. */
+static void add_fate(const struct line *line, char *to, size_t size) {
+    char text[300];
+    if (line->why != NULL) {
+        snprintf(text, sizeof text, "%s: %.200s (r tries again)",
+            line->state == LINE_FAILED      ? "NOT SENT"
+            : line->change == CHANGE_DELETE ? "NOT DELETED"
+                                            : "NOT CHANGED",
+            line->why);
+        add(to, size, text);
+    } else if (line->state != LINE_SAID) {
+        add(to, size, "sending...");
+    } else if (line->change != CHANGE_NONE) {
+        add(to, size, line->draft != NULL ? "changing..." : "deleting...");
+    }
+}
+
+void lines_foot(const struct line *line, char *to, size_t size) {
+    char text[40];
+    to[0] = '\0';
+    add_fate(line, to, size);
+    if (line->edited && !line->deleted)
+        add(to, size, "edited");
+    if (line->replies > 0) {
+        snprintf(text, sizeof text, line->replies == 1 ? "%d reply" : "%d replies", line->replies);
+        add(to, size, text);
+    }
+    if (line->reactions[0] != '\0')
+        add(to, size, line->reactions);
+}
+
+int lines_rows(const struct chat *chat, size_t at, int text_cells_) {
+    const struct line *line = chat->lines[at];
+    char foot[600];
+    int last;
+    int rows = lines_head(chat, at).rows + wrap_rows(lines_text(line), text_cells_, &last);
+    lines_foot(line, foot, sizeof foot);
+    if (foot[0] != '\0' && last + 1 + text_cells(foot) > text_cells_)
+        rows++;
+    return rows;
+}

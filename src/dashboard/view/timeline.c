@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "dashboard/view/timeline.h"
+
+#include "dashboard/view/age.h"
+
+#include <stdio.h>
+#include <time.h>
+
+void sheet_put(struct sheet *sheet, const char *label, enum style style, const char *text) {
+    if (text[0] == '\0')
+        return;
+    const int row = sheet->row++;
+    if (row < 0 || row >= sheet->in.rows)
+        return;
+    const int indent = label[0] != '\0' ? 10 : 1;
+    struct cells *cells = sheet->scene->cells;
+    cells_put(cells, sheet->in.row + row, sheet->in.col + 1, 9, STYLE_FAINT, label);
+    cells_put(cells, sheet->in.row + row, sheet->in.col + indent, sheet->in.cols - indent - 1,
+        style, text);
+}
+
+void sheet_skip(struct sheet *sheet) {
+    sheet->row++;
+}
+
+int64_t view_midnight(int64_t unix_ms, int back) {
+    const time_t seconds = (time_t)(unix_ms / 1000);
+    struct tm local;
+    if (localtime_r(&seconds, &local) == NULL)
+        return unix_ms;
+    local.tm_hour = local.tm_min = local.tm_sec = 0;
+    local.tm_mday -= back;
+    local.tm_isdst = -1;
+    const time_t midnight = mktime(&local);
+    return midnight != (time_t)-1 ? (int64_t)midnight * 1000 : unix_ms;
+}
+
+static void put_day(struct sheet *sheet, int64_t midnight_ms) {
+    char text[32] = "";
+    const time_t seconds = (time_t)(midnight_ms / 1000);
+    struct tm local;
+    if (localtime_r(&seconds, &local) != NULL)
+        strftime(text, sizeof text, "%a %Y-%m-%d", &local);
+    sheet_put(sheet, "", STYLE_TITLE, text);
+}
+
+/* "08:40-10:05 home     1h25m"; what reaches over midnight stands in both days. */
+static void put_turn(struct sheet *sheet, enum seen seen, int64_t from_ms, int64_t to_ms) {
+    static const char *const words[] = {"not known", "away", "home"};
+    static const enum style styles[] = {STYLE_UNKNOWN, STYLE_OFFLINE, STYLE_ONLINE};
+    char from[6], to[6], span[SPAN_BYTES], text[64];
+    const bool is_now = to_ms >= sheet->scene->now_ms;
+    age_clock(from, from_ms);
+    age_clock(to, to_ms);
+    age_span(span, to_ms - from_ms);
+    snprintf(text, sizeof text, " %s-%-5s %-9s %s", from, is_now ? "now" : to, words[seen], span);
+    sheet_put(sheet, "", styles[seen], text);
+}
+
+/* What of a day was seen, from its end back to its beginning. True: there was something. */
+static bool put_day_turns(
+    struct sheet *sheet, const struct history *history, int64_t day_ms, int64_t end_ms) {
+    bool any = false;
+    int64_t until_ms = end_ms;
+    for (unsigned i = history->count; i > 0 && until_ms > day_ms; i--) {
+        const struct turn turn = history_turn(history, i - 1);
+        if (turn.at_ms >= until_ms)
+            continue;
+        if (!any)
+            put_day(sheet, day_ms);
+        any = true;
+        const int64_t from_ms = turn.at_ms > day_ms ? turn.at_ms : day_ms;
+        put_turn(sheet, turn.seen, from_ms, until_ms);
+        until_ms = from_ms;
+    }
+    return any;
+}
+
+void view_timeline(struct sheet *sheet, const struct person *person) {
+    const struct history *history = &person->history;
+    if (history->count == 0) {
+        sheet_put(sheet, "", STYLE_FAINT, "Nothing seen yet");
+        return;
+    }
+    const int64_t begin_ms = history_turn(history, 0).at_ms;
+    int64_t end_ms = sheet->scene->now_ms;
+    for (int back = 0; back < 32 && end_ms > begin_ms; back++) {
+        const int64_t day_ms = view_midnight(sheet->scene->now_ms, back);
+        put_day_turns(sheet, history, day_ms, end_ms);
+        end_ms = day_ms;
+    }
+}
