@@ -92,6 +92,23 @@ static void presence_that_waits_gives_way_to_its_younger(void **state) {
     let_go(mailbox);
 }
 
+/* Frames of channels "a" and "b", and presence of three between them: what gives way leaves the
+ * order of the rest as it was, and takes no later place than its elder had. */
+static void the_order_in_each_channel_stays(void **state) {
+    (void)state;
+    struct mailbox *mailbox = mailbox_create(NULL, 2, ring, NULL);
+    static const char *const told[] = {"a1", "b1", "ada=1", "a2", "bob=1", "b2", "ada=2", "a3",
+        "cyd=1", "b3", "ada=3", "bob=2", "a4", "b4", "cyd=2"};
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        const char *equals = strchr(told[i], '=');
+        char who[8] = "";
+        memcpy(who, told[i], equals != NULL ? (size_t)(equals - told[i]) : 0);
+        mailbox_tell(mailbox, frame(told[i], equals != NULL ? who : NULL));
+    }
+    expect(mailbox, "a1 b1 ada=3 a2 bob=2 b2 a3 cyd=2 b3 a4 b4");
+    let_go(mailbox);
+}
+
 static void thousands_of_changes_of_one_user_take_one_place(void **state) {
     (void)state;
     struct mailbox *mailbox = mailbox_create(NULL, 2, ring, NULL);
@@ -257,6 +274,7 @@ int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(notes_come_in_order_through_a_full_ring),
         CASE(presence_that_waits_gives_way_to_its_younger),
+        CASE(the_order_in_each_channel_stays),
         CASE(thousands_of_changes_of_one_user_take_one_place),
         CASE(past_the_bound_frames_are_lost_and_it_is_said_but_no_reply_is),
         CASE(the_network_is_rung_when_there_is_room_again),
