@@ -131,9 +131,6 @@ static void tell_line(struct feed *feed, pl_channel *channel, pl_message *messag
         model_put_line(feed->model, cid, &told);
     } else {
         model_put_reply(feed->model, cid, parent, &told);
-        pl_message *first = lib->channel_find_message(channel, parent);
-        if (first != NULL && lib->message_parent_id(first)[0] == '\0')
-            tell_line(feed, channel, first, false); /* it has another count of replies */
     }
     bytes_fini(&reactions);
 }
@@ -192,6 +189,27 @@ void feed_talk_tell(struct feed *feed, pl_channel *channel) {
         shown->replies.older = OLDER_WANTED;
 }
 
+static void on_parent(pl_client *client, const struct pl_outcome *outcome, void *context) {
+    struct ask *ask = context;
+    struct feed *feed = ask->feed;
+    pl_channel *channel = feed->lib->client_find_channel(client, ask->cid);
+    feed->changed = true;
+    if (outcome->status == PL_DONE && outcome->message_object != NULL && channel != NULL)
+        tell_line(feed, channel, outcome->message_object, false);
+    ask_destroy(ask);
+}
+
+/* Nobody is told that a message has another count of replies: it is read again, where it shows. */
+static void recount_replies(struct feed *feed, pl_channel *channel, const pl_message *reply) {
+    const struct library *lib = feed->lib;
+    const char *cid = lib->channel_cid(channel), *parent = lib->message_parent_id(reply);
+    if (parent[0] == '\0' || find_line(feed->model, cid, parent) == NULL)
+        return;
+    struct ask *ask = ask_create(feed, cid, parent);
+    if (ask != NULL && lib->channel_query_message(channel, parent, on_parent, ask) < 0)
+        ask_destroy(ask);
+}
+
 static void take_message(struct feed *feed, const struct pl_event *event) {
     if (event->channel == NULL || event->message == NULL)
         return;
@@ -200,6 +218,8 @@ static void take_message(struct feed *feed, const struct pl_event *event) {
         model_drop_line(feed->model, event->cid, feed->lib->message_id(event->message));
     else
         tell_line(feed, event->channel, event->message, event->type == PL_EVENT_MESSAGE_NEW);
+    if (event->type == PL_EVENT_MESSAGE_NEW || event->type == PL_EVENT_MESSAGE_DELETED)
+        recount_replies(feed, event->channel, event->message);
     tell_unread(feed, event->channel);
 }
 

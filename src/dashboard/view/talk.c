@@ -121,10 +121,11 @@ static void put_author(const struct page *page, int row, const struct line *line
 
 static void put_line(const struct page *page, int row, size_t at) {
     const struct line *line = page->chat->lines[at];
-    int last;
+    int last = 0;
     const int first = put_head(page, row, at);
     put_author(page, first, line);
-    const int end = put_foot(page, put_text(page, first, line, &last), line, last);
+    int end = put_text(page, first, line, &last);
+    end = put_foot(page, end, line, last);
     if (page->chat->cursor != line)
         return;
     if (is_inside(page, first))
