@@ -18,7 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GOODBYE_MS = 700, RENEW_BEFORE_S = 30 };
+enum { GOODBYE_MS = 700, ASK_AGAIN_MS = 5 * 1000 };
 
 static void obey(struct line *line, unsigned orders);
 static void dial(struct line *line);
@@ -113,10 +113,8 @@ static void set_renewal(struct line *line) {
     const int64_t exp_s = line->token != NULL ? expiry_of_token(line->heap, line->token) : 0;
     if (exp_s == 0 || !line->has_provider)
         return;
-    int64_t wait_ms = (exp_s - RENEW_BEFORE_S) * 1000 - clock_unix_us() / 1000;
-    if (wait_ms > INT32_MAX)
-        wait_ms = INT32_MAX;
-    loop_timer_start(line->renew, wait_ms > 1000 ? wait_ms : 1000);
+    loop_timer_start(
+        line->renew, expiry_renew_in_ms(exp_s, clock_unix_us() / 1000 + line->clock_offset_ms));
 }
 
 static void on_renew(void *context) {
@@ -408,8 +406,10 @@ static void obey(struct line *line, unsigned orders) {
         say_goodbye(line);
     if (orders & SESSION_TELL)
         tell_link(line);
-    if (orders & SESSION_ASK_TOKEN)
+    if (orders & SESSION_ASK_TOKEN) {
+        line->token_is_bad = true;
         line_want_token(line);
+    }
     if (orders & SESSION_HEALTH_CHECK)
         send_health_check(line);
     if (line->session.state == SESSION_REFUSED)
@@ -448,6 +448,8 @@ static void take_identity(struct line *line, struct command *command) {
     line->token = command->token;
     line->details = command->text;
     line->anonymous = command->anonymous;
+    line->token_is_bad = false;
+    line->token_number++;
     command->user_id = command->token = command->text = NULL;
 }
 
@@ -456,10 +458,14 @@ static void take_token(struct line *line, struct command *command) {
     if (command->token != NULL) {
         heap_free(line->heap, line->token);
         line->token = command->token;
+        line->token_number++;
+        line->token_is_bad = false;
         command->token = NULL;
         set_renewal(line);
-    } else {
+    } else if (line->token_is_bad || line->token == NULL) {
         line_end_calls(line, false, PL_REFUSED, command->text);
+    } else { /* ahead of time: the one there is serves yet */
+        loop_timer_start(line->renew, ASK_AGAIN_MS);
     }
     obey(line, session_token(&line->session, command->text, now_ms(line)));
     line_pump_calls(line);

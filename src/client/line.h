@@ -41,7 +41,10 @@ struct line {
     int64_t clock_offset_ms;
     int64_t last_heard_unix_ms; /* on a link that was live */
     struct ws *ws;
-    bool ws_is_open, dial_when_closed, ending, asked_token;
+    bool ws_is_open, dial_when_closed, ending;
+    bool asked_token;      /* of the provider, who has not answered */
+    bool token_is_bad;     /* the server said so */
+    unsigned token_number; /* of tokens so far */
 
     struct addresses addresses;
     unsigned address; /* the one to try */

@@ -61,9 +61,10 @@ static void take_refusal(struct line *line, struct call *call, int status, json 
     const bool expired = error.code == CODE_TOKEN_EXPIRED && line->has_provider;
     const bool connection_changed = call->needs_connection && error.code == CODE_INPUT &&
                                     strcmp(call->connection_id, line->connection_id) != 0;
-    if (expired && !call->has_new_token) {
-        call->has_new_token = true;
-        line_want_token(line);
+    if (expired && call->token_number != line->token_number && call->tries < TRIES) {
+        wait_again(line, call, 0); /* there is another one since */
+    } else if (expired && !call->has_new_token) {
+        call->has_new_token = line->token_is_bad = true;
         wait_again(line, call, 0);
     } else if (connection_changed && call->tries < TRIES) {
         wait_again(line, call, 0);
@@ -158,6 +159,7 @@ static void start(struct line *line, struct call *call) {
         .done = on_done,
         .context = call};
     call->tries++;
+    call->token_number = line->token_number;
     call->epoch = line->epoch;
     list_remove(&call->in_line);
     list_append(&line->under_way, &call->in_line);
@@ -173,14 +175,12 @@ static bool may_go(struct line *line, const struct call *call) {
         return false;
     if (call->no_token)
         return true;
-    if (line->asked_token)
-        return false;
-    if (call->needs_connection && line->session.state != SESSION_LIVE)
-        return false;
-    if (line->token == NULL && line->has_provider && !line->anonymous) {
+    if (line->has_provider && !line->anonymous && (line->token == NULL || line->token_is_bad)) {
         line_want_token(line);
         return false;
     }
+    if (call->needs_connection && line->session.state != SESSION_LIVE)
+        return false;
     return !call->paced || pace_take(&line->pace, now_ms(line));
 }
 
