@@ -121,6 +121,13 @@ static void on_renew(void *context) {
     line_want_token(context);
 }
 
+/* It is sent back in our frames and URLs. */
+static bool is_connection_id(const struct line *line, const char *id) {
+    static const char of[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    return id != NULL && id[0] != '\0' && id[strspn(id, of)] == '\0' &&
+           strlen(id) < sizeof line->connection_id;
+}
+
 static void greet(struct line *line, const char *connection_id) {
     snprintf(line->connection_id, sizeof line->connection_id, "%s", connection_id);
     line->epoch++;
@@ -143,8 +150,8 @@ static void on_message(void *owner, const char *text, size_t len) {
     }
     const char *connection_id = json_text_at(body, "connection_id");
     const bool health = event == EVENT_HEALTH_CHECK;
-    const bool hello = health && line->session.state == SESSION_GREETING && connection_id != NULL &&
-                       connection_id[0] != '\0';
+    const bool hello = health && line->session.state == SESSION_GREETING &&
+                       is_connection_id(line, connection_id);
     if (health)
         note_clock(line, body);
     if (hello)

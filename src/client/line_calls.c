@@ -10,6 +10,7 @@
 #include "client/line.h"
 
 #include "base/clock.h"
+#include "client/words.h"
 #include "wire/error.h"
 
 #include <stdio.h>
@@ -31,6 +32,9 @@ static int64_t now_ms(const struct line *line) {
 void line_reply(struct line *line, struct call *call, enum pl_status status, int code,
     int http_status, const char *message, json *body) {
     struct note *note = call->reply;
+    char words[WORDS_BYTES] = "";
+    if (status != PL_DONE)
+        words_from(words, sizeof words, message, "the server gave no reason");
     call->reply = NULL;
     list_remove(&call->in_line);
     *note = (struct note){.heap = note->heap,
@@ -40,7 +44,7 @@ void line_reply(struct line *line, struct call *call, enum pl_status status, int
         .status = status,
         .code = code,
         .http_status = http_status,
-        .message = heap_copy(note->heap, message),
+        .message = heap_copy(note->heap, words),
         .body = body};
     mailbox_tell(line->mailbox, note);
     call_free(call);
@@ -80,7 +84,10 @@ static void take_answer(
     if (json_parse(&body, text, len, &json_limits_reply, NULL) != 0 || !json_is_object(body)) {
         json_free(body);
         line_reply(line, call, PL_UNREADABLE, 0, status,
-            "the answer is not what this API promises: is this the right URL?", NULL);
+            status / 100 == 3
+                ? "the server sends us elsewhere, and we do not go: is this the right URL?"
+                : "the answer is not what this API promises: is this the right URL?",
+            NULL);
     } else if (status / 100 == 2) {
         line_reply(line, call, PL_DONE, 0, status, "", body);
     } else {
@@ -93,7 +100,7 @@ static void take_failure(
     const bool dialling = line->session.state != SESSION_OFF &&
                           line->session.state != SESSION_REFUSED;
     if (end == HTTP_TOO_LARGE)
-        line_reply(line, call, PL_UNREADABLE, 0, 0, "the answer is larger than 8 MiB", NULL);
+        line_reply(line, call, PL_UNREADABLE, 0, 0, why, NULL);
     else if (dialling && (call->idempotent || !sent) && call->tries < TRIES)
         wait_again(line, call, AGAIN_MS);
     else

@@ -17,11 +17,14 @@
 #include "client/session.h"
 
 #include "client/retry.h"
+#include "client/words.h"
 #include "wire/error.h"
 #include "wire/limits.h"
 
 #include <stdio.h>
 #include <string.h>
+
+static const char NO_REASON[] = "the server ended the connection, and gave no reason";
 
 enum {
     DIAL_PATIENCE_MS = 10 * 1000,
@@ -48,7 +51,7 @@ static void enter(struct session *session, enum session_state state, int64_t now
 
 static void say(struct session *session, int code, const char *reason) {
     session->code = code;
-    snprintf(session->reason, sizeof session->reason, "%s", reason);
+    words_from(session->reason, sizeof session->reason, reason, reason[0] != '\0' ? NO_REASON : "");
 }
 
 static unsigned dial(struct session *session, int64_t now_ms) {
@@ -180,6 +183,7 @@ static bool is_final(int code) {
 unsigned session_error(struct session *session, int code, const char *message, int64_t now_ms) {
     if (!has_socket(session))
         return 0;
+    message = message[0] != '\0' ? message : NO_REASON;
     say(session, code, message);
     if (code == CODE_TOKEN_EXPIRED && session->fresh)
         return SESSION_HANG_UP | dial(session, now_ms);
