@@ -203,7 +203,7 @@ PL_API int pl_client_connect_user(pl_client *client, const struct pl_connect_opt
 
 /**
  * Say goodbye (a clean close: others see us leave at once) and stop dialling. `done` may be NULL.
- * Results: 0; PL_E_STATE (not connected). Caller's thread. Since 0.1.0.
+ * Results: 0; PL_E_STATE (not connected); PL_E_FULL; PL_E_MEMORY. Caller's thread. Since 0.1.0.
  */
 PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *context);
 

@@ -30,7 +30,7 @@ static uint64_t hash_of(const char *text) {
 }
 
 static bool is_ours(const pl_channel *channel) {
-    return !channel->deleted && (channel->mine || (channel->flags & PL_WATCH));
+    return !channel->deleted && (channel->mine || pl_channel_is_watched(channel));
 }
 
 static void remember_channel(pl_channel *channel) {
@@ -207,7 +207,7 @@ static void resync_channels(pl_client *client) {
     size_t count = 0;
     for (size_t i = 0; i <= client->state.channel_count; i++) {
         const bool end = i == client->state.channel_count;
-        if (!end && client->state.order[i]->flags & PL_WATCH && !client->state.order[i]->deleted)
+        if (!end && client->state.order[i]->flags & PL_WATCH)
             batch[count++] = client->state.order[i];
         if (count == LIMIT_CHANNELS || (end && count > 0)) {
             calls_resync(client, batch, count);

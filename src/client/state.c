@@ -187,7 +187,10 @@ static pl_member *add_member(pl_channel *channel, struct member *wire) {
 /* A user as the wire has them in an object, or one known by the id alone. */
 static pl_user *user_of(
     struct state *state, const json *from, const char *id, const struct state_moment *moment) {
-    pl_user *user = state_put_user(state, json_get(from, "user"), moment);
+    const char *told = json_text_at(json_get(from, "user"), "id");
+    pl_user *user = told != NULL && strcmp(told, id) == 0
+                        ? state_put_user(state, json_get(from, "user"), moment)
+                        : NULL;
     if (user != NULL)
         return user;
     user = state_find_user(state, id);
@@ -425,7 +428,7 @@ pl_channel *state_put_channel_state(
         state_put_member(state, channel, item, moment);
     for (const json *item = json_first(messages); item != NULL; item = json_next(item))
         state_put_message(state, channel, item, moment);
-    marks_take(state, channel, json_get(from, "read"), moment);
+    marks_take(state, channel, json_get(from, "read"), moment, replace);
     if (replace) {
         channel->whole = (int64_t)json_count(members) >= channel->wire.member_count;
         if (channel->whole || !channel->listen_all)
@@ -444,8 +447,12 @@ void state_lose_channel(pl_channel *channel) {
     channel->page = 0;
     channel->wire.member_count = 0;
     channel->watcher_count = 0;
+    channel->lost = true;
+    channel->mine = channel->whole = false;
+    if (++channel->misses < STATE_MISSES)
+        return;
     channel->flags = 0;
-    channel->mine = channel->listen_all = channel->whole = false;
+    channel->listen_all = false;
 }
 
 static void free_channel(pl_channel *channel) {
