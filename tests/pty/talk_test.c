@@ -382,7 +382,7 @@ static void replies_are_counted_and_read_where_they_belong(void **state) {
     reads(ana);
     SHOWS(ana, "who has the keys?", IN_TIME_MS);
     terminal_send(ana, "k\r");
-    SHOWS(ana, "Replies in #hall", IN_TIME_MS);
+    SHOWS(ana, "Replies to cy: who", IN_TIME_MS);
     says(ana, "the porter");
     until(&cy.messages, 1);
     SAME_TEXT(cy.last, "the porter");

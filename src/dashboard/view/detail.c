@@ -212,6 +212,8 @@ static enum style sentence(const struct scene *scene, char *to, size_t size) {
     }
     if (view_mention(scene, to, size))
         return STYLE_KEY;
+    if (view_fault(scene, to, size))
+        return STYLE_BAD;
     if (model->light_failed[0] != '\0') {
         snprintf(to, size, "FAILED: %s. You are still %s", model->light_failed,
             model->light == LIGHT_OFF ? "invisible" : "visible");

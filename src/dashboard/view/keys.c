@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The last line: the keys of the pane that has them; and the list of all of them. */
+#include "dashboard/model/compose.h"
 #include "dashboard/input/action.h"
 #include "dashboard/view/view.h"
 
@@ -58,6 +59,12 @@ void view_keys(const struct scene *scene) {
     if (row < 0)
         return;
     const bool narrow = model->cols < 70;
+    if (compose_is_open(model)) {
+        cells_put(scene->cells, row, 1, model->cols - 2, STYLE_FAINT,
+            narrow ? "Keys are text; Esc leaves"
+                   : "All keys are text now; PgUp PgDn read, Esc leaves, ^C quits");
+        return;
+    }
     const bool reads = model->focus == PANE_TALK;
     const struct hint *hint = narrow  ? (reads ? narrow_talk_hints : narrow_hints)
                               : reads ? talk_hints

@@ -32,7 +32,7 @@ struct lines_boxes lines_boxes(const struct model *model, const struct layout *l
 struct lines_fields lines_fields(const struct box *in) {
     struct lines_fields f = {.clock = in->col + 1, .dot = in->col + 1 + CLOCK_CELLS};
     f.name = f.dot + 2;
-    f.name_cells = in->cols >= 60 ? 14 : in->cols >= 40 ? 10 : 7;
+    f.name_cells = in->cols >= 60 ? 14 : in->cols >= 50 ? 12 : in->cols >= 40 ? 10 : 7;
     f.text = f.name + f.name_cells + 1;
     f.text_cells = in->col + in->cols - 1 - f.text;
     if (f.text_cells < 1)
@@ -69,7 +69,7 @@ static void add(char *to, size_t size, const char *text) {
 static void add_fate(const struct line *line, char *to, size_t size) {
     char text[300];
     if (line->why != NULL) {
-        snprintf(text, sizeof text, "%s: %.200s (r tries again)",
+        snprintf(text, sizeof text, "%s, r tries again: %.200s",
             line->state == LINE_FAILED      ? "NOT SENT"
             : line->change == CHANGE_DELETE ? "NOT DELETED"
                                             : "NOT CHANGED",

@@ -243,6 +243,16 @@ bool view_mention(const struct scene *scene, char *to, size_t size) {
     return count > 0;
 }
 
+bool view_fault(const struct scene *scene, char *to, size_t size) {
+    const struct chat *chat = model_chat(scene->model);
+    const struct line *line = chat != NULL ? chat->cursor : NULL;
+    if (scene->model->focus != PANE_TALK || scene->layout.talk.rows == 0 || line == NULL ||
+        line->why == NULL)
+        return false;
+    snprintf(to, size, "%s", line->why);
+    return true;
+}
+
 /* ---- the pane ---- */
 
 bool view_typing(const struct scene *scene, char *to, size_t size) {
@@ -278,8 +288,16 @@ static void put_typing(const struct scene *scene) {
 
 static void put_title(const struct scene *scene, char *to, size_t size) {
     const struct channel_shown *channel = model_current(scene->model);
-    snprintf(to, size, channel->replies_to != NULL ? "Replies in %s%s" : "Conversation %s%s",
-        channel_sign(channel), channel->name);
+    const char *id = channel->replies_to;
+    const struct line *parent = id != NULL ? chat_find(&channel->chat, id) : NULL;
+    if (parent != NULL)
+        snprintf(to, size, "Replies to %.60s: %.200s", view_name(scene, parent->author),
+            lines_text(parent));
+    else
+        snprintf(to, size, id != NULL ? "Replies in %s%s" : "Conversation %s%s",
+            channel_sign(channel), channel->name);
+    for (char *end = to; (end = strchr(end, '\n')) != NULL;)
+        *end = ' ';
 }
 
 void view_talk(const struct scene *scene) {

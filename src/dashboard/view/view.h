@@ -27,5 +27,7 @@ void view_tiny(const struct scene *scene);
 bool view_typing(const struct scene *scene, char *to, size_t size);
 /* Who may be meant by the mention that is being written. False: none is. */
 bool view_mention(const struct scene *scene, char *to, size_t size);
+/* Why the line at the cursor was not sent, or not changed. False: it was. */
+bool view_fault(const struct scene *scene, char *to, size_t size);
 
 #endif

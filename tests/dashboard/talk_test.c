@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Conversations, as pictures. */
+#include "support/case.h"
+
+#include "dashboard/input/key.h"
+#include "dashboard/model/compose.h"
+#include "picture.h"
+
+#define CID "messaging:support"
+
+enum { MINUTE = 60 * 1000, DAY = 24 * 60 * MINUTE };
+
+static struct model model;
+
+static void key(int code) {
+    update_key(&model, code, PICTURE_NOW);
+}
+
+static void type(const char *text) {
+    for (; *text != '\0'; text++)
+        key((unsigned char)*text);
+}
+
+static void tell(struct line_told told) {
+    assert_int_equal(model_put_line(&model, CID, &told), 0);
+}
+
+/* A conversation with everything in it: another day, news, marks, what failed and what waits. */
+static int begin(void **state) {
+    const int64_t now = PICTURE_NOW;
+    (void)state;
+    picture_world(&model);
+    update_size(&model, 24, 80);
+    picture_say(&model, CID, "y1", "bob", "Good night.", now - DAY, false);
+    tell((struct line_told){.id = "m1",
+        .author = "ada",
+        .text = "Two tickets about the login page.",
+        .at_ms = now - 40 * MINUTE,
+        .replies = 2,
+        .reactions = "like 2, wow"});
+    tell((struct line_told){
+        .id = "d1", .author = "dana", .text = "", .at_ms = now - 35 * MINUTE, .deleted = true});
+    tell((struct line_told){.id = "e1",
+        .author = "me",
+        .text = "I have one of them:\nthe second.",
+        .at_ms = now - 10 * MINUTE,
+        .edited = true});
+    picture_say(
+        &model, CID, "n1", "kim", "\x1b[31mred\x07 \xe2\x80\xae and more", now - MINUTE, true);
+    model_set_unread(&model, CID, 1, now - 10 * MINUTE);
+    key(KEY_CODE_ENTER);
+    struct person *me = model_find_person(&model, "me");
+    struct chat *chat = model_chat(&model);
+    struct line *failed = chat_write(chat, "Is anybody there?", me, now);
+    line_sending(failed, "x-1");
+    line_failed(failed, "the channel is frozen");
+    line_sending(chat_write(chat, "Hello?", me, now), "x-2");
+    static const char *const typing[] = {"me", "dana", "chen"};
+    model_set_typing(&model, CID, typing, 3);
+    return 0;
+}
+
+static int end(void **state) {
+    (void)state;
+    model_fini(&model);
+    return 0;
+}
+
+static void a_line_shows_all_that_is_known_of_it(void **state) {
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        key('k');
+    expect_picture("said-80x24", &model, 24, 80);
+    expect_styles("said-styles-80x24", &model, 24, 80);
+    expect_picture("said-120x40", &model, 40, 120);
+    expect_picture("said-40x15", &model, 15, 40);
+    key('j');
+    expect_picture("said-failed-80x24", &model, 24, 80); /* its reason in full below */
+    key('k');
+    model.ascii = true;
+    expect_picture("said-ascii-80x24", &model, 24, 80);
+    expect_picture("said-ascii-120x40", &model, 40, 120);
+    expect_picture("said-ascii-40x15", &model, 15, 40);
+}
+
+static void a_draft_stands_under_the_lines_with_a_cursor(void **state) {
+    (void)state;
+    key('c');
+    type("The second one is mine, and I think that it is done by noon");
+    key(KEY_CODE_CONTROL('J'));
+    type("unless @d");
+    expect_picture("draft-80x24", &model, 24, 80);
+    expect_picture("draft-120x40", &model, 40, 120);
+    expect_picture("draft-40x15", &model, 15, 40);
+    model.ascii = true;
+    expect_picture("draft-ascii-40x15", &model, 15, 40);
+    model.ascii = false;
+    key(KEY_CODE_ESCAPE);
+    expect_picture("draft-kept-80x24", &model, 24, 80);
+}
+
+static void a_lost_link_says_so_in_the_conversation_too(void **state) {
+    (void)state;
+    const struct link_shown lost = {.state = LINK_WAITING,
+        .stale_since_ms = PICTURE_NOW - 42000,
+        .retry_at_ms = PICTURE_NOW + 3000,
+        .latency_ms = 4,
+        .reason = "no word from the server"};
+    model_set_link(&model, &lost, PICTURE_NOW);
+    model_chat(&model)->older = OLDER_WANTED;
+    key('g');
+    expect_picture("said-stale-80x24", &model, 24, 80);
+}
+
+static void replies_and_a_conversation_of_two_have_their_titles(void **state) {
+    (void)state;
+    key('g');
+    key('j');
+    key(KEY_CODE_ENTER);
+    const struct line_told reply = {
+        .id = "r1", .author = "eve", .text = "Mine too.", .at_ms = PICTURE_NOW - 5 * MINUTE};
+    assert_int_equal(model_put_reply(&model, CID, "m1", &reply), 0);
+    model_chat(&model)->older = OLDER_NONE;
+    expect_picture("replies-80x24", &model, 24, 80);
+    assert_int_equal(model_put_channel(&model, "messaging:!members-1", "!members-1", 2), 0);
+    assert_int_equal(model_put_member(&model, "messaging:!members-1", "me"), 0);
+    assert_int_equal(model_put_member(&model, "messaging:!members-1", "dana"), 0);
+    model_name_direct(&model, "messaging:!members-1");
+    assert_true(model_open_talk(&model, "messaging:!members-1"));
+    model_chat(&model)->older = OLDER_NONE;
+    expect_picture("direct-80x24", &model, 24, 80);
+}
+
+/* Whatever is written, at whatever size, stays inside the pane. */
+static void no_size_breaks_the_pane(void **state) {
+    (void)state;
+    key('c');
+    for (int i = 0; i < 30; i++) {
+        type("\xe9\x99\xb3 word ");
+        if (i % 7 == 0)
+            key(KEY_CODE_CONTROL('J'));
+    }
+    for (int rows = 6; rows <= 50; rows += 3) {
+        for (int cols = 24; cols <= 200; cols += 7) {
+            struct cells cells;
+            update_size(&model, rows, cols);
+            assert_int_equal(cells_init(&cells, rows, cols), 0);
+            view_draw(&cells, &model, PICTURE_NOW);
+            for (int row = 1; cols >= 70 && rows >= 12 && row < rows - 2; row++) {
+                const char *border = cells_at(&cells, row, cols - 1)->text;
+                assert_true(strcmp(border, "│") == 0 || strcmp(border, "┐") == 0 ||
+                            strcmp(border, "┘") == 0);
+            }
+            cells_fini(&cells);
+        }
+    }
+}
+
+#define WITH(function) cmocka_unit_test_setup_teardown(function, begin, end)
+
+int main(void) {
+    const struct CMUnitTest cases[] = {
+        WITH(a_line_shows_all_that_is_known_of_it),
+        WITH(a_draft_stands_under_the_lines_with_a_cursor),
+        WITH(a_lost_link_says_so_in_the_conversation_too),
+        WITH(replies_and_a_conversation_of_two_have_their_titles),
+        WITH(no_size_breaks_the_pane),
+    };
+    return RUN_CASES("dashboard-talk", cases);
+}
