@@ -15,6 +15,7 @@
 #include "dashboard/cli/say.h"
 #include "dashboard/feed.h"
 #include "dashboard/input/key.h"
+#include "dashboard/notify.h"
 #include "dashboard/model/update.h"
 #include "dashboard/remember.h"
 #include "dashboard/signals.h"
@@ -34,6 +35,7 @@ enum {
     KEYS_A_TURN = 64,
     LOOK_MOST = 256,
     TOAST_MS = 4000,
+    ALERT_MS = 15000,
     SAVE_AFTER_MS = 3000, /* what is remembered: not at every key, but before a power cut */
     CODE_AUTH_LOW = 40,
     CODE_AUTH_HIGH = 43
@@ -49,6 +51,7 @@ struct app {
     char *token;
     struct state_file *state;
     int64_t save_at_ms; /* monotonic; 0: nothing to save */
+    struct notify notify;
     struct signals signals;
     bool dirty, anew;     /* something changed; the whole screen must be drawn */
     bool more_keys;       /* there may be some that poll() does not tell */
@@ -57,6 +60,7 @@ struct app {
     bool quit;
     int code;
     char said[400]; /* for stderr, once the terminal is back */
+    char left_over[240];
 };
 
 static int64_t unix_ms(void) {
@@ -118,6 +122,8 @@ static void obey(struct app *app, unsigned effects) {
         return;
     if (effects & (EFFECT_HIDE | EFFECT_SHOW))
         feed_set_invisible(app->feed, effects & EFFECT_HIDE);
+    if (effects & EFFECT_STATUS)
+        feed_set_status(app->feed);
     if (effects & EFFECT_RECONNECT)
         feed_reconnect(app->feed);
     if (effects & EFFECT_LOOK)
@@ -127,8 +133,28 @@ static void obey(struct app *app, unsigned effects) {
 /* What is wanted in conversations, or is wanted now that the screen is as it is. */
 static void talk(struct app *app) {
     update_settle(&app->model);
-    if (app->feed != NULL)
+    if (app->feed != NULL) {
         feed_talk(app->feed);
+        feed_watch(app->feed);
+    }
+}
+
+/* Whom we watch, and what is due of my own. */
+static void tell(struct app *app) {
+    struct alert alert;
+    obey(app, mine_due(&app->model, unix_ms()));
+    while (watching_take(&app->model.watching, &alert)) {
+        char text[ALERT_BYTES + 40];
+        snprintf(text, sizeof text, "%s", alert.text);
+        if (alert.more > 0)
+            snprintf(text, sizeof text, "%s (and %u more)", alert.text, alert.more);
+        model_set_toast(&app->model, text, unix_ms() + ALERT_MS);
+        screen_ring(app->screen);
+        screen_notice(
+            app->screen, screen_notice_kind(getenv("TERM"), getenv("TERM_PROGRAM")), text);
+        app->dirty = true;
+    }
+    notify_is_idle(&app->notify); /* whoever has ended is not left lying about */
 }
 
 /* So many a turn, so that a flood of keys holds up neither frames nor signals. What is left may be
@@ -301,6 +327,7 @@ static void turn(struct app *app) {
         model_tick(&app->model, unix_ms());
         app->dirty = true;
     }
+    tell(app);
     note(app);
     if (app->dirty && !app->quit && clock_mono_ms() - app->drawn_ms >= FRAME_MS)
         draw(app);
@@ -346,6 +373,7 @@ static void end(struct app *app) {
     screen_close(app->screen);
     signals_keep_out(&app->signals);
     feed_close(app->feed);
+    mine_left_over(&app->model, app->left_over, sizeof app->left_over);
     save(app);
     state_file_close(app->state);
     model_fini(&app->model);
@@ -354,6 +382,8 @@ static void end(struct app *app) {
     signals_fini(&app->signals);
     if (app->said[0] != '\0')
         say("%s", app->said);
+    if (app->left_over[0] != '\0')
+        say("%s", app->left_over);
 }
 
 int app_run(const struct app_options *options) {

@@ -56,7 +56,7 @@ static struct clock_there clock_of(struct feed *feed, pl_user *user) {
     return there;
 }
 
-static void tell_clock(struct feed *feed, pl_user *user) {
+void feed_tell_clock(struct feed *feed, pl_user *user) {
     struct person *person = model_find_person(feed->model, feed->lib->user_id(user));
     if (person != NULL)
         person->there = clock_of(feed, user);
@@ -74,7 +74,7 @@ void feed_tell_person(struct feed *feed, pl_user *user) {
         .last_active_ms = lib->user_last_active_unix_ms(user)};
     model_put_person(feed->model, &told, feed_now_ms());
     if (lib->user_context(user) == NULL)
-        tell_clock(feed, user);
+        feed_tell_clock(feed, user);
     lib->user_set_context(user, model_find_person(feed->model, told.id));
     if (user == lib->local_user(feed->client))
         model_set_me(feed->model, told.name, lib->user_invisible(user), feed_now_ms());
@@ -92,7 +92,7 @@ static void tell_members(struct feed *feed, pl_channel *channel) {
         pl_user *user = lib->member_user(lib->channel_member_at(channel, i));
         ids[i] = lib->user_id(user);
         feed_tell_person(feed, user);
-        tell_clock(feed, user);
+        feed_tell_clock(feed, user);
     }
     model_set_members(feed->model, lib->channel_cid(channel), ids, count);
     free(ids);
@@ -290,7 +290,7 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
         if (event->user != NULL)
             feed_tell_person(feed, event->user);
         if (event->user != NULL && event->type == PL_EVENT_USER_UPDATED)
-            tell_clock(feed, event->user);
+            feed_tell_clock(feed, event->user);
         break;
     case PL_EVENT_MEMBER_ADDED:
     case PL_EVENT_MEMBER_UPDATED:

@@ -37,6 +37,10 @@ int feed_refusal_code(const struct feed *feed);
 
 void feed_set_invisible(struct feed *feed, bool invisible);
 void feed_reconnect(struct feed *feed);
+/* The status that model->mine wishes; mine_status_done() is told. */
+void feed_set_status(struct feed *feed);
+/* Listen to those who are watched and share no channel with me; cheap where all is done. */
+void feed_watch(struct feed *feed);
 /* These are on the screen: listen to them before all others. */
 void feed_look(struct feed *feed, struct person *const *people, size_t count);
 

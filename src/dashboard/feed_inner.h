@@ -16,6 +16,7 @@ struct feed {
     bool was_live, refused, changed;
     int refusal_code;
     struct zones zones;
+    unsigned watched_changes; /* of the list of the watched that was looked at */
 
     char *typing_in;         /* the channel that was told that I type; NULL: none */
     int64_t typing_again_ms; /* when it is to be told again */
@@ -29,6 +30,9 @@ void feed_tell_person(struct feed *feed, pl_user *user);
 void feed_tell_channel(struct feed *feed, pl_channel *channel);
 /* Why a call failed, in a sentence. */
 const char *feed_why(const struct feed *feed, const struct pl_outcome *outcome);
+
+/* What they say of where they are. */
+void feed_tell_clock(struct feed *feed, pl_user *user);
 
 /* feed_talk.c: conversations. */
 void feed_talk_tell(struct feed *feed, pl_channel *channel);

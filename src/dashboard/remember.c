@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/remember.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The conversation is not among them: it belongs to a channel that may be gone. */
@@ -30,6 +31,59 @@ static void recall_list(const struct state_file *state, struct list *list) {
     list_make_anew(list);
 }
 
+static void recall_watching(const struct state_file *state, struct model *model) {
+    const char *id, *text;
+    for (size_t i = 0; state_file_each(state, "watch.", i, &id, &text); i++) {
+        const int how = watch_of_name(text);
+        if (how > WATCH_OFF)
+            watching_set(&model->watching, id, model_find_person(model, id), (enum watch)how);
+    }
+}
+
+/* Those who are no longer watched are forgotten first, and one at a time: that changes the walk. */
+static void note_watching(struct state_file *state, const struct model *model) {
+    const char *id, *text;
+    char name[300];
+    for (size_t i = 0; state_file_each(state, "watch.", i, &id, &text);) {
+        snprintf(name, sizeof name, "watch.%s", id);
+        if (watching_how(&model->watching, id) == WATCH_OFF &&
+            state_file_put(state, name, NULL) == 0)
+            i = 0;
+        else
+            i++;
+    }
+    for (size_t i = 0; i < model->watching.count; i++) {
+        snprintf(name, sizeof name, "watch.%s", model->watching.of[i].id);
+        state_file_put(state, name, watch_name(model->watching.of[i].how));
+    }
+}
+
+static void recall_mine(const struct state_file *state, struct model *model, int64_t now_ms) {
+    model->mine.show_at_ms = state_file_number(state, "mine.show_at", 0);
+    model->mine.clear_at_ms = state_file_number(state, "mine.clear_status_at", 0);
+    const int64_t mark_ms = state_file_number(state, "seen.mark", 0);
+    if (mark_ms <= 0 || mark_ms > now_ms)
+        return;
+    model->mark_ms = mark_ms;
+    model->came = (unsigned)state_file_number(state, "seen.came", 0);
+    model->went = (unsigned)state_file_number(state, "seen.went", 0);
+}
+
+static void note_plan(struct state_file *state, const char *name, int64_t at_ms) {
+    if (at_ms != 0)
+        state_file_put_number(state, name, at_ms);
+    else
+        state_file_put(state, name, NULL);
+}
+
+static void note_mine(struct state_file *state, const struct model *model) {
+    note_plan(state, "mine.show_at", model->mine.show_at_ms);
+    note_plan(state, "mine.clear_status_at", model->mine.clear_at_ms);
+    state_file_put_number(state, "seen.mark", model->mark_ms);
+    state_file_put_number(state, "seen.came", model->came);
+    state_file_put_number(state, "seen.went", model->went);
+}
+
 void remember_recall(const struct state_file *state, struct model *model) {
     const size_t pane = recall_one(state, "ui.pane", panes, PANES);
     if (pane < PANES)
@@ -37,6 +91,8 @@ void remember_recall(const struct state_file *state, struct model *model) {
     model->list.hide_offline = state_file_number(
                                    state, "ui.hide_offline", model->list.hide_offline ? 1 : 0) == 1;
     recall_list(state, &model->list);
+    recall_watching(state, model);
+    recall_mine(state, model, model->mark_ms);
 }
 
 void remember_note(struct state_file *state, const struct model *model) {
@@ -46,4 +102,6 @@ void remember_note(struct state_file *state, const struct model *model) {
     state_file_put(state, "ui.sort", sort_key_name(model->list.key));
     state_file_put(state, "ui.show", state_rule_name(model->list.states));
     state_file_put_number(state, "ui.sort_reversed", model->list.reversed ? 1 : 0);
+    note_watching(state, model);
+    note_mine(state, model);
 }

@@ -88,7 +88,9 @@ void manual_put_keys(void) {
         if (row->help[0] == '\0')
             continue;
         fputs(".TP\n.B \"", stdout);
-        put(row->keys);
+        if (row->keys[0] == '\0') /* a command only */
+            fputs(":", stdout);
+        put(row->keys[0] != '\0' ? row->keys : row->name);
         fputs("\"\n", stdout);
         put_sentence(row->help);
         fputs("(\\fB", stdout);

@@ -5,7 +5,7 @@
  *
  * ACTION(tag, name, keys, where, argument, help): `keys` is text as a person would write it, the
  * first one is shown, "" is none; `where` says in which panes they work, as letters: c channels,
- * m members, e events, t conversation (talk), d detail, p plot, h help, * everywhere. `name` is the
+ * m members, e events, t conversation (talk), d detail, p plot, w watched, h help, * everywhere. `name` is the
  * command after
  * ":", and `argument` what follows it: "" nothing, "one|other" one of these words, or a word in
  * capitals for what it is (CHANNEL, CID, USER, FILTER, TEXT); in brackets where it may be left out.
@@ -31,6 +31,11 @@
     ACTION(DELETE, "delete", "D", "t", "", "Delete your message")                                  \
     ACTION(BACK, "back", "Esc", "*", "", "Back out: close what is open")                           \
     ACTION(INVISIBLE, "invisible", "i", "*", "", "Turn your porch light off or on")                \
+    ACTION(HIDE_FOR, "invisible-for", "I", "*", "[TIME]", "Be invisible for a while; again: longer")       \
+    ACTION(AS_SEEN, "as-seen", "", "*", "", "How others get your row")                             \
+    ACTION(STATUS, "status", "", "*", "[TEXT]", "Set your status (... for 45m), or clear it")          \
+    ACTION(WATCH, "watch", "w", "mdw", "[USER]", "Tell me when they come or go: next, always, off")  \
+    ACTION(WATCHED, "watched", "W", "*", "", "Whom you watch")                                     \
     ACTION(OFFLINE, "offline", "o", "*", "", "Hide or show who is offline")                        \
     ACTION(DETAIL, "detail", "4", "*", "", "Go to what is known of the person")                    \
     ACTION(PLOT, "plot", "5", "*", "", "Go to how many were home")                                 \

@@ -136,6 +136,7 @@ static struct person *add_person(struct model *model, const char *id) {
         return NULL;
     }
     person->me = strcmp(id, model->me_id) == 0;
+    watching_meet(&model->watching, person);
     return person;
 }
 
@@ -585,7 +586,8 @@ int64_t model_next_change(const struct model *model, int64_t now_ms) {
         next = model->toast_until_ms;
     if (model->list.waiting_count > 0 && model_is_held(model) && model->keyed_ms + HOLD_MS < next)
         next = model->keyed_ms + HOLD_MS;
-    return next;
+    const int64_t due_ms = mine_next(model, now_ms);
+    return due_ms < next ? due_ms : next;
 }
 
 void model_fini(struct model *model) {
@@ -602,5 +604,6 @@ void model_fini(struct model *model) {
     table_fini(&model->people);
     table_fini(&model->by_cid);
     journal_fini(&model->journal);
+    watching_fini(&model->watching);
     *model = (struct model){0};
 }

@@ -13,6 +13,8 @@
 #include "dashboard/model/chat.h"
 #include "dashboard/model/journal.h"
 #include "dashboard/model/list.h"
+#include "dashboard/model/mine.h"
+#include "dashboard/model/watching.h"
 
 enum pane {
     PANE_CHANNELS,
@@ -71,6 +73,10 @@ struct model {
     int64_t light_acked_ms;
     char light_failed[120]; /* why the last wish failed; "" if it did not */
 
+    struct mine mine;
+    struct watching watching;
+    bool watch_open; /* the list of the watched, with a cursor */
+    size_t watch_at;
     struct journal journal;
     enum event_level event_level;
     bool only_changed;   /* since the mark */

@@ -7,6 +7,7 @@
 
 #include "dashboard/view/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,25 @@ static void begin_flapping(struct model *model, struct person *person, int64_t n
     journal_flaps(&model->journal, person, now_ms - FLAP_MS, now_ms);
 }
 
+/* Whole characters of a text, at most so many bytes. */
+static int whole_bytes(const char *text, size_t most) {
+    size_t len = strnlen(text, most + 1);
+    if (len > most)
+        for (len = most; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80;)
+            len--;
+    return (int)len;
+}
+
+/* Whoever waits for the next time has had it. */
+static void tell(struct model *model, struct person *person, bool came) {
+    char text[ALERT_BYTES];
+    snprintf(text, sizeof text, "%.*s %s", whole_bytes(person->name, ALERT_BYTES / 2), person->name,
+        came ? "came online" : "went offline");
+    watching_alert(&model->watching, text);
+    if (person->watch == WATCH_NEXT)
+        watching_set(&model->watching, person->id, person, WATCH_OFF);
+}
+
 static void notice_change(struct model *model, struct person *person, bool came, int64_t now_ms) {
     const int64_t since_ms = history_since(&person->history);
     person->seen_ms = now_ms;
@@ -40,6 +60,8 @@ static void notice_change(struct model *model, struct person *person, bool came,
                    .watched = person->watch != WATCH_OFF,
                    .lasted_ms = since_ms != 0 && now_ms > since_ms ? now_ms - since_ms : 0});
     *(came ? &model->came : &model->went) += 1;
+    if (person->watch != WATCH_OFF)
+        tell(model, person, came);
     /* The history has not got this change yet. */
     if (history_changes(&person->history, now_ms - FLAP_MS, now_ms) + 1 > FLAP_CHANGES)
         begin_flapping(model, person, now_ms);

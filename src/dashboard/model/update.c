@@ -88,6 +88,8 @@ static void move_events(struct model *model, ptrdiff_t by) {
 static void move(struct model *model, ptrdiff_t by) {
     if (model->help_open)
         model->help_top = moved(model->help_top, by, ACTION_COUNT);
+    else if (model->watch_open)
+        model->watch_at = moved(model->watch_at, by, model->watching.count);
     else if (model->focus == PANE_CHANNELS)
         move_channels(model, by);
     else if (model->focus == PANE_MEMBERS)
@@ -150,7 +152,7 @@ static void go_to(struct model *model, enum pane pane) {
     if (model->cols < 70)
         model->talk_open = false;
     model->focus = pane;
-    model->help_open = false;
+    model->help_open = model->watch_open = false;
 }
 
 static void show_timeline(struct model *model) {
@@ -163,6 +165,8 @@ static void show_timeline(struct model *model) {
 static unsigned back(struct model *model, bool quits) {
     if (model->help_open) {
         model->help_open = false;
+    } else if (model->watch_open) {
+        model->watch_open = false;
     } else if (model->focus == PANE_DETAIL && model->timeline_open) {
         show_timeline(model);
     } else if (speak_back(model)) {
@@ -193,6 +197,7 @@ static unsigned toggle_light(struct model *model, int64_t now_ms) {
     }
     model->light_failed[0] = '\0';
     model->light_wanted = model->light == LIGHT_ON ? LIGHT_OFF : LIGHT_ON;
+    mine_forget_light(model);
     return model->light_wanted == LIGHT_OFF ? EFFECT_HIDE : EFFECT_SHOW;
 }
 
@@ -203,6 +208,45 @@ static void mark_seen(struct model *model, int64_t now_ms) {
 }
 
 /* Only what changed since the mark; the second time all of it was seen, and the mark is now. */
+static void as_seen(struct model *model, int64_t now_ms) {
+    char text[300];
+    mine_as_seen(model, text, sizeof text);
+    model_set_toast(model, text, now_ms + 3 * TOAST_MS);
+}
+
+static void watch_one(struct model *model, const char *id, int64_t now_ms) {
+    struct person *person = model_find_person(model, id);
+    const char *name = person != NULL ? person->name : id;
+    const enum watch how = (enum watch)((watching_how(&model->watching, id) + 1) % 3);
+    char text[300];
+    if (watching_set(&model->watching, id, person, how) < 0)
+        snprintf(text, sizeof text, "No more can be watched");
+    else if (how == WATCH_OFF)
+        snprintf(text, sizeof text, "%.200s is no longer watched", name);
+    else
+        snprintf(text, sizeof text, "You are told %s %.200s comes or goes",
+            how == WATCH_NEXT ? "the next time" : "whenever", name);
+    model_set_toast(model, text, now_ms + TOAST_MS);
+}
+
+/* By the argument of a command, in the list of the watched, or at the cursor. */
+static void watch(struct model *model, const char *id, int64_t now_ms) {
+    const struct person *selected = model_current(model)->selected;
+    char own[300];
+    if (id[0] == '\0' && model->watch_open)
+        id = model->watch_at < model->watching.count ? model->watching.of[model->watch_at].id : "";
+    else if (id[0] == '\0' && selected != NULL)
+        id = selected->id;
+    if (id[0] == '\0' || strlen(id) >= sizeof own || strcmp(id, model->me_id) == 0) {
+        model_set_toast(model, "Whom? Choose somebody else in the members", now_ms + TOAST_MS);
+        return;
+    }
+    snprintf(own, sizeof own, "%s", id); /* taking them off frees the list's own */
+    watch_one(model, own, now_ms);
+    if (model->watch_at >= model->watching.count)
+        model->watch_at = model->watching.count > 0 ? model->watching.count - 1 : 0;
+}
+
 static void show_changes(struct model *model, int64_t now_ms) {
     model->only_changed = !model->only_changed;
     model->event_scroll = 0;
@@ -306,6 +350,14 @@ unsigned update_command(
         model->list.hide_offline = !model->list.hide_offline;
         list_make_anew(&model->list);
         return EFFECT_LOOK;
+    case ACTION_HIDE_FOR: return mine_hide_for(model, argument, now_ms);
+    case ACTION_STATUS: return mine_status(model, argument, now_ms);
+    case ACTION_AS_SEEN: as_seen(model, now_ms); return 0;
+    case ACTION_WATCH: watch(model, argument, now_ms); return 0;
+    case ACTION_WATCHED:
+        model->watch_open = !model->watch_open;
+        model->watch_at = 0;
+        return 0;
     case ACTION_DETAIL: go_to(model, PANE_DETAIL); return 0;
     case ACTION_PLOT: go_to(model, PANE_PLOT); return 0;
     case ACTION_TIMELINE: show_timeline(model); return 0;
@@ -326,6 +378,8 @@ unsigned update_command(
 char update_pane_letter(const struct model *model) {
     if (model->help_open)
         return 'h';
+    if (model->watch_open)
+        return 'w';
     return "cmetdp"[model->focus];
 }
 

@@ -13,7 +13,8 @@ enum {
     EFFECT_RECONNECT = 8,
     EFFECT_REDRAW = 16,
     EFFECT_SUSPEND = 32,
-    EFFECT_LOOK = 64 /* other people are on the screen: listen to them first */
+    EFFECT_LOOK = 64,   /* other people are on the screen: listen to them first */
+    EFFECT_STATUS = 128 /* model->mine has a status to be put up, or taken down */
 };
 
 unsigned update_key(struct model *model, int key, int64_t now_ms);

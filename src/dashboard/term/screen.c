@@ -384,6 +384,40 @@ void screen_show(struct screen *screen, const struct cells *cells, bool all) {
     refresh();
 }
 
+/* ---- being told ---- */
+
+void screen_ring(struct screen *screen) {
+    (void)screen;
+    put_out("\a", 1);
+}
+
+/* With our name before it: a text that begins with "4;" would be a progress to some. */
+void screen_notice(struct screen *screen, enum notice_kind kind, const char *text) {
+    char bytes[400];
+    (void)screen;
+    if (kind == NOTICE_NONE)
+        return;
+    const int len = snprintf(bytes, sizeof bytes,
+        kind == NOTICE_9 ? "\033]9;porchlight: %.300s\033\\"
+                         : "\033]777;notify;porchlight;%.300s\033\\",
+        text);
+    if (len > 0 && (size_t)len < sizeof bytes)
+        put_out(bytes, (size_t)len);
+}
+
+enum notice_kind screen_notice_kind(const char *term, const char *term_program) {
+    static const char *const nines[] = {"iTerm.app", "WezTerm", "ghostty", "vscode"};
+    term = term != NULL ? term : "";
+    term_program = term_program != NULL ? term_program : "";
+    if (strncmp(term, "rxvt", 4) == 0 || strncmp(term, "foot", 4) == 0)
+        return NOTICE_777;
+    for (size_t i = 0; i < sizeof nines / sizeof nines[0]; i++)
+        if (strcmp(term_program, nines[i]) == 0)
+            return NOTICE_9;
+    return strcmp(term, "xterm-kitty") == 0 || strcmp(term, "xterm-ghostty") == 0 ? NOTICE_9
+                                                                                  : NOTICE_NONE;
+}
+
 /* ---- keys ---- */
 
 static int from_curses(wint_t key) {

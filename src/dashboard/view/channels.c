@@ -48,4 +48,6 @@ void view_channels(const struct scene *scene) {
             break;
         put_channel(scene, &in, in.row + row, i);
     }
+    if (model->channel_count + 2 < (size_t)in.rows)
+        view_watched_group(scene, &in, (int)model->channel_count + 2);
 }

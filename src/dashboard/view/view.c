@@ -23,6 +23,8 @@ void view_draw(struct cells *cells, const struct model *model, int64_t now_ms) {
     view_event_line(&scene);
     view_detail_line(&scene);
     view_keys(&scene);
+    if (model->watch_open)
+        view_watched(&scene);
     if (model->help_open)
         view_help(&scene);
 }

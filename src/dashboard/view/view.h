@@ -15,6 +15,8 @@ void view_members(const struct scene *scene);
 void view_events(const struct scene *scene);
 void view_event_line(const struct scene *scene);
 void view_talk(const struct scene *scene);
+void view_watched(const struct scene *scene);
+void view_watched_group(const struct scene *scene, const struct box *in, int row);
 void view_plot(const struct scene *scene);
 void view_legend(const struct scene *scene);
 void view_detail(const struct scene *scene);
