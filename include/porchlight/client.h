@@ -95,8 +95,9 @@ PL_API void pl_network_destroy(pl_network *network);
 
 /**
  * Asked for a token: before the first connect when none was given, when the server says that the
- * old one has expired (code 40), and 30 s before an expiry that the token itself names. Runs on
- * the caller's thread. Answer now or later, once, with pl_client_give_token().
+ * old one has expired (code 40), and ahead of an expiry that the token itself names: 30 s before,
+ * or after three quarters of a life that is shorter than two minutes; meanwhile the old one serves.
+ * Runs on the caller's thread. Answer now or later, once, with pl_client_give_token().
  */
 typedef void pl_token_fn(pl_client *client, void *context);
 
@@ -202,7 +203,7 @@ PL_API int pl_client_connect_user(pl_client *client, const struct pl_connect_opt
 
 /**
  * Say goodbye (a clean close: others see us leave at once) and stop dialling. `done` may be NULL.
- * Results: 0; PL_E_STATE (not connected). Caller's thread. Since 0.1.0.
+ * Results: 0; PL_E_STATE (not connected); PL_E_FULL; PL_E_MEMORY. Caller's thread. Since 0.1.0.
  */
 PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *context);
 
@@ -213,8 +214,9 @@ PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *conte
 PL_API void pl_client_reconnect_now(pl_client *client);
 
 /**
- * The token provider's answer. token NULL: none to be had, `why` says it to a person; the link
- * backs off and asks again. Results: 0; PL_E_MEMORY. Caller's thread. Since 0.1.0.
+ * The token provider's answer. token NULL: none to be had, `why` says it to a person; calls that
+ * wait for one end with PL_REFUSED and these words, the link backs off and asks again. Results: 0;
+ * PL_E_ARGUMENT; PL_E_MEMORY; PL_E_FULL. Caller's thread. Since 0.1.0.
  */
 PL_API int pl_client_give_token(pl_client *client, const char *token, const char *why);
 

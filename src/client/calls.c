@@ -155,6 +155,8 @@ static void note_channel(pl_client *client, const struct pending *pending, pl_ch
     const bool current = client_is_current(client, pending);
     if (pending->flags & PL_WATCH)
         channel->flags = pending->flags;
+    channel->lost = false;
+    channel->misses = 0;
     if (current && (pending->flags & PL_WATCH) && (pending->flags & PL_PRESENCE))
         listening_mark_channel(client, channel);
     /* Watched on a connection that is gone already: the resync did not know of it. */
@@ -218,7 +220,7 @@ static void take_users(
         pl_user *user = state_put_user(&client->state, item, &moment);
         if (user == NULL)
             continue;
-        if (client->user_id != NULL && strcmp(user->wire.id, client->user_id) == 0)
+        if (client_is_own(client, user))
             client->local = user;
         if (wants) /* and after a reconnect again */
             listening_note_wanted(client, user);
@@ -275,7 +277,7 @@ static void take_own_user(pl_client *client, const struct pending *pending, cons
     const struct state_moment moment = moment_of(pending);
     const json *own = json_get(json_get(body, "users"), client->user_id);
     pl_user *user = state_put_user(&client->state, own, &moment);
-    if (user != NULL)
+    if (client_is_own(client, user))
         client->local = user;
 }
 
@@ -361,7 +363,9 @@ static void take_body(
     case FOR_CHANNEL:
         brought->outcome.channel = take_channel(client, pending, body);
         if (brought->outcome.channel == NULL)
-            brought->outcome.status = PL_UNREADABLE;
+            brought->outcome = (struct pl_outcome){.status = PL_UNREADABLE,
+                .http_status = brought->outcome.http_status,
+                .message = "the answer names no channel"};
         break;
     case FOR_CHANNELS: take_channels(client, pending, body, brought); break;
     case FOR_RESYNC:

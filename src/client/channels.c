@@ -29,7 +29,7 @@ PL_API char *pl_channel_custom_json(const pl_channel *channel, const char *field
 }
 
 PL_API bool pl_channel_is_watched(const pl_channel *channel) {
-    return channel->flags & PL_WATCH;
+    return (channel->flags & PL_WATCH) && !channel->lost;
 }
 
 PL_API bool pl_channel_has_presence(const pl_channel *channel) {

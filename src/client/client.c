@@ -85,6 +85,7 @@ static void take_options(pl_client *client, const struct pl_client_options *opti
         .state = PL_LINK_OFF, .latency_ms = -1, .reason = client->reason};
     client->link.since_unix_ms = clock_unix_us() / 1000;
     list_init(&client->handlers);
+    list_init(&client->farewells);
     list_init(&client->pending);
     client->unread_total = client->unread_channels = -1;
     state_init(&client->state, client, &client->heap);
@@ -223,8 +224,7 @@ int client_connect(pl_client *client, const struct pl_connect_options *options, 
         return fault;
     client->wants_link = true;
     client->was_live = false;
-    client->connected = done;
-    client->connected_context = context;
+    client->connecting = (struct answer_to){done, context};
     return 0;
 }
 
@@ -233,23 +233,45 @@ PL_API int pl_client_connect_user(
     return client_connect(client, options, false, done, context);
 }
 
-/* A goodbye that is under way when all ends. */
-static void cancel_disconnect(pl_client *client) {
-    pl_done_fn *done = client->disconnected;
-    const struct pl_outcome outcome = {
-        .status = PL_CANCELLED, .message = "the client is being destroyed"};
-    client->disconnected = NULL;
-    if (done != NULL)
-        done(client, &outcome, client->disconnected_context);
+static void answer(pl_client *client, struct answer_to to, const struct pl_outcome *outcome) {
+    if (to.done != NULL)
+        to.done(client, outcome, to.context);
 }
 
-/* A connect that is under way when the caller wants to be gone. */
-static void cancel_connect(pl_client *client) {
-    pl_done_fn *done = client->connected;
-    const struct pl_outcome outcome = {.status = PL_CANCELLED, .message = "disconnected"};
-    client->connected = NULL;
-    if (done != NULL)
-        done(client, &outcome, client->connected_context);
+void client_answer_connect(pl_client *client, enum pl_status status) {
+    struct answer_to *last = &client->connecting;
+    if (!list_is_empty(&client->farewells))
+        last = &LIST_ITEM(client->farewells.next, struct farewell, in_farewells)->connect;
+    const struct answer_to to = *last;
+    const struct pl_outcome outcome = {.status = status,
+        .code = client->link.code,
+        .message = status == PL_DONE ? "" : client->reason,
+        .users = &client->local,
+        .user_count = client->local != NULL && status == PL_DONE};
+    *last = (struct answer_to){0};
+    answer(client, to, &outcome);
+}
+
+/* The oldest goodbye has been said, or all ends before it is. */
+static void end_farewell(pl_client *client) {
+    struct farewell *first = LIST_ITEM(client->farewells.next, struct farewell, in_farewells);
+    const struct farewell farewell = *first;
+    list_remove(&first->in_farewells);
+    heap_free(&client->heap, first);
+    answer(client, farewell.connect,
+        &(struct pl_outcome){.status = PL_CANCELLED, .message = "disconnected"});
+    answer(client, farewell.disconnect,
+        client->ended ? &(struct pl_outcome){.status = PL_CANCELLED,
+                            .message = "the client is being destroyed"}
+                      : &(struct pl_outcome){.status = PL_DONE, .message = ""});
+}
+
+static void cancel_link(pl_client *client) {
+    while (!list_is_empty(&client->farewells))
+        end_farewell(client);
+    const struct answer_to to = client->connecting;
+    client->connecting = (struct answer_to){0};
+    answer(client, to, &(struct pl_outcome){.status = PL_CANCELLED, .message = "disconnected"});
 }
 
 PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *context) {
@@ -257,12 +279,19 @@ PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *conte
         return PL_E_ARGUMENT;
     if (!client->wants_link || client->ended)
         return PL_E_STATE;
+    struct farewell *farewell = heap_make(&client->heap, sizeof *farewell);
+    if (farewell == NULL)
+        return PL_E_MEMORY;
     const int fault = ask(client, make_command(client, COMMAND_DISCONNECT));
-    if (fault < 0)
+    if (fault < 0) {
+        heap_free(&client->heap, farewell);
         return fault;
+    }
+    *farewell = (struct farewell){
+        .connect = client->connecting, .disconnect = (struct answer_to){done, context}};
+    list_append(&client->farewells, &farewell->in_farewells);
+    client->connecting = (struct answer_to){0};
     client->wants_link = false;
-    client->disconnected = done;
-    client->disconnected_context = context;
     return 0;
 }
 
@@ -291,15 +320,6 @@ PL_API int pl_client_give_token(pl_client *client, const char *token, const char
 
 /* ---- dispatch ---- */
 
-static void take_off(pl_client *client) {
-    pl_done_fn *done = client->disconnected;
-    const struct pl_outcome outcome = {.status = PL_DONE, .message = ""};
-    cancel_connect(client);
-    client->disconnected = NULL;
-    if (done != NULL && !client->ended)
-        done(client, &outcome, client->disconnected_context);
-}
-
 static void take_note(pl_client *client, const struct note *note) {
     switch (note->kind) {
     case NOTE_FRAME: events_take_frame(client, note); break;
@@ -307,8 +327,8 @@ static void take_note(pl_client *client, const struct note *note) {
     case NOTE_REPLY: calls_take_reply(client, note); break;
     case NOTE_LINK:
         events_take_link(client, note);
-        if (!client->ended && note->link.state == PL_LINK_OFF)
-            take_off(client);
+        if (!client->ended && note->link.state == PL_LINK_OFF && !list_is_empty(&client->farewells))
+            end_farewell(client);
         break;
     case NOTE_WANT_TOKEN:
         if (client->token != NULL)
@@ -394,8 +414,7 @@ PL_API void pl_client_destroy(pl_client *client) {
         return;
     const bool inside = client->dispatching;
     client->ended = true;
-    cancel_connect(client);
-    cancel_disconnect(client);
+    cancel_link(client);
     calls_cancel_all(client);
     send_end(client);
     await_gone(client);

@@ -8,6 +8,8 @@
 #include "wire/limits.h"
 #include <porchlight/client.h>
 
+#include <string.h>
+
 struct handler {
     struct list in_handlers;
     int id;
@@ -67,6 +69,19 @@ struct pending {
     uint64_t number; /* what the caller knows it by */
 };
 
+/* Who is told how a connect or a disconnect ended; done is NULL where nobody is, any more. */
+struct answer_to {
+    pl_done_fn *done;
+    void *context;
+};
+
+/* A disconnect, and the connect that it ended. Until its PL_LINK_OFF, what is told of the link is
+ * about that connect, even where there is a newer one. */
+struct farewell {
+    struct list in_farewells;
+    struct answer_to connect, disconnect;
+};
+
 struct pl_client {
     struct heap heap;
     pl_network *network;
@@ -96,10 +111,8 @@ struct pl_client {
     bool anonymous;                        /* the server says who we are, each time anew */
     bool joining;                          /* a guest is being made */
     int64_t unread_total, unread_channels; /* -1: not told yet */
-    pl_done_fn *connected;
-    void *connected_context;
-    pl_done_fn *disconnected;
-    void *disconnected_context;
+    struct answer_to connecting;
+    struct list farewells; /* disconnects whose PL_LINK_OFF has not come yet, oldest first */
 
     /* The plan of listening (listening.c). */
     pl_user **first; /* those on the screen */
@@ -154,6 +167,8 @@ void account_take_guest(pl_client *client, const struct pending *pending, const 
 /* client.c: begin to be somebody, with a connection. */
 int client_connect(pl_client *client, const struct pl_connect_options *options, bool anonymous,
     pl_done_fn *done, void *context);
+/* The connect that the link's news are about has ended so, unless it had ended before. */
+void client_answer_connect(pl_client *client, enum pl_status status);
 
 /* events.c */
 void events_take_frame(pl_client *client, const struct note *note);
@@ -203,6 +218,10 @@ void listening_fini(pl_client *client);
 static inline bool client_is_current(const pl_client *client, const struct pending *pending) {
     return pending->epoch == client->epoch && pending->losses == client->losses &&
            client->link.state == PL_LINK_LIVE;
+}
+
+static inline bool client_is_own(const pl_client *client, const pl_user *user) {
+    return user != NULL && client->user_id != NULL && strcmp(user->wire.id, client->user_id) == 0;
 }
 
 static inline int64_t client_live_epoch(const pl_client *client) {

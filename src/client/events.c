@@ -66,26 +66,22 @@ void events_emit(pl_client *client, struct pl_event *event) {
 
 /* ---- the wire's events ---- */
 
-static bool is_own(const pl_client *client, const pl_user *user) {
-    return user != NULL && client->user_id != NULL && strcmp(user->wire.id, client->user_id) == 0;
-}
-
 static void take_presence(pl_client *client, const json *body, const struct state_moment *moment,
     struct pl_event *event) {
     const json *from = json_get(body, "user");
     const char *id = json_text_at(from, "id");
     const pl_user *known = id != NULL ? state_find_user(&client->state, id) : NULL;
     const bool was_online = known != NULL && known->wire.online;
-    const char *status = json_text_at(from, "status");
-    const bool status_changed = strcmp(known != NULL ? pl_user_status(known) : "",
-                                    status != NULL ? status : "") != 0;
+    char *status = known != NULL ? heap_copy(&client->heap, user_status(&known->wire)) : NULL;
     pl_user *user = state_put_user(&client->state, from, moment);
     if (user != NULL) {
         user->presence_seq = ++client->state.presence_seq;
         event->user = user;
         event->presence.was_online = was_online;
-        event->presence.status_changed = status_changed;
+        event->presence.status_changed = strcmp(status != NULL ? status : "",
+                                             user_status(&user->wire)) != 0;
     }
+    heap_free(&client->heap, status);
 }
 
 static void take_removed(pl_client *client, const json *body, struct pl_event *event) {
@@ -97,7 +93,7 @@ static void take_removed(pl_client *client, const json *body, struct pl_event *e
     event->user = state_find_user(&client->state, id);
     state_remove_member(event->channel, id);
     marks_forget(event->channel, event->user);
-    event->channel->mine = event->channel->mine && !is_own(client, event->user);
+    event->channel->mine = event->channel->mine && !client_is_own(client, event->user);
 }
 
 static void take_member(pl_client *client, const json *body, const struct state_moment *moment,
@@ -109,7 +105,7 @@ static void take_member(pl_client *client, const json *body, const struct state_
     if (event->member == NULL)
         return;
     event->user = event->member->user;
-    if (is_own(client, event->user))
+    if (client_is_own(client, event->user))
         event->channel->mine = !member_is_invitee(&event->member->wire);
     else if (event->channel->listen_all)
         listening_want(client, event->user);
@@ -206,7 +202,7 @@ static void take_by_type(pl_client *client, const json *body, const struct state
     case PL_EVENT_CHANNEL_DELETED:
         if (event->channel != NULL) {
             event->channel->deleted = true;
-            event->channel->flags = 0;
+            event->channel->lost = true;
             listening_drop_channel(client, event->channel);
         }
         break;
@@ -249,7 +245,7 @@ static void take_user(pl_client *client, const json *body, const struct state_mo
     if (event->type == PL_EVENT_PRESENCE_CHANGED || event->type == PL_EVENT_MEMBER_REMOVED)
         return;
     event->user = state_put_user(&client->state, json_get(body, "user"), moment);
-    if (is_own(client, event->user))
+    if (client_is_own(client, event->user))
         client->local = event->user;
 }
 
@@ -304,7 +300,7 @@ void events_take_hello(pl_client *client, const struct note *note) {
     const struct state_moment moment = {
         .now_ms = clock_unix_us() / 1000, .presence_seq = UINT64_MAX};
     pl_user *me = state_put_user(&client->state, json_get(note->body, "me"), &moment);
-    if (me == NULL)
+    if (me == NULL || (!client->anonymous && !client_is_own(client, me)))
         return;
     client->local = me;
     if (client->anonymous) { /* the server alone says who that is */
@@ -316,18 +312,6 @@ void events_take_hello(pl_client *client, const struct note *note) {
     }
     marks_take_sums(client, json_get(note->body, "me"));
     marks_take_mutes(client, json_get(note->body, "me"));
-}
-
-static void answer_connect(pl_client *client, enum pl_status status) {
-    pl_done_fn *done = client->connected;
-    const struct pl_outcome outcome = {.status = status,
-        .code = client->link.code,
-        .message = status == PL_DONE ? "" : client->reason,
-        .users = &client->local,
-        .user_count = client->local != NULL && status == PL_DONE};
-    client->connected = NULL;
-    if (done != NULL)
-        done(client, &outcome, client->connected_context);
 }
 
 static void became_live(pl_client *client, uint64_t epoch) {
@@ -363,10 +347,10 @@ void events_take_link(pl_client *client, const struct note *note) {
     if (client->ended)
         return;
     if (is && !was)
-        answer_connect(client, PL_DONE);
+        client_answer_connect(client, PL_DONE);
     else if (note->link.state == PL_LINK_REFUSED) {
-        client->wants_link = false;
-        answer_connect(client, PL_REFUSED);
+        client->wants_link = client->wants_link && !list_is_empty(&client->farewells);
+        client_answer_connect(client, PL_REFUSED);
     }
     if (!client->ended)
         listening_pump(client);

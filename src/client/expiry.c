@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { BEFORE_MS = 30 * 1000, NOT_BEFORE_MS = 500 };
+
 static int value_of(char c) {
     static const char alphabet[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -42,4 +44,15 @@ int64_t expiry_of_token(const struct heap *heap, const char *token) {
     json_free(claims);
     bytes_fini(&text);
     return exp > 0 ? exp : 0;
+}
+
+int64_t expiry_renew_in_ms(int64_t exp_s, int64_t server_unix_ms) {
+    if (exp_s > INT64_MAX / 1000)
+        return INT32_MAX;
+    const int64_t life_ms = exp_s * 1000 - server_unix_ms;
+    const int64_t before_ms = life_ms / 4 < BEFORE_MS ? life_ms / 4 : BEFORE_MS;
+    const int64_t wait_ms = life_ms - before_ms;
+    if (wait_ms < NOT_BEFORE_MS)
+        return NOT_BEFORE_MS;
+    return wait_ms < INT32_MAX ? wait_ms : INT32_MAX;
 }

@@ -9,4 +9,8 @@
 /* The exp claim in seconds of Unix time; 0: none, or not a token that can be read. */
 int64_t expiry_of_token(const struct heap *heap, const char *token);
 
+/* How long from now (by the server's clock) a token that expires then wants to be renewed: 30 s
+ * before, or after three quarters of a life that is short; not at once, whatever the token says. */
+int64_t expiry_renew_in_ms(int64_t exp_s, int64_t server_unix_ms);
+
 #endif

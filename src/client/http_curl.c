@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a server may do to us is bounded here: no redirect is followed, so a token goes nowhere
- * else; only http and https; a reply is counted as it comes and cut at 8 MiB; HTTP/1.1; no proxy
+ * else; only http and https; a reply is counted as it comes and cut at 8 MiB, its head at 64 KiB;
+ * HTTP/1.1; no proxy
  * but by our own setting; the address is the one that was looked up without blocking.
  */
 #include "client/http_curl.h"
@@ -26,6 +27,7 @@ struct http_call {
     CURL *easy;
     struct curl_slist *headers, *resolve;
     struct bytes in;
+    size_t head_bytes; /* with those of 1xx answers and trailers */
     bool too_large;
     http_done *done;
     void *context;
@@ -57,6 +59,9 @@ static void say_why(
     const char *detail = call->error[0] != '\0' ? call->error : curl_easy_strerror(result);
     if (result == CURLE_OK)
         detail = "";
+    else if (call->too_large)
+        detail = call->head_bytes > LIMIT_REPLY_HEAD ? "the head of the answer is too large"
+                                                     : "the answer is larger than 8 MiB";
     else if (result == CURLE_COULDNT_CONNECT)
         detail = "the server cannot be reached";
     else if (result == CURLE_OPERATION_TIMEDOUT)
@@ -211,6 +216,15 @@ static size_t on_body(char *at, size_t size, size_t count, void *context) {
     return bytes_failed(&call->in) ? 0 : len;
 }
 
+/* curl keeps every header line, and has no bound for all of them. */
+static size_t on_head(char *at, size_t size, size_t count, void *context) {
+    struct http_call *call = context;
+    (void)at;
+    call->head_bytes += size * count;
+    call->too_large |= call->head_bytes > LIMIT_REPLY_HEAD;
+    return call->too_large ? 0 : size * count;
+}
+
 static bool add_header(struct http_call *call, const char *name, const char *value) {
     struct bytes line = BYTES_IN(call->carrier->heap);
     bytes_printf(&line, "%s: %s", name, value);
@@ -277,6 +291,8 @@ static void set_request(struct http_call *call, const struct http_options *optio
     }
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->error);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
 }

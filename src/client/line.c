@@ -18,7 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GOODBYE_MS = 700, RENEW_BEFORE_S = 30 };
+enum { GOODBYE_MS = 700, ASK_AGAIN_MS = 5 * 1000 };
 
 static void obey(struct line *line, unsigned orders);
 static void dial(struct line *line);
@@ -43,17 +43,6 @@ static enum pl_link_state link_state(const struct session *session) {
     }
 }
 
-void line_tell(struct line *line, struct note *note) {
-    mailbox_tell(line->mailbox, note);
-    list_remove(&line->in_told);
-    list_append(&line->carriers->told, &line->in_told);
-}
-
-void line_ring(struct line *line) {
-    list_remove(&line->in_told);
-    mailbox_ring(line->mailbox);
-}
-
 static void tell_link(struct line *line) {
     const struct session *session = &line->session;
     const bool live = session->state == SESSION_LIVE;
@@ -70,7 +59,7 @@ static void tell_link(struct line *line) {
         .latency_ms = session->latency_ms,
         .clock_offset_ms = line->clock_offset_ms,
         .code = session->code};
-    line_tell(line, note);
+    mailbox_tell(line->mailbox, note);
 }
 
 void line_want_token(struct line *line) {
@@ -80,7 +69,7 @@ void line_want_token(struct line *line) {
     if (note == NULL)
         return;
     line->asked_token = true;
-    line_tell(line, note);
+    mailbox_tell(line->mailbox, note);
 }
 
 /* ---- what comes over the WebSocket ---- */
@@ -110,7 +99,7 @@ static void pass_on(
     note->event = event_from_name(type != NULL ? type : "");
     if (note->event == EVENT_PRESENCE_CHANGED)
         note->coalesce = json_text_at(json_get(body, "user"), "id");
-    line_tell(line, note);
+    mailbox_tell(line->mailbox, note);
 }
 
 static void take_error(struct line *line, const json *body) {
@@ -124,14 +113,19 @@ static void set_renewal(struct line *line) {
     const int64_t exp_s = line->token != NULL ? expiry_of_token(line->heap, line->token) : 0;
     if (exp_s == 0 || !line->has_provider)
         return;
-    int64_t wait_ms = (exp_s - RENEW_BEFORE_S) * 1000 - clock_unix_us() / 1000;
-    if (wait_ms > INT32_MAX)
-        wait_ms = INT32_MAX;
-    loop_timer_start(line->renew, wait_ms > 1000 ? wait_ms : 1000);
+    loop_timer_start(
+        line->renew, expiry_renew_in_ms(exp_s, clock_unix_us() / 1000 + line->clock_offset_ms));
 }
 
 static void on_renew(void *context) {
     line_want_token(context);
+}
+
+/* It is sent back in our frames and URLs. */
+static bool is_connection_id(const struct line *line, const char *id) {
+    static const char of[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    return id != NULL && id[0] != '\0' && id[strspn(id, of)] == '\0' &&
+           strlen(id) < sizeof line->connection_id;
 }
 
 static void greet(struct line *line, const char *connection_id) {
@@ -156,8 +150,8 @@ static void on_message(void *owner, const char *text, size_t len) {
     }
     const char *connection_id = json_text_at(body, "connection_id");
     const bool health = event == EVENT_HEALTH_CHECK;
-    const bool hello = health && line->session.state == SESSION_GREETING && connection_id != NULL &&
-                       connection_id[0] != '\0';
+    const bool hello = health && line->session.state == SESSION_GREETING &&
+                       is_connection_id(line, connection_id);
     if (health)
         note_clock(line, body);
     if (hello)
@@ -419,8 +413,10 @@ static void obey(struct line *line, unsigned orders) {
         say_goodbye(line);
     if (orders & SESSION_TELL)
         tell_link(line);
-    if (orders & SESSION_ASK_TOKEN)
+    if (orders & SESSION_ASK_TOKEN) {
+        line->token_is_bad = true;
         line_want_token(line);
+    }
     if (orders & SESSION_HEALTH_CHECK)
         send_health_check(line);
     if (line->session.state == SESSION_REFUSED)
@@ -459,6 +455,8 @@ static void take_identity(struct line *line, struct command *command) {
     line->token = command->token;
     line->details = command->text;
     line->anonymous = command->anonymous;
+    line->token_is_bad = false;
+    line->token_number++;
     command->user_id = command->token = command->text = NULL;
 }
 
@@ -467,10 +465,14 @@ static void take_token(struct line *line, struct command *command) {
     if (command->token != NULL) {
         heap_free(line->heap, line->token);
         line->token = command->token;
+        line->token_number++;
+        line->token_is_bad = false;
         command->token = NULL;
         set_renewal(line);
-    } else {
+    } else if (line->token_is_bad || line->token == NULL) {
         line_end_calls(line, false, PL_REFUSED, command->text);
+    } else { /* ahead of time: the one there is serves yet */
+        loop_timer_start(line->renew, ASK_AGAIN_MS);
     }
     obey(line, session_token(&line->session, command->text, now_ms(line)));
     line_pump_calls(line);
@@ -544,7 +546,6 @@ struct line *line_create(
     line->ca_file = heap_copy(heap, options->ca_file);
     line->base = heap_copy(heap, options->base);
     list_init(&line->in_network);
-    list_init(&line->in_told);
     list_init(&line->waiting);
     list_init(&line->under_way);
     struct chance chance;
@@ -569,7 +570,7 @@ void line_begin(struct line *line) {
 static void tell_gone(struct line *line) {
     struct note *note = note_create(line->heap, NOTE_GONE);
     if (note != NULL) /* else the caller's patience ends it */
-        line_tell(line, note);
+        mailbox_tell(line->mailbox, note);
 }
 
 void line_destroy(struct line *line) {
@@ -580,7 +581,6 @@ void line_destroy(struct line *line) {
         resolve_cancel(line->resolving);
         line_end_calls(line, true, PL_CANCELLED, "the client is being destroyed");
         tell_gone(line);
-        line_ring(line);
     }
     loop_timer_destroy(line->due);
     loop_timer_destroy(line->pump);

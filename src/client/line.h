@@ -20,11 +20,10 @@ struct carriers {
     struct ws_carrier *ws;
     struct http_carrier *http;
     struct resolver *resolver;
-    struct list told; /* lines whose callers are to be woken at the end of the burst */
 };
 
 struct line {
-    struct list in_network, in_told;
+    struct list in_network;
     struct line *next_joining; /* until the network has taken it in */
     struct carriers *carriers;
     struct mailbox *mailbox;
@@ -42,7 +41,10 @@ struct line {
     int64_t clock_offset_ms;
     int64_t last_heard_unix_ms; /* on a link that was live */
     struct ws *ws;
-    bool ws_is_open, dial_when_closed, ending, asked_token;
+    bool ws_is_open, dial_when_closed, ending;
+    bool asked_token;      /* of the provider, who has not answered */
+    bool token_is_bad;     /* the server said so */
+    unsigned token_number; /* of tokens so far */
 
     struct addresses addresses;
     unsigned address; /* the one to try */
@@ -66,8 +68,6 @@ void line_begin(struct line *line);
 bool line_serve(struct line *line);
 /* Whether it has ended since (a goodbye takes a moment). */
 bool line_has_ended(const struct line *line);
-/* At the end of a burst: wake the caller. */
-void line_ring(struct line *line);
 void line_destroy(struct line *line);
 
 /* line_calls.c */
@@ -82,7 +82,6 @@ void line_reply(struct line *line, struct call *call, enum pl_status status, int
     int http_status, const char *message, json *body);
 
 /* line.c, for line_calls.c */
-void line_tell(struct line *line, struct note *note); /* taken */
 void line_resolve(struct line *line, bool for_dial);
 void line_want_token(struct line *line);
 

@@ -10,6 +10,7 @@
 #include "client/line.h"
 
 #include "base/clock.h"
+#include "client/words.h"
 #include "wire/error.h"
 
 #include <stdio.h>
@@ -31,6 +32,9 @@ static int64_t now_ms(const struct line *line) {
 void line_reply(struct line *line, struct call *call, enum pl_status status, int code,
     int http_status, const char *message, json *body) {
     struct note *note = call->reply;
+    char words[WORDS_BYTES] = "";
+    if (status != PL_DONE)
+        words_from(words, sizeof words, message, "the server gave no reason");
     call->reply = NULL;
     list_remove(&call->in_line);
     *note = (struct note){.heap = note->heap,
@@ -40,9 +44,9 @@ void line_reply(struct line *line, struct call *call, enum pl_status status, int
         .status = status,
         .code = code,
         .http_status = http_status,
-        .message = heap_copy(note->heap, message),
+        .message = heap_copy(note->heap, words),
         .body = body};
-    line_tell(line, note);
+    mailbox_tell(line->mailbox, note);
     call_free(call);
 }
 
@@ -61,9 +65,10 @@ static void take_refusal(struct line *line, struct call *call, int status, json 
     const bool expired = error.code == CODE_TOKEN_EXPIRED && line->has_provider;
     const bool connection_changed = call->needs_connection && error.code == CODE_INPUT &&
                                     strcmp(call->connection_id, line->connection_id) != 0;
-    if (expired && !call->has_new_token) {
-        call->has_new_token = true;
-        line_want_token(line);
+    if (expired && call->token_number != line->token_number && call->tries < TRIES) {
+        wait_again(line, call, 0); /* there is another one since */
+    } else if (expired && !call->has_new_token) {
+        call->has_new_token = line->token_is_bad = true;
         wait_again(line, call, 0);
     } else if (connection_changed && call->tries < TRIES) {
         wait_again(line, call, 0);
@@ -79,7 +84,10 @@ static void take_answer(
     if (json_parse(&body, text, len, &json_limits_reply, NULL) != 0 || !json_is_object(body)) {
         json_free(body);
         line_reply(line, call, PL_UNREADABLE, 0, status,
-            "the answer is not what this API promises: is this the right URL?", NULL);
+            status / 100 == 3
+                ? "the server sends us elsewhere, and we do not go: is this the right URL?"
+                : "the answer is not what this API promises: is this the right URL?",
+            NULL);
     } else if (status / 100 == 2) {
         line_reply(line, call, PL_DONE, 0, status, "", body);
     } else {
@@ -92,7 +100,7 @@ static void take_failure(
     const bool dialling = line->session.state != SESSION_OFF &&
                           line->session.state != SESSION_REFUSED;
     if (end == HTTP_TOO_LARGE)
-        line_reply(line, call, PL_UNREADABLE, 0, 0, "the answer is larger than 8 MiB", NULL);
+        line_reply(line, call, PL_UNREADABLE, 0, 0, why, NULL);
     else if (dialling && (call->idempotent || !sent) && call->tries < TRIES)
         wait_again(line, call, AGAIN_MS);
     else
@@ -158,6 +166,7 @@ static void start(struct line *line, struct call *call) {
         .done = on_done,
         .context = call};
     call->tries++;
+    call->token_number = line->token_number;
     call->epoch = line->epoch;
     list_remove(&call->in_line);
     list_append(&line->under_way, &call->in_line);
@@ -173,14 +182,12 @@ static bool may_go(struct line *line, const struct call *call) {
         return false;
     if (call->no_token)
         return true;
-    if (line->asked_token)
-        return false;
-    if (call->needs_connection && line->session.state != SESSION_LIVE)
-        return false;
-    if (line->token == NULL && line->has_provider && !line->anonymous) {
+    if (line->has_provider && !line->anonymous && (line->token == NULL || line->token_is_bad)) {
         line_want_token(line);
         return false;
     }
+    if (call->needs_connection && line->session.state != SESSION_LIVE)
+        return false;
     return !call->paced || pace_take(&line->pace, now_ms(line));
 }
 

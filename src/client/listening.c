@@ -72,6 +72,7 @@ int listening_want(pl_client *client, pl_user *user) {
 
 static void become_live(pl_client *client, pl_user *user) {
     dequeue(client, user);
+    user->misses = 0;
     if (user->live_epoch == client->epoch)
         return;
     user->live_epoch = client->epoch;
@@ -348,6 +349,7 @@ void listening_take_reply(pl_client *client, const struct pending *pending, enum
         if (status == PL_DONE) { /* no such user, or not for us */
             client->wanted_count -= user->wanted;
             user->wanted = false;
+            user->misses++;
         } else if (status != PL_REFUSED) { /* the answer was lost: ask again */
             enqueue(client, user);
         }
@@ -455,6 +457,8 @@ void listening_restart(pl_client *client) {
         user->heard_in = 0;
         if (user->wanted)
             enqueue(client, user);
+        else if (user->misses > 0 && user->misses < STATE_MISSES)
+            listening_want(client, user); /* nobody had heard of them, perhaps for once */
     }
     for (size_t c = 0; c < client->state.channel_count; c++)
         restart_channel(client, client->state.order[c]);

@@ -68,14 +68,32 @@ void marks_take_one(pl_channel *channel, pl_user *user, const json *from) {
     mark->read.last_read_unix_ms = time_at(from, "last_read") / 1000;
     set_message(channel->wire.heap, mark, json_text_at(from, "last_read_message_id"));
     set_unread(mark, json_get(from, "unread_messages"));
+    mark->seen = true;
 }
 
-void marks_take(
-    struct state *state, pl_channel *channel, const json *list, const struct state_moment *moment) {
+static void end_marks(pl_channel *channel) {
+    size_t kept = 0;
+    for (size_t i = 0; i < channel->mark_count; i++) {
+        struct mark *mark = channel->marks[i];
+        if (mark->seen) {
+            channel->marks[kept++] = mark;
+        } else {
+            table_remove(&channel->by_reader, mark->read.user->wire.id);
+            free_mark(channel, mark);
+        }
+    }
+    channel->mark_count = kept;
+}
+
+void marks_take(struct state *state, pl_channel *channel, const json *list,
+    const struct state_moment *moment, bool replace) {
     if (!json_is_array(list))
         return;
+    for (size_t i = 0; i < channel->mark_count; i++)
+        channel->marks[i]->seen = !replace;
     for (const json *item = json_first(list); item != NULL; item = json_next(item))
         marks_take_one(channel, state_put_user(state, json_get(item, "user"), moment), item);
+    end_marks(channel);
     channel->counted_us = channel->wire.last_message_us;
 }
 

@@ -12,9 +12,9 @@
 
 #include "client/client.h"
 
-/* The read[] of a ChannelState. */
-void marks_take(
-    struct state *state, pl_channel *channel, const json *list, const struct state_moment *moment);
+/* The read[] of a ChannelState. With replace, marks that are not in it are gone. */
+void marks_take(struct state *state, pl_channel *channel, const json *list,
+    const struct state_moment *moment, bool replace);
 /* One member's, as an event or a reply has it, flat: last_read, unread_messages ... */
 void marks_take_one(pl_channel *channel, pl_user *user, const json *from);
 /* Everything is read. */

@@ -24,8 +24,9 @@ struct call {
     bool idempotent;         /* may be repeated when its answer was lost */
     bool paced;              /* at most so many a second */
     bool no_token;           /* it is nobody's: without a user and a token */
-    bool has_new_token; /* it was refused with 40 once, and waits or waited for another token */
-    int64_t later_ms;   /* it may go only then */
+    bool has_new_token;    /* it was refused with 40 once, and waits or waited for another token */
+    unsigned token_number; /* of the line's, that it was last sent with */
+    int64_t later_ms;      /* it may go only then */
     int64_t began_ms;
     int64_t not_before_ms; /* it failed, and is tried again then */
     unsigned tries;

@@ -30,7 +30,7 @@ static uint64_t hash_of(const char *text) {
 }
 
 static bool is_ours(const pl_channel *channel) {
-    return !channel->deleted && (channel->mine || (channel->flags & PL_WATCH));
+    return !channel->deleted && (channel->mine || pl_channel_is_watched(channel));
 }
 
 static void remember_channel(pl_channel *channel) {
@@ -57,7 +57,7 @@ void resync_remember(pl_client *client) {
     for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;) {
         user->known_before = true;
         user->online_before = user->wire.online;
-        user->status_before = hash_of(pl_user_status(user));
+        user->status_before = hash_of(user_status(&user->wire));
     }
     for (size_t c = 0; c < client->state.channel_count; c++)
         remember_channel(client->state.order[c]);
@@ -207,7 +207,7 @@ static void resync_channels(pl_client *client) {
     size_t count = 0;
     for (size_t i = 0; i <= client->state.channel_count; i++) {
         const bool end = i == client->state.channel_count;
-        if (!end && client->state.order[i]->flags & PL_WATCH && !client->state.order[i]->deleted)
+        if (!end && client->state.order[i]->flags & PL_WATCH)
             batch[count++] = client->state.order[i];
         if (count == LIMIT_CHANNELS || (end && count > 0)) {
             calls_resync(client, batch, count);
@@ -268,7 +268,7 @@ static void compare_user(struct changes *changes, pl_user *user) {
         note_change(changes, NULL,
             (struct pl_change){.kind = came ? PL_CHANGE_CAME : PL_CHANGE_LEFT, .user = user});
     }
-    if (hash_of(pl_user_status(user)) != user->status_before)
+    if (hash_of(user_status(&user->wire)) != user->status_before)
         note_change(changes, &event->missed.status_changed,
             (struct pl_change){.kind = PL_CHANGE_STATUS, .user = user});
 }

@@ -10,18 +10,21 @@
  *   us is not dialled ever faster.
  * - An expired token (40) is not a failure of the link: another token is asked for, if there is
  *   somebody to ask, once; one that is expired as it comes is a failure, lest a provider that has
- *   no other keeps us dialling without a pause. What no repetition can mend (a wrong key, a wrong
- * token, a banned user) is final: REFUSED.
+ *   no other keeps us dialling without a pause. Nobody is asked where one came in good time. What
+ * no repetition can mend (a wrong key, a wrong token, a banned user) is final: REFUSED.
  * - One WebSocket at a time: DIAL comes only where the last one is known to be gone.
  */
 #include "client/session.h"
 
 #include "client/retry.h"
+#include "client/words.h"
 #include "wire/error.h"
 #include "wire/limits.h"
 
 #include <stdio.h>
 #include <string.h>
+
+static const char NO_REASON[] = "the server ended the connection, and gave no reason";
 
 enum {
     DIAL_PATIENCE_MS = 10 * 1000,
@@ -48,11 +51,12 @@ static void enter(struct session *session, enum session_state state, int64_t now
 
 static void say(struct session *session, int code, const char *reason) {
     session->code = code;
-    snprintf(session->reason, sizeof session->reason, "%s", reason);
+    words_from(session->reason, sizeof session->reason, reason, reason[0] != '\0' ? NO_REASON : "");
 }
 
 static unsigned dial(struct session *session, int64_t now_ms) {
     enter(session, SESSION_DIALLING, now_ms);
+    session->fresh = false;
     session->due_ms = now_ms + DIAL_PATIENCE_MS;
     return SESSION_DIAL | SESSION_TELL;
 }
@@ -123,7 +127,9 @@ unsigned session_hurry(struct session *session, int64_t now_ms) {
 }
 
 unsigned session_token(struct session *session, const char *none_because, int64_t now_ms) {
-    session->has_token = none_because == NULL;
+    /* One that was asked for ahead of time and is not to be had leaves the one there is. */
+    if (none_because == NULL || session->state == SESSION_AWAITING_TOKEN)
+        session->has_token = session->fresh = none_because == NULL;
     if (session->state != SESSION_AWAITING_TOKEN)
         return 0;
     if (none_because == NULL)
@@ -177,7 +183,10 @@ static bool is_final(int code) {
 unsigned session_error(struct session *session, int code, const char *message, int64_t now_ms) {
     if (!has_socket(session))
         return 0;
+    message = message[0] != '\0' ? message : NO_REASON;
     say(session, code, message);
+    if (code == CODE_TOKEN_EXPIRED && session->fresh)
+        return SESSION_HANG_UP | dial(session, now_ms);
     if (code == CODE_TOKEN_EXPIRED && session->has_provider) {
         const bool again = session->renewed;
         session->renewed = true;

@@ -34,6 +34,7 @@ struct session {
     enum session_state state;
     bool has_provider; /* somebody to ask for a token */
     bool has_token;
+    bool fresh;   /* one that came after the last dial */
     bool renewed; /* another token was asked for, and we have not been live since */
     struct chance chance;
     unsigned failures;  /* in a row */

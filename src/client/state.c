@@ -3,7 +3,6 @@
 
 #include "client/client.h"
 #include "client/marks.h"
-#include "wire/field.h"
 #include "wire/id.h"
 
 #include <errno.h>
@@ -20,61 +19,11 @@ pl_user *state_find_user(const struct state *state, const char *id) {
     return table_find(&state->users, id);
 }
 
-/* What is taken in of a user before it is known whose it is. */
-struct picture {
-    struct user wire;
-    char *status, *custom;
-};
-
-static void picture_fini(struct picture *picture) {
-    const struct heap *heap = picture->wire.heap;
-    heap_free(heap, picture->status);
-    heap_free(heap, picture->custom);
-    user_fini(&picture->wire);
-}
-
-static bool has_more_than_a_status(const json *from) {
-    for (const json *item = json_first(from); item != NULL; item = json_next(item)) {
-        const char *name = json_key(item);
-        if (!user_field_is_built_in(name) && (strcmp(name, "status") != 0 || !json_is_text(item)))
-            return true;
-    }
-    return false;
-}
-
-/* false: no memory. */
-static bool take_custom(struct picture *picture, const json *from) {
-    const struct heap *heap = picture->wire.heap;
-    const char *status = json_text_at(from, "status");
-    json *custom = NULL;
-    picture->status = heap_copy(heap, status);
-    bool bad = status != NULL && picture->status == NULL;
-    if (!bad && has_more_than_a_status(from)) {
-        bad = field_take_custom(&custom, from, user_field_is_built_in) != 0;
-        picture->custom = bad ? NULL : json_to_text_in(heap, custom);
-        bad |= picture->custom == NULL;
-        json_free(custom);
-    }
-    return !bad;
-}
-
-static bool take_picture(struct picture *picture, const struct heap *heap, const json *from) {
-    *picture = (struct picture){0};
-    if (user_decode_built_in(&picture->wire, heap, from, NULL) != 0)
-        return false;
-    if (take_custom(picture, from))
-        return true;
-    picture_fini(picture);
-    return false;
-}
-
-static pl_user *add_user(struct state *state, const struct picture *picture) {
+static pl_user *add_user(struct state *state, struct user *wire) {
     pl_user *user = heap_make(state->heap, sizeof *user);
     if (user == NULL)
         return NULL;
-    user->wire = picture->wire;
-    user->status = picture->status;
-    user->custom = picture->custom;
+    user->wire = *wire;
     user->client = state->client;
     list_init(&user->presence_handlers);
     if (table_put(&state->users, user->wire.id, user, NULL) < 0) {
@@ -85,11 +34,10 @@ static pl_user *add_user(struct state *state, const struct picture *picture) {
 }
 
 /* The new picture takes the old one's place; what is younger than it stays. */
-static void replace_user(pl_user *user, struct picture *picture, bool keep_presence) {
-    struct user *wire = &picture->wire;
+static void replace_user(pl_user *user, struct user *wire, bool keep_presence) {
     /* An event has brought a younger name and status, too. */
     if (keep_presence && wire->updated_us < user->wire.updated_us) {
-        picture_fini(picture);
+        user_fini(wire);
         return;
     }
     if (keep_presence) {
@@ -99,29 +47,27 @@ static void replace_user(pl_user *user, struct picture *picture, bool keep_prese
     if (wire->invisible == INVISIBLE_UNSAID)
         wire->invisible = user->wire.invisible;
     /* The id is the key of the table: it stays where it is. */
-    struct picture old = {user->wire, user->status, user->custom};
-    old.wire.id = wire->id;
+    heap_free(wire->heap, wire->id);
     wire->id = user->wire.id;
+    user->wire.id = NULL;
+    user_fini(&user->wire);
     user->wire = *wire;
-    user->status = picture->status;
-    user->custom = picture->custom;
-    picture_fini(&old);
 }
 
 pl_user *state_put_user(struct state *state, const json *from, const struct state_moment *moment) {
-    struct picture picture;
-    if (!take_picture(&picture, state->heap, from))
+    struct user wire;
+    if (user_decode(&wire, state->heap, from, NULL) != 0)
         return NULL;
-    pl_user *user = state_find_user(state, picture.wire.id);
+    pl_user *user = state_find_user(state, wire.id);
     if (user == NULL) {
-        user = add_user(state, &picture);
+        user = add_user(state, &wire);
         if (user == NULL) {
-            picture_fini(&picture);
+            user_fini(&wire);
             return NULL;
         }
     } else {
         const bool told = moment->beside && user->live_epoch == moment->live_epoch;
-        replace_user(user, &picture, told || user->presence_seq > moment->presence_seq);
+        replace_user(user, &wire, told || user->presence_seq > moment->presence_seq);
     }
     user->known_ms = moment->now_ms;
     return user;
@@ -241,19 +187,21 @@ static pl_member *add_member(pl_channel *channel, struct member *wire) {
 /* A user as the wire has them in an object, or one known by the id alone. */
 static pl_user *user_of(
     struct state *state, const json *from, const char *id, const struct state_moment *moment) {
-    pl_user *user = state_put_user(state, json_get(from, "user"), moment);
+    const char *told = json_text_at(json_get(from, "user"), "id");
+    pl_user *user = told != NULL && strcmp(told, id) == 0
+                        ? state_put_user(state, json_get(from, "user"), moment)
+                        : NULL;
     if (user != NULL)
         return user;
     user = state_find_user(state, id);
     if (user != NULL)
         return user;
-    struct picture picture = {
-        .wire = {
-            .heap = state->heap, .id = heap_copy(state->heap, id), .invisible = INVISIBLE_UNSAID}};
-    if (picture.wire.id != NULL)
-        user = add_user(state, &picture);
+    struct user wire = {
+        .heap = state->heap, .id = heap_copy(state->heap, id), .invisible = INVISIBLE_UNSAID};
+    if (wire.id != NULL)
+        user = add_user(state, &wire);
     if (user == NULL)
-        picture_fini(&picture);
+        user_fini(&wire);
     return user;
 }
 
@@ -480,7 +428,7 @@ pl_channel *state_put_channel_state(
         state_put_member(state, channel, item, moment);
     for (const json *item = json_first(messages); item != NULL; item = json_next(item))
         state_put_message(state, channel, item, moment);
-    marks_take(state, channel, json_get(from, "read"), moment);
+    marks_take(state, channel, json_get(from, "read"), moment, replace);
     if (replace) {
         channel->whole = (int64_t)json_count(members) >= channel->wire.member_count;
         if (channel->whole || !channel->listen_all)
@@ -499,8 +447,12 @@ void state_lose_channel(pl_channel *channel) {
     channel->page = 0;
     channel->wire.member_count = 0;
     channel->watcher_count = 0;
+    channel->lost = true;
+    channel->mine = channel->whole = false;
+    if (++channel->misses < STATE_MISSES)
+        return;
     channel->flags = 0;
-    channel->mine = channel->listen_all = channel->whole = false;
+    channel->listen_all = false;
 }
 
 static void free_channel(pl_channel *channel) {
@@ -528,7 +480,7 @@ void state_fini(struct state *state) {
     table_fini(&state->channels);
     size_t i = 0;
     for (pl_user *user; (user = table_next(&state->users, &i)) != NULL;) {
-        picture_fini(&(struct picture){user->wire, user->status, user->custom});
+        user_fini(&user->wire);
         heap_free(state->heap, user);
     }
     table_fini(&state->users);

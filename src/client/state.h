@@ -19,13 +19,10 @@
 #include <porchlight/conversation.h>
 #include <porchlight/user.h>
 
-enum { STATE_MESSAGES = 300 };
+enum { STATE_MESSAGES = 300, STATE_MISSES = 8 };
 
 struct pl_user {
-    struct user wire; /* but for the custom fields: a tree of them costs as much as all the rest */
-    char *status;     /* owned, or NULL: none */
-    char
-        *custom; /* all custom fields as JSON text, where the status is not the only one; or NULL */
+    struct user wire;
     pl_client *client;
     void *context;
     struct list presence_handlers; /* handlers.c */
@@ -34,6 +31,7 @@ struct pl_user {
     uint64_t presence_seq; /* of the last presence event */
     uint32_t heard_in;     /* how many channels it listens to them for; on this connection */
     bool heard_by_query;   /* it does for a query; on this connection */
+    unsigned misses;       /* times in a row that they were asked for and not shown */
     bool wanted;           /* to be listened to beyond what the calls brought */
     bool queued;           /* in the plan, not yet asked for */
     bool online_before;    /* when the link was lost; so are the next two */
@@ -69,6 +67,7 @@ struct message_list {
 struct mark {
     struct pl_read read; /* what of it is shown; last_read_message_id points to `message_id` */
     char *message_id;    /* owned, or NULL */
+    bool seen;           /* in the picture that is being taken in */
 };
 
 struct pl_channel {
@@ -86,7 +85,9 @@ struct pl_channel {
     pl_user **typing;
     size_t typing_count, typing_cap;
     int64_t muted_until_ms; /* 0: not muted; INT64_MAX: until it is unmuted */
-    unsigned flags;         /* it is watched with these; 0: not watched */
+    unsigned flags;         /* it is to be watched with these; 0: not watched */
+    unsigned misses;        /* times in a row that it was asked for and not shown */
+    bool lost;              /* it is not watched for all that: it is not shown to us */
     bool mine, deleted, listen_all, hidden;
     bool whole;       /* every member is known */
     char *page_after; /* the last user id of the pages so far; NULL: none is asked for */
@@ -151,7 +152,8 @@ void state_remove_message(pl_channel *channel, const char *id);
 void state_truncate(pl_channel *channel, int64_t until_us);
 void state_remove_member(pl_channel *channel, const char *user_id);
 void state_clear_messages(pl_channel *channel);
-/* It is not for us any more: nothing of it is known, and it is neither ours nor watched. */
+/* It is not for us any more: nothing of it is known, and it is neither ours nor watched. That may
+ * be a lie, so it is asked for again after STATE_MISSES - 1 more losses of the link. */
 void state_lose_channel(pl_channel *channel);
 
 /* Room for one more of `item` bytes in the array at *array. 0, -ENOMEM. */

@@ -324,7 +324,7 @@ struct ws *ws_open(struct ws_carrier *carrier, const struct ws_options *options)
         .path = options->target,
         .host = options->tls ? options->host : host,
         .origin = NULL,
-        .ssl_connection = options->tls ? LCCSCF_USE_SSL : 0,
+        .ssl_connection = LCCSCF_HTTP_NO_FOLLOW_REDIRECT | (options->tls ? LCCSCF_USE_SSL : 0),
         .local_protocol_name = "porchlight",
         .ietf_version_or_minus_one = -1,
         .alpn = "http/1.1",

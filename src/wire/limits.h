@@ -47,6 +47,7 @@ enum {
     LIMIT_NUMBER_CHARACTERS = 32,
     LIMIT_REST_BODY = 256 * 1024,       /* what a server takes */
     LIMIT_FRAME = 64 * 1024,            /* what a server takes */
+    LIMIT_REPLY_HEAD = 64 * 1024,       /* what a client takes */
     LIMIT_REST_REPLY = 8 * 1024 * 1024, /* what a client takes */
     LIMIT_REPLY_FRAME = 1024 * 1024,    /* what a client takes */
     LIMIT_STORED = 1024 * 1024,         /* one row of ours */

@@ -35,6 +35,7 @@ static struct stage *begin(void) {
     client->epoch = 2;
     client->link.state = PL_LINK_LIVE;
     list_init(&client->handlers);
+    list_init(&client->farewells);
     list_init(&client->pending);
     state_init(&client->state, client, NULL);
     assert_true(pl_client_on(client, PL_EVENT_RESYNCED, on_resynced, stage) > 0);

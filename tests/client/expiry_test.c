@@ -38,11 +38,25 @@ static void a_huge_token_is_only_read(void **state) {
     free(token);
 }
 
+static void a_token_is_renewed_before_it_expires_and_a_short_one_not_at_once(void **state) {
+    (void)state;
+    const int64_t now_ms = 1000 * 1000;
+    assert_int_equal(expiry_renew_in_ms(1000 + 3600, now_ms), 3570 * 1000);
+    assert_int_equal(expiry_renew_in_ms(1000 + 120, now_ms), 90 * 1000);
+    assert_int_equal(expiry_renew_in_ms(1000 + 40, now_ms), 30 * 1000);
+    assert_int_equal(expiry_renew_in_ms(1000 + 2, now_ms), 1500);
+    assert_int_equal(expiry_renew_in_ms(1000, now_ms), 500);
+    assert_int_equal(expiry_renew_in_ms(1, now_ms), 500);
+    assert_int_equal(expiry_renew_in_ms(INT64_MAX, now_ms), INT32_MAX);
+    assert_int_equal(expiry_renew_in_ms(1000 + 100 * 86400, now_ms), INT32_MAX);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(a_token_says_when_it_expires),
         CASE(what_names_no_time_never_expires),
         CASE(a_huge_token_is_only_read),
+        CASE(a_token_is_renewed_before_it_expires_and_a_short_one_not_at_once),
     };
     return RUN_CASES("client-expiry", cases);
 }

@@ -32,6 +32,7 @@ static int begin(void **state) {
     (void)state;
     memset(&client, 0, sizeof client);
     list_init(&client.handlers);
+    list_init(&client.farewells);
     state_init(&client.state, &client, NULL);
     told[0] = '\0';
     return 0;

@@ -29,6 +29,7 @@ static struct stage *begin(void) {
     client->epoch = 1;
     client->link.state = PL_LINK_LIVE;
     list_init(&client->handlers);
+    list_init(&client->farewells);
     list_init(&client->pending);
     state_init(&client->state, client, NULL);
     return stage;

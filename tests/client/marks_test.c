@@ -43,6 +43,7 @@ static int begin(void **state) {
     client = (pl_client){.unread_total = -1, .unread_channels = -1};
     client.user_id = strdup("me");
     list_init(&client.handlers);
+    list_init(&client.farewells);
     list_init(&client.pending);
     state_init(&client.state, &client, NULL);
     memset(seen, 0, sizeof seen);

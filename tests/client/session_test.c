@@ -216,6 +216,12 @@ static void a_token_is_asked_for_when_there_is_somebody_to_ask(void **state) {
         LIVE "< error 40\n> hang up\n> ask token\n> link awaiting token\n< closed\n"
              "< token\n> dial\n> link dialling\n< opened\n< hello\n> live\n> health check\n"
              "> link live\n");
+    act_with(true, "expired, and another had come in good time",
+        LIVE "< token\n< error 40\n> hang up\n> dial\n> link dialling\n< opened\n"
+             "< error 40\n> hang up\n> ask token\n> link awaiting token\n");
+    act_with(true, "none ahead of time: the one there is stays",
+        LIVE "< no token\n< closed\n> link down, retry in 250..2500\n"
+             "@ due\n> dial\n> link dialling\n");
     act_with(true, "none",
         "@ 0\n< connect tokenless\n> ask token\n> link awaiting token\n"
         "< no token\n> link down, retry in 250..2500\n"
