@@ -72,16 +72,16 @@ static void take_presence(pl_client *client, const json *body, const struct stat
     const char *id = json_text_at(from, "id");
     const pl_user *known = id != NULL ? state_find_user(&client->state, id) : NULL;
     const bool was_online = known != NULL && known->wire.online;
-    char *status = known != NULL ? heap_copy(&client->heap, user_status(&known->wire)) : NULL;
+    const char *status = json_text_at(from, "status");
+    const bool status_changed = strcmp(known != NULL ? pl_user_status(known) : "",
+                                    status != NULL ? status : "") != 0;
     pl_user *user = state_put_user(&client->state, from, moment);
     if (user != NULL) {
         user->presence_seq = ++client->state.presence_seq;
         event->user = user;
         event->presence.was_online = was_online;
-        event->presence.status_changed = strcmp(status != NULL ? status : "",
-                                             user_status(&user->wire)) != 0;
+        event->presence.status_changed = status_changed;
     }
-    heap_free(&client->heap, status);
 }
 
 static void take_removed(pl_client *client, const json *body, struct pl_event *event) {

@@ -43,6 +43,17 @@ static enum pl_link_state link_state(const struct session *session) {
     }
 }
 
+void line_tell(struct line *line, struct note *note) {
+    mailbox_tell(line->mailbox, note);
+    list_remove(&line->in_told);
+    list_append(&line->carriers->told, &line->in_told);
+}
+
+void line_ring(struct line *line) {
+    list_remove(&line->in_told);
+    mailbox_ring(line->mailbox);
+}
+
 static void tell_link(struct line *line) {
     const struct session *session = &line->session;
     const bool live = session->state == SESSION_LIVE;
@@ -59,7 +70,7 @@ static void tell_link(struct line *line) {
         .latency_ms = session->latency_ms,
         .clock_offset_ms = line->clock_offset_ms,
         .code = session->code};
-    mailbox_tell(line->mailbox, note);
+    line_tell(line, note);
 }
 
 void line_want_token(struct line *line) {
@@ -69,7 +80,7 @@ void line_want_token(struct line *line) {
     if (note == NULL)
         return;
     line->asked_token = true;
-    mailbox_tell(line->mailbox, note);
+    line_tell(line, note);
 }
 
 /* ---- what comes over the WebSocket ---- */
@@ -99,7 +110,7 @@ static void pass_on(
     note->event = event_from_name(type != NULL ? type : "");
     if (note->event == EVENT_PRESENCE_CHANGED)
         note->coalesce = json_text_at(json_get(body, "user"), "id");
-    mailbox_tell(line->mailbox, note);
+    line_tell(line, note);
 }
 
 static void take_error(struct line *line, const json *body) {
@@ -546,6 +557,7 @@ struct line *line_create(
     line->ca_file = heap_copy(heap, options->ca_file);
     line->base = heap_copy(heap, options->base);
     list_init(&line->in_network);
+    list_init(&line->in_told);
     list_init(&line->waiting);
     list_init(&line->under_way);
     struct chance chance;
@@ -570,7 +582,7 @@ void line_begin(struct line *line) {
 static void tell_gone(struct line *line) {
     struct note *note = note_create(line->heap, NOTE_GONE);
     if (note != NULL) /* else the caller's patience ends it */
-        mailbox_tell(line->mailbox, note);
+        line_tell(line, note);
 }
 
 void line_destroy(struct line *line) {
@@ -581,6 +593,7 @@ void line_destroy(struct line *line) {
         resolve_cancel(line->resolving);
         line_end_calls(line, true, PL_CANCELLED, "the client is being destroyed");
         tell_gone(line);
+        line_ring(line);
     }
     loop_timer_destroy(line->due);
     loop_timer_destroy(line->pump);

@@ -20,10 +20,11 @@ struct carriers {
     struct ws_carrier *ws;
     struct http_carrier *http;
     struct resolver *resolver;
+    struct list told; /* lines whose callers are to be woken at the end of the burst */
 };
 
 struct line {
-    struct list in_network;
+    struct list in_network, in_told;
     struct line *next_joining; /* until the network has taken it in */
     struct carriers *carriers;
     struct mailbox *mailbox;
@@ -68,6 +69,8 @@ void line_begin(struct line *line);
 bool line_serve(struct line *line);
 /* Whether it has ended since (a goodbye takes a moment). */
 bool line_has_ended(const struct line *line);
+/* At the end of a burst: wake the caller. */
+void line_ring(struct line *line);
 void line_destroy(struct line *line);
 
 /* line_calls.c */
@@ -82,6 +85,7 @@ void line_reply(struct line *line, struct call *call, enum pl_status status, int
     int http_status, const char *message, json *body);
 
 /* line.c, for line_calls.c */
+void line_tell(struct line *line, struct note *note); /* taken */
 void line_resolve(struct line *line, bool for_dial);
 void line_want_token(struct line *line);
 

@@ -46,7 +46,7 @@ void line_reply(struct line *line, struct call *call, enum pl_status status, int
         .http_status = http_status,
         .message = heap_copy(note->heap, words),
         .body = body};
-    mailbox_tell(line->mailbox, note);
+    line_tell(line, note);
     call_free(call);
 }
 

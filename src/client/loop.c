@@ -8,8 +8,9 @@ struct loop {
     const struct heap *heap;
     uv_loop_t uv;
     uv_async_t ring;
-    loop_fn *rung;
-    void *context;
+    uv_prepare_t waiting;
+    loop_fn *rung, *before_waiting;
+    void *context, *waiting_context;
 };
 
 struct loop_timer {
@@ -55,6 +56,8 @@ void loop_destroy(struct loop *loop) {
     if (loop == NULL)
         return;
     uv_close((uv_handle_t *)&loop->ring, NULL);
+    if (loop->before_waiting != NULL)
+        uv_close((uv_handle_t *)&loop->waiting, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     uv_loop_close(&loop->uv);
     heap_free(loop->heap, loop);
@@ -62,6 +65,19 @@ void loop_destroy(struct loop *loop) {
 
 const struct heap *loop_heap(const struct loop *loop) {
     return loop->heap;
+}
+
+static void on_waiting(uv_prepare_t *waiting) {
+    struct loop *loop = waiting->data;
+    loop->before_waiting(loop->waiting_context);
+}
+
+void loop_before_waiting(struct loop *loop, loop_fn *fn, void *context) {
+    loop->before_waiting = fn;
+    loop->waiting_context = context;
+    loop->waiting.data = loop;
+    uv_prepare_init(&loop->uv, &loop->waiting);
+    uv_prepare_start(&loop->waiting, on_waiting);
 }
 
 void loop_run(struct loop *loop) {

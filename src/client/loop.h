@@ -25,6 +25,10 @@ struct loop *loop_create(const struct heap *heap, loop_fn *rung, void *context);
 const struct heap *loop_heap(const struct loop *loop);
 void loop_destroy(struct loop *loop);
 
+/* `fn` runs on the loop's thread before it waits for what comes next: at the end of each burst.
+ * Once a loop. */
+void loop_before_waiting(struct loop *loop, loop_fn *fn, void *context);
+
 /* Run until loop_stop(). */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);

@@ -196,15 +196,17 @@ void mailbox_move_on(struct mailbox *mailbox) {
 }
 
 void mailbox_tell(struct mailbox *mailbox, struct note *note) {
-    if (list_is_empty(&mailbox->overflow) && hand_over(mailbox, note)) {
-        wake_ring(&mailbox->bell);
+    if (list_is_empty(&mailbox->overflow) && hand_over(mailbox, note))
         return;
-    }
     if (note->kind == NOTE_FRAME)
         keep_frame(mailbox, note);
     else
         list_append(&mailbox->overflow, &note->in_overflow);
     mailbox_move_on(mailbox);
+}
+
+void mailbox_ring(struct mailbox *mailbox) {
+    wake_ring(&mailbox->bell);
 }
 
 size_t mailbox_asked(struct mailbox *mailbox, struct command **to, size_t max) {

@@ -36,8 +36,10 @@ void mailbox_wake(struct mailbox *mailbox);
 bool mailbox_sleep(struct mailbox *mailbox);
 
 /* The network's side. */
-/* Leave a note (taken). */
+/* Leave a note (taken). The caller is not woken before mailbox_ring(): one bell for a burst, else
+ * two threads on one core change places at each event. */
 void mailbox_tell(struct mailbox *mailbox, struct note *note);
+void mailbox_ring(struct mailbox *mailbox);
 /* Take commands out. How many. */
 size_t mailbox_asked(struct mailbox *mailbox, struct command **to, size_t max);
 /* The caller may have made room: move on what waits. */

@@ -52,6 +52,12 @@ static void on_ring(void *context) {
         loop_stop(network->carriers.loop);
 }
 
+static void on_burst_end(void *context) {
+    struct pl_network *network = context;
+    LIST_EACH(&network->carriers.told, item)
+    line_ring(LIST_ITEM(item, struct line, in_told));
+}
+
 static void close_carriers(struct pl_network *network) {
     resolver_destroy(network->carriers.resolver);
     http_carrier_destroy(network->carriers.http);
@@ -72,6 +78,8 @@ static bool open_carriers(struct pl_network *network) {
     carriers->loop = loop_create(&network->heap, on_ring, network);
     if (carriers->loop == NULL)
         return false;
+    list_init(&carriers->told);
+    loop_before_waiting(carriers->loop, on_burst_end, network);
     carriers->resolver = resolver_create(carriers->loop, network->name_servers);
     carriers->http = http_carrier_create(carriers->loop);
     carriers->ws = ws_carrier_create(carriers->loop);

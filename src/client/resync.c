@@ -57,7 +57,7 @@ void resync_remember(pl_client *client) {
     for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;) {
         user->known_before = true;
         user->online_before = user->wire.online;
-        user->status_before = hash_of(user_status(&user->wire));
+        user->status_before = hash_of(pl_user_status(user));
     }
     for (size_t c = 0; c < client->state.channel_count; c++)
         remember_channel(client->state.order[c]);
@@ -268,7 +268,7 @@ static void compare_user(struct changes *changes, pl_user *user) {
         note_change(changes, NULL,
             (struct pl_change){.kind = came ? PL_CHANGE_CAME : PL_CHANGE_LEFT, .user = user});
     }
-    if (hash_of(user_status(&user->wire)) != user->status_before)
+    if (hash_of(pl_user_status(user)) != user->status_before)
         note_change(changes, &event->missed.status_changed,
             (struct pl_change){.kind = PL_CHANGE_STATUS, .user = user});
 }

@@ -3,6 +3,7 @@
 
 #include "client/client.h"
 #include "client/marks.h"
+#include "wire/field.h"
 #include "wire/id.h"
 
 #include <errno.h>
@@ -19,11 +20,61 @@ pl_user *state_find_user(const struct state *state, const char *id) {
     return table_find(&state->users, id);
 }
 
-static pl_user *add_user(struct state *state, struct user *wire) {
+/* What is taken in of a user before it is known whose it is. */
+struct picture {
+    struct user wire;
+    char *status, *custom;
+};
+
+static void picture_fini(struct picture *picture) {
+    const struct heap *heap = picture->wire.heap;
+    heap_free(heap, picture->status);
+    heap_free(heap, picture->custom);
+    user_fini(&picture->wire);
+}
+
+static bool has_more_than_a_status(const json *from) {
+    for (const json *item = json_first(from); item != NULL; item = json_next(item)) {
+        const char *name = json_key(item);
+        if (!user_field_is_built_in(name) && (strcmp(name, "status") != 0 || !json_is_text(item)))
+            return true;
+    }
+    return false;
+}
+
+/* false: no memory. */
+static bool take_custom(struct picture *picture, const json *from) {
+    const struct heap *heap = picture->wire.heap;
+    const char *status = json_text_at(from, "status");
+    json *custom = NULL;
+    picture->status = heap_copy(heap, status);
+    bool bad = status != NULL && picture->status == NULL;
+    if (!bad && has_more_than_a_status(from)) {
+        bad = field_take_custom(&custom, from, user_field_is_built_in) != 0;
+        picture->custom = bad ? NULL : json_to_text_in(heap, custom);
+        bad |= picture->custom == NULL;
+        json_free(custom);
+    }
+    return !bad;
+}
+
+static bool take_picture(struct picture *picture, const struct heap *heap, const json *from) {
+    *picture = (struct picture){0};
+    if (user_decode_built_in(&picture->wire, heap, from, NULL) != 0)
+        return false;
+    if (take_custom(picture, from))
+        return true;
+    picture_fini(picture);
+    return false;
+}
+
+static pl_user *add_user(struct state *state, const struct picture *picture) {
     pl_user *user = heap_make(state->heap, sizeof *user);
     if (user == NULL)
         return NULL;
-    user->wire = *wire;
+    user->wire = picture->wire;
+    user->status = picture->status;
+    user->custom = picture->custom;
     user->client = state->client;
     list_init(&user->presence_handlers);
     if (table_put(&state->users, user->wire.id, user, NULL) < 0) {
@@ -34,10 +85,11 @@ static pl_user *add_user(struct state *state, struct user *wire) {
 }
 
 /* The new picture takes the old one's place; what is younger than it stays. */
-static void replace_user(pl_user *user, struct user *wire, bool keep_presence) {
+static void replace_user(pl_user *user, struct picture *picture, bool keep_presence) {
+    struct user *wire = &picture->wire;
     /* An event has brought a younger name and status, too. */
     if (keep_presence && wire->updated_us < user->wire.updated_us) {
-        user_fini(wire);
+        picture_fini(picture);
         return;
     }
     if (keep_presence) {
@@ -47,27 +99,29 @@ static void replace_user(pl_user *user, struct user *wire, bool keep_presence) {
     if (wire->invisible == INVISIBLE_UNSAID)
         wire->invisible = user->wire.invisible;
     /* The id is the key of the table: it stays where it is. */
-    heap_free(wire->heap, wire->id);
+    struct picture old = {user->wire, user->status, user->custom};
+    old.wire.id = wire->id;
     wire->id = user->wire.id;
-    user->wire.id = NULL;
-    user_fini(&user->wire);
     user->wire = *wire;
+    user->status = picture->status;
+    user->custom = picture->custom;
+    picture_fini(&old);
 }
 
 pl_user *state_put_user(struct state *state, const json *from, const struct state_moment *moment) {
-    struct user wire;
-    if (user_decode(&wire, state->heap, from, NULL) != 0)
+    struct picture picture;
+    if (!take_picture(&picture, state->heap, from))
         return NULL;
-    pl_user *user = state_find_user(state, wire.id);
+    pl_user *user = state_find_user(state, picture.wire.id);
     if (user == NULL) {
-        user = add_user(state, &wire);
+        user = add_user(state, &picture);
         if (user == NULL) {
-            user_fini(&wire);
+            picture_fini(&picture);
             return NULL;
         }
     } else {
         const bool told = moment->beside && user->live_epoch == moment->live_epoch;
-        replace_user(user, &wire, told || user->presence_seq > moment->presence_seq);
+        replace_user(user, &picture, told || user->presence_seq > moment->presence_seq);
     }
     user->known_ms = moment->now_ms;
     return user;
@@ -196,12 +250,13 @@ static pl_user *user_of(
     user = state_find_user(state, id);
     if (user != NULL)
         return user;
-    struct user wire = {
-        .heap = state->heap, .id = heap_copy(state->heap, id), .invisible = INVISIBLE_UNSAID};
-    if (wire.id != NULL)
-        user = add_user(state, &wire);
+    struct picture picture = {
+        .wire = {
+            .heap = state->heap, .id = heap_copy(state->heap, id), .invisible = INVISIBLE_UNSAID}};
+    if (picture.wire.id != NULL)
+        user = add_user(state, &picture);
     if (user == NULL)
-        user_fini(&wire);
+        picture_fini(&picture);
     return user;
 }
 
@@ -480,7 +535,7 @@ void state_fini(struct state *state) {
     table_fini(&state->channels);
     size_t i = 0;
     for (pl_user *user; (user = table_next(&state->users, &i)) != NULL;) {
-        user_fini(&user->wire);
+        picture_fini(&(struct picture){user->wire, user->status, user->custom});
         heap_free(state->heap, user);
     }
     table_fini(&state->users);

@@ -22,7 +22,10 @@
 enum { STATE_MESSAGES = 300, STATE_MISSES = 8 };
 
 struct pl_user {
-    struct user wire;
+    struct user wire; /* but for the custom fields: a tree of them costs as much as all the rest */
+    char *status;     /* owned, or NULL: none */
+    char
+        *custom; /* all custom fields as JSON text, where the status is not the only one; or NULL */
     pl_client *client;
     void *context;
     struct list presence_handlers; /* handlers.c */

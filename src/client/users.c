@@ -3,6 +3,7 @@
 #include "client/client.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 PL_API const char *pl_user_id(const pl_user *user) {
     return user->wire.id;
@@ -14,7 +15,7 @@ PL_API const char *pl_user_name(const pl_user *user) {
 }
 
 PL_API const char *pl_user_status(const pl_user *user) {
-    return user_status(&user->wire);
+    return user->status != NULL ? user->status : "";
 }
 
 PL_API const char *pl_user_role(const pl_user *user) {
@@ -52,18 +53,38 @@ PL_API bool pl_user_deactivated(const pl_user *user) {
     return user->wire.deactivated_us != 0;
 }
 
+/* The tree of the custom fields, owned by the caller. NULL: none, or no memory. */
+static json *custom_of(const pl_user *user) {
+    json *custom = NULL;
+    if (user->custom != NULL) {
+        json_parse(&custom, user->custom, strlen(user->custom), &json_limits_reply, NULL);
+    } else if (user->status != NULL && (custom = json_object()) != NULL &&
+               json_set(custom, "status", json_text(user->status)) < 0) {
+        json_free(custom);
+        custom = NULL;
+    }
+    return custom;
+}
+
 PL_API char *pl_user_custom_json(const pl_user *user, const char *field) {
-    const json *value = json_get(user->wire.custom, field);
-    return value != NULL ? json_to_text(value) : NULL;
+    json *custom = field != NULL ? custom_of(user) : NULL;
+    const json *value = json_get(custom, field);
+    char *text = value != NULL ? json_to_text(value) : NULL;
+    json_free(custom);
+    return text;
 }
 
 PL_API char *pl_user_to_json(const pl_user *user) {
     const struct user_face face = {.online = user->wire.online,
         .last_active_us = user->wire.last_active_us,
         .show_invisible = user == user->client->local};
-    json *object = user_encode(&user->wire, &face);
+    struct user whole = user->wire; /* borrows all but the custom fields */
+    whole.custom = custom_of(user);
+    const bool bad = whole.custom == NULL && (user->custom != NULL || user->status != NULL);
+    json *object = bad ? NULL : user_encode(&whole, &face);
     char *text = object != NULL ? json_to_text(object) : NULL;
     json_free(object);
+    json_free(whole.custom);
     return text;
 }
 

@@ -24,12 +24,25 @@ static int take_texts(struct user *to, const json *from) {
         rc = field_take_text(to->heap, &to->image, from, "image");
     if (rc == 0)
         rc = field_take_text(to->heap, &to->role, from, "role");
-    if (rc == 0)
-        rc = field_take_custom(&to->custom, from, user_field_is_built_in);
     return rc;
 }
 
 int user_decode(struct user *to, const struct heap *heap, const json *from, const char **error) {
+    struct user user;
+    int rc = user_decode_built_in(&user, heap, from, error);
+    if (rc != 0)
+        return rc;
+    rc = field_take_custom(&user.custom, from, user_field_is_built_in);
+    if (rc != 0) {
+        user_fini(&user);
+        return rc;
+    }
+    *to = user;
+    return 0;
+}
+
+int user_decode_built_in(
+    struct user *to, const struct heap *heap, const json *from, const char **error) {
     const char *id = json_text_at(from, "id");
     const char *why = !json_is_object(from)         ? "a user must be an object"
                       : id == NULL || id[0] == '\0' ? "a user must have an id"
@@ -116,9 +129,4 @@ json *user_encode(const struct user *user, const struct user_face *face) {
     }
     bad |= field_put_custom(to, user->custom, user_field_is_built_in) != 0;
     return field_made(to, bad);
-}
-
-const char *user_status(const struct user *user) {
-    const char *status = json_text_at(user->custom, "status");
-    return status != NULL ? status : "";
 }

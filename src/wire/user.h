@@ -30,6 +30,10 @@ struct user {
  * passed over: a client must live with any server. */
 int user_decode(struct user *to, const struct heap *heap, const json *from, const char **error);
 
+/* The same for who keeps custom fields otherwise: `custom` is NULL. */
+int user_decode_built_in(
+    struct user *to, const struct heap *heap, const json *from, const char **error);
+
 /* A copy that shares nothing. 0, or -ENOMEM with `to` untouched. */
 int user_copy(struct user *to, const struct user *from);
 void user_fini(struct user *user);
@@ -43,9 +47,6 @@ struct user_face {
 
 /* NULL: out of memory. All fields of protocol §3, custom ones beside them. */
 json *user_encode(const struct user *user, const struct user_face *face);
-
-/* The status text, or "". */
-const char *user_status(const struct user *user);
 
 /* Whether the name is a built-in field of users (so not custom). */
 bool user_field_is_built_in(const char *name);

@@ -126,7 +126,7 @@ static void a_late_reply_does_not_undo_an_event(void **state_) {
         "'status':'old','updated_at':'2026-01-01T00:00:01Z'}",
         &before);
     assert_true(bob->wire.online);
-    SAME_TEXT(json_text_at(bob->wire.custom, "status"), "new");
+    SAME_TEXT(pl_user_status(bob), "new");
     /* As old in its presence, but with a younger profile. */
     put_user(&state,
         "{'id':'bob','name':'Bob','online':false,"

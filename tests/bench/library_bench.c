@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the library costs whoever uses it: processor time a presence event, and memory a known
+ * user.
+ *
+ * Three listen to the same events in turn, on one core, while another core speaks: who only parses
+ * text that is there already (cJSON, nothing else), who reads a socket and parses, and the library
+ * from its socket to the program's callback, both threads counted. Events go in batches, so that
+ * nothing waits long enough to be coalesced.
+ */
+#include "bench/figures.h"
+#include "bench/loud_server.h"
+#include "support/case.h"
+
+#include "base/clock.h"
+#include <cjson/cJSON.h>
+#include <porchlight/porchlight.h>
+
+#include <arpa/inet.h>
+#include <malloc.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { RUNS = 7, EVENTS = 60 * 1000, BATCH = 2000, USERS = 1000, KNOWN = 100 * 1000 };
+enum { PACE = 20 * 1000, PACED_S = 4, IN_TIME_MS = 20 * 1000 };
+
+static struct loud_server server;
+static bool json;
+
+/* Of this process, all threads. */
+static int64_t cpu_ns(void) {
+    struct timespec at;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &at);
+    return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
+}
+
+/* ---- the peers ---- */
+
+static void parse(const char *text, size_t len) {
+    cJSON *event = cJSON_ParseWithLength(text, len);
+    assert_non_null(event);
+    cJSON_Delete(event);
+}
+
+static int64_t only_parse(void) {
+    static char texts[USERS][LOUD_FRAME];
+    static size_t lens[USERS];
+    for (size_t i = 0; i < USERS; i++)
+        lens[i] = loud_event(texts[i], i, i);
+    const int64_t from_ns = cpu_ns();
+    for (size_t i = 0; i < EVENTS; i++)
+        parse(texts[i % USERS], lens[i % USERS]);
+    return cpu_ns() - from_ns;
+}
+
+struct reader {
+    int fd;
+    unsigned char at[64 * 1024];
+    size_t len;
+};
+
+/* As many whole frames as are there: how many. */
+static size_t take_frames(struct reader *reader) {
+    size_t from = 0, frames = 0;
+    while (reader->len - from >= 4) {
+        const unsigned char *head = reader->at + from;
+        const size_t size = (size_t)(head[2] << 8 | head[3]);
+        if (reader->len - from < size + 4)
+            break;
+        parse((const char *)head + 4, size);
+        from += size + 4;
+        frames++;
+    }
+    memmove(reader->at, reader->at + from, reader->len - from);
+    reader->len -= from;
+    return frames;
+}
+
+static size_t read_some(struct reader *reader) {
+    const ssize_t got = read(reader->fd, reader->at + reader->len, sizeof reader->at - reader->len);
+    assert_true(got > 0);
+    reader->len += (size_t)got;
+    return take_frames(reader);
+}
+
+static void open_reader(struct reader *reader) {
+    static const char ask[] = "GET /connect HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                              "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    const struct sockaddr_in at = {.sin_family = AF_INET,
+        .sin_port = htons((uint16_t)server.port),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    reader->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_return_code(connect(reader->fd, (const struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(write(reader->fd, ask, sizeof ask - 1), sizeof ask - 1);
+    const char *end = NULL;
+    while (end == NULL) {
+        const ssize_t got = read(reader->fd, reader->at + reader->len, 4096);
+        assert_true(got > 0);
+        reader->len += (size_t)got;
+        end = memmem(reader->at, reader->len, "\r\n\r\n", 4);
+    }
+    const size_t head = (size_t)((const unsigned char *)end - reader->at) + 4;
+    memmove(reader->at, reader->at + head, reader->len - head);
+    reader->len -= head;
+    size_t greetings = take_frames(reader);
+    while (greetings == 0)
+        greetings = read_some(reader);
+}
+
+static int64_t read_and_parse(void) {
+    static struct reader reader;
+    reader.len = 0;
+    open_reader(&reader);
+    const int64_t from_ns = cpu_ns();
+    for (size_t done = 0; done < EVENTS; done += BATCH) {
+        loud_server_say(&server, BATCH, 0, USERS, 0);
+        for (size_t got = 0; got < BATCH;)
+            got += read_some(&reader);
+    }
+    const int64_t took_ns = cpu_ns() - from_ns;
+    close(reader.fd);
+    return took_ns;
+}
+
+/* ---- the library ---- */
+
+struct listener {
+    pl_client *client;
+    bool connected;
+    size_t events;
+};
+
+static void on_connected(pl_client *client, const struct pl_outcome *outcome, void *context) {
+    struct listener *listener = context;
+    (void)client;
+    assert_int_equal(outcome->status, PL_DONE);
+    listener->connected = true;
+}
+
+static void on_presence(pl_client *client, const struct pl_event *event, void *context) {
+    struct listener *listener = context;
+    (void)client;
+    listener->events += event->user != NULL;
+}
+
+static void open_listener(struct listener *listener, pl_resize_fn *resize, void *context) {
+    const struct pl_client_options options = {.size = sizeof options,
+        .url = server.url,
+        .api_key = "bench",
+        .resize = resize,
+        .resize_context = context};
+    const struct pl_connect_options who = {
+        .size = sizeof who, .user_id = "ana", .token = "a.b.c", .invisible = -1};
+    *listener = (struct listener){0};
+    assert_int_equal(pl_client_create(&listener->client, &options), 0);
+    assert_true(
+        pl_client_on(listener->client, PL_EVENT_PRESENCE_CHANGED, on_presence, listener) > 0);
+    assert_int_equal(pl_client_connect_user(listener->client, &who, on_connected, listener), 0);
+    const int64_t end_ms = clock_mono_ms() + IN_TIME_MS;
+    while (!listener->connected && clock_mono_ms() < end_ms)
+        pl_client_wait(listener->client, 100);
+    assert_true(listener->connected);
+}
+
+static void hear(struct listener *listener, size_t events) {
+    const size_t enough = listener->events + events;
+    const int64_t end_ms = clock_mono_ms() + IN_TIME_MS;
+    while (listener->events < enough && clock_mono_ms() < end_ms)
+        pl_client_wait(listener->client, 100);
+    assert_int_equal(listener->events, enough);
+}
+
+static int64_t listen_all(void) {
+    struct listener listener;
+    open_listener(&listener, NULL, NULL);
+    loud_server_say(&server, USERS, 0, USERS, 0); /* so that all are known */
+    hear(&listener, USERS);
+    const int64_t from_ns = cpu_ns();
+    for (size_t done = 0; done < EVENTS; done += BATCH) {
+        loud_server_say(&server, BATCH, 0, USERS, 0);
+        hear(&listener, BATCH);
+    }
+    const int64_t took_ns = cpu_ns() - from_ns;
+    pl_client_destroy(listener.client);
+    return took_ns;
+}
+
+/* At the promised pace: how many arrive, and what part of the core that takes. */
+static void listen_at_pace(void) {
+    struct listener listener;
+    open_listener(&listener, NULL, NULL);
+    const int64_t from_ns = cpu_ns(), from_us = clock_mono_us();
+    loud_server_say(&server, PACE * PACED_S, 0, USERS, PACE);
+    const int64_t end_us = from_us + (PACED_S + 2) * 1000000;
+    while (listener.events < PACE * PACED_S && clock_mono_us() < end_us)
+        pl_client_wait(listener.client, 100);
+    const double took_s = (double)(clock_mono_us() - from_us) / 1e6;
+    const double share = (double)(cpu_ns() - from_ns) / 1e9 / took_s;
+    printf(json ? "{\"bench\":\"library\",\"what\":\"paced\",\"sent\":%d,\"arrived\":%zu,"
+                  "\"per_s\":%.0f,\"core_percent\":%.1f}\n"
+                : "library  %d events in their own time: %zu told, %.0f/s, %.1f %% of one core\n",
+        PACE * PACED_S, listener.events, (double)listener.events / took_s, share * 100);
+    pl_client_destroy(listener.client);
+}
+
+/* ---- memory ---- */
+
+struct scale {
+    _Atomic int64_t bytes;
+};
+
+static void *weigh(void *context, void *at, size_t bytes) {
+    struct scale *scale = context;
+    const size_t before = at != NULL ? malloc_usable_size(at) : 0;
+    if (bytes == 0) {
+        scale->bytes -= (int64_t)before;
+        free(at);
+        return NULL;
+    }
+    void *now = realloc(at, bytes);
+    if (now != NULL)
+        scale->bytes += (int64_t)malloc_usable_size(now) - (int64_t)before;
+    return now;
+}
+
+static int64_t resident(void) {
+    long pages = 0, shared = 0;
+    FILE *from = fopen("/proc/self/statm", "r");
+    assert_non_null(from);
+    assert_int_equal(fscanf(from, "%*d %ld %ld", &pages, &shared), 2);
+    fclose(from);
+    return (int64_t)(pages - shared) * sysconf(_SC_PAGESIZE);
+}
+
+/* What a user's texts are: id, name, role, status. */
+static double text_bytes(pl_client *client, size_t known) {
+    size_t bytes = 0;
+    for (size_t i = 0; i < known; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "user-%07zu", i);
+        const pl_user *user = pl_client_find_user(client, id);
+        assert_non_null(user);
+        bytes += strlen(id) + strlen(pl_user_name(user)) + strlen(pl_user_role(user)) +
+                 strlen(pl_user_status(user)) + 4;
+    }
+    return (double)bytes / (double)known;
+}
+
+static void measure_memory(void) {
+    struct listener listener;
+    struct scale scale = {0};
+    open_listener(&listener, weigh, &scale);
+    loud_server_say(&server, USERS, KNOWN, USERS, 0); /* whatever is made once is made */
+    hear(&listener, USERS);
+    malloc_trim(0);
+    const int64_t bytes = scale.bytes, rss = resident();
+    for (size_t first = 0; first < KNOWN; first += BATCH) {
+        loud_server_say(&server, BATCH, first, BATCH, 0);
+        hear(&listener, BATCH);
+    }
+    malloc_trim(0);
+    const double own = (double)(scale.bytes - bytes) / KNOWN;
+    const int64_t grown = resident() - rss;
+    const double texts = text_bytes(listener.client, KNOWN);
+    printf(json ? "{\"bench\":\"library\",\"what\":\"memory\",\"users\":%d,\"resident_mib\":%.1f,"
+                  "\"resident_a_user\":%.0f,\"own_a_user\":%.0f,\"texts_a_user\":%.0f}\n"
+                : "library  %d users known: %.1f MiB resident, %.0f bytes each; of them ours %.0f, "
+                  "its texts %.0f\n",
+        KNOWN, (double)grown / 1048576, (double)grown / KNOWN, own, texts);
+    pl_client_destroy(listener.client);
+}
+
+/* ---- all of it ---- */
+
+static void measure_speed(void) {
+    static struct figures parse_ = {.bench = "library", .what = "only parse, 60,000 events"};
+    static struct figures read_ = {.bench = "library", .what = "limit: read a socket and parse"};
+    static struct figures ours = {.bench = "library", .what = "the library, socket to callback"};
+    for (int run = 0; run < RUNS; run++) {
+        figures_add(&parse_, only_parse() / 1000);
+        figures_add(&read_, read_and_parse() / 1000);
+        figures_add(&ours, listen_all() / 1000);
+    }
+    figures_print(&parse_, NULL, json);
+    figures_print(&read_, &parse_, json);
+    figures_print(&ours, &read_, json);
+}
+
+int main(int argc, char **argv) {
+    json = argc > 1 && strcmp(argv[argc - 1], "--json") == 0;
+    loud_server_start(&server);
+    measure_speed();
+    listen_at_pace();
+    measure_memory();
+    loud_server_end(&server);
+    return 0;
+}
