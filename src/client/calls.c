@@ -373,6 +373,7 @@ static void take_body(
         lose_channels(client, pending, json_get(body, "channels"));
         break;
     case FOR_JOINED: resync_take_joined(client, pending, body); break;
+    case FOR_SELF:
     case FOR_USERS:
     case FOR_LISTENING: take_users(client, pending, json_get(body, "users"), brought); break;
     case FOR_MEMBERS:
@@ -431,6 +432,7 @@ static void go_on(pl_client *client, const struct pending *pending, const struct
     case FOR_PAGE: listening_take_page(client, pending, brought->outcome.status); break;
     case FOR_RESYNC: end_resync(client, pending, done); break;
     case FOR_JOINED: resync_joined_ended(client, pending, brought->outcome.status); break;
+    case FOR_SELF: resync_self_ended(client, pending, brought->outcome.status); break;
     default: break;
     }
     if (client->ended)

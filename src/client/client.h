@@ -27,6 +27,7 @@ enum purpose {
     FOR_CHANNELS,   /* query channels */
     FOR_RESYNC,     /* query channels, after a reconnect */
     FOR_JOINED,     /* the same, of those we are in */
+    FOR_SELF,       /* query users, of oneself */
     FOR_USERS,      /* query users */
     FOR_LISTENING,  /* query users, of the plan */
     FOR_MEMBERS,    /* query members */
@@ -128,7 +129,10 @@ struct pl_client {
     unsigned resyncing; /* calls under way */
     bool resync_owed;   /* one could not even be asked for */
     bool in_resync;
-    bool remembers;       /* how all was before the link was lost (resync.c) */
+    bool remembers;     /* how all was before the link was lost (resync.c) */
+    bool self_is_known; /* what is known of oneself is true on this connection … */
+    bool self_owed;     /* … or was not even asked for; self_call: is asked for */
+    uint64_t self_call;
     bool joined_owed;     /* of the channels that we are in, a page could not be asked for */
     uint64_t joined_call; /* whose reply is the next page of them; 0: none is under way */
     char joined_after[LIMIT_CID + 1]; /* the last cid of the pages so far */
@@ -185,6 +189,7 @@ void resync_step_done(pl_client *client);  /* perhaps all is true again */
 /* A member who was known before is not there any more. False: it is the caller's to free. */
 bool resync_keep_member(pl_client *client, pl_member *member);
 void resync_take_joined(pl_client *client, const struct pending *pending, const json *body);
+void resync_self_ended(pl_client *client, const struct pending *pending, enum pl_status status);
 void resync_joined_ended(pl_client *client, const struct pending *pending, enum pl_status status);
 
 /* handlers.c */

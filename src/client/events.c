@@ -300,7 +300,8 @@ void events_take_hello(pl_client *client, const struct note *note) {
     const struct state_moment moment = {
         .now_ms = clock_unix_us() / 1000, .presence_seq = UINT64_MAX};
     pl_user *me = state_put_user(&client->state, json_get(note->body, "me"), &moment);
-    if (me == NULL || (!client->anonymous && !client_is_own(client, me)))
+    client->self_is_known = me != NULL && (client->anonymous || client_is_own(client, me));
+    if (!client->self_is_known)
         return;
     client->local = me;
     if (client->anonymous) { /* the server alone says who that is */
@@ -335,7 +336,7 @@ void events_take_link(pl_client *client, const struct note *note) {
     if (was && !is) {
         marks_end_typing(client);
         resync_remember(client);
-        client->in_resync = false;
+        client->in_resync = client->self_is_known = false;
     }
     if (is && !was)
         became_live(client, note->epoch);

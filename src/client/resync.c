@@ -5,7 +5,8 @@
  *
  * After a reconnect the old watches and the old listening are gone: every watched channel is
  * queried again, thirty a call, everybody wanted is listened to again, and the channels that we are
- * in are walked over by name, for those we were added to. Only when all of that is in is
+ * in are walked over by name, for those we were added to. Of ourselves the first frame tells, or,
+ * where frames were lost and the connection is the same, a query. Only when all of that is in is
  * PL_EVENT_RESYNCED told, with what is other than it was. A link that is lost again before that
  * changes nothing in what was remembered: it is told once, from the first loss on.
  */
@@ -17,7 +18,7 @@
 
 #include <string.h>
 
-enum { JOINED_AGAIN_MS = 2000 };
+enum { AGAIN_MS = 2000 };
 
 /* ---- how it was ---- */
 
@@ -196,7 +197,45 @@ void resync_joined_ended(pl_client *client, const struct pending *pending, enum 
     else if (status == PL_DONE)
         ask_joined(client, 0);
     else if (status != PL_DONE && status != PL_REFUSED && client->link.state == PL_LINK_LIVE)
-        ask_joined(client, JOINED_AGAIN_MS);
+        ask_joined(client, AGAIN_MS);
+}
+
+/* ---- ourselves ---- */
+
+static char *self_query(const pl_client *client) {
+    json *filter = json_object(), *body = json_object();
+    bool bad = json_set(filter, "id", json_text(client->user_id)) < 0;
+    bad |= json_set(body, "filter_conditions", filter) < 0;
+    char *text = bad ? NULL : json_to_text_in(&client->heap, body);
+    json_free(body);
+    return text;
+}
+
+static void ask_self(pl_client *client, int64_t later_ms) {
+    client->self_owed = false;
+    client->self_call = 0;
+    if (client->self_is_known || client->local == NULL)
+        return;
+    struct wish wish = {.purpose = FOR_SELF,
+        .method = "GET",
+        .path = heap_copy(&client->heap, "/users"),
+        .payload = self_query(client),
+        .needs_connection = true,
+        .idempotent = true,
+        .paced = true,
+        .later_ms = later_ms};
+    client->self_owed = calls_send(client, &wish) < 0;
+    client->self_call = client->self_owed ? 0 : client->last_call;
+}
+
+void resync_self_ended(pl_client *client, const struct pending *pending, enum pl_status status) {
+    if (pending->number != client->self_call)
+        return;
+    client->self_call = 0;
+    if (status == PL_DONE && client_is_current(client, pending))
+        client->self_is_known = true;
+    else if (status != PL_REFUSED && client->link.state == PL_LINK_LIVE)
+        ask_self(client, AGAIN_MS);
 }
 
 /* ---- reading again ---- */
@@ -221,6 +260,7 @@ void resync_begin(pl_client *client) {
     client->link.resyncing = true;
     resync_channels(client);
     begin_joined(client);
+    ask_self(client, 0);
     listening_pump(client);
     resync_step_done(client);
 }
@@ -233,6 +273,7 @@ void resync_after_loss(pl_client *client) {
         return; /* all is stale already, and read again once it is live */
     resync_remember(client);
     listening_restart(client);
+    client->self_is_known = false;
     client->in_resync = client->link.resyncing = true;
     struct pl_event event = {.type = PL_EVENT_LINK_CHANGED};
     events_emit(client, &event);
@@ -366,8 +407,11 @@ void resync_step_done(pl_client *client) {
         resync_channels(client);
     if (client->in_resync && client->joined_owed && live)
         ask_joined(client, 0);
+    if (client->in_resync && client->self_owed && live)
+        ask_self(client, 0);
     if (!client->in_resync || client->resync_owed || client->resyncing > 0 || !live ||
-        client->joined_owed || client->joined_call != 0 || !listening_is_done(client))
+        client->joined_owed || client->joined_call != 0 || client->self_owed ||
+        client->self_call != 0 || !listening_is_done(client))
         return;
     tell_resynced(client);
 }

@@ -30,7 +30,7 @@ PL_API bool pl_user_is_live(const pl_user *user) {
     const pl_client *client = user->client;
     if (client->link.state != PL_LINK_LIVE)
         return false;
-    return user->live_epoch == client->epoch || user == client->local;
+    return user->live_epoch == client->epoch || (user == client->local && client->self_is_known);
 }
 
 PL_API int64_t pl_user_known_unix_ms(const pl_user *user) {

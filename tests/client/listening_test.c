@@ -250,6 +250,43 @@ static void after_a_loss_nobody_is_live_until_asked_for_again(void **state) {
     end(stage);
 }
 
+static void after_a_loss_we_are_read_again_ourselves_member_or_not(void **state) {
+    (void)state;
+    char told[128] = "";
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    const struct state_moment now = {.presence_seq = UINT64_MAX};
+    json *me = json_of("{'id':'me','status':'old'}");
+    client->local = state_put_user(&client->state, me, &now);
+    client->self_is_known = true;
+    json_free(me);
+    assert_true(pl_client_on(client, PL_EVENT_ANY, write_down, told) > 0);
+    resync_after_loss(client);
+    assert_false(pl_user_is_live(client->local));
+    assert_int_equal(take_calls(stage), 1);
+    SAME_TEXT(stage->calls[0]->path, "/users");
+    assert_non_null(strstr(stage->calls[0]->payload, "\"me\""));
+    for (int i = 0; i < 2; i++) { /* lost at first */
+        json *body = json_of("{'users':[{'id':'me','status':'new'}]}");
+        struct call *call = stage->calls[0];
+        const struct note note = {.kind = NOTE_REPLY,
+            .call = call->id,
+            .epoch = 1,
+            .status = i == 0 ? PL_TIMED_OUT : PL_DONE,
+            .body = body};
+        SAME_TEXT(told, "stale ");
+        stage->call_count = 0;
+        calls_take_reply(client, &note);
+        json_free(body);
+        call_free(call);
+        assert_int_equal(take_calls(stage), i == 0);
+    }
+    SAME_TEXT(told, "stale came=0 left=0 ");
+    assert_true(pl_user_is_live(client->local));
+    SAME_TEXT(pl_user_status(client->local), "new");
+    end(stage);
+}
+
 static void a_loss_while_cut_off_adds_nothing(void **state) {
     (void)state;
     char told[128] = "";
@@ -571,6 +608,8 @@ static void progress_is_told_of_the_channel_and_in_all(void **state) {
     assert_true(pl_client_on(client, PL_EVENT_LISTENING, write_progress, told) > 0);
     is_a_member(stage, channel, "{'user_id':'me','user':{'id':'me'}}");
     client->local = state_find_user(&client->state, "me");
+    expect_channel(channel, 0, 0); /* the first frame did not tell of us */
+    client->self_is_known = true;
     expect_channel(channel, 1, 1); /* oneself */
     client->batches = 2;
     assert_int_equal(pl_channel_listen_all(channel), 0);
@@ -620,6 +659,7 @@ int main(void) {
         CASE(those_on_the_screen_come_first),
         CASE(a_new_connection_begins_anew),
         CASE(after_a_loss_nobody_is_live_until_asked_for_again),
+        CASE(after_a_loss_we_are_read_again_ourselves_member_or_not),
         CASE(a_loss_while_cut_off_adds_nothing),
         CASE(who_is_not_there_is_wanted_no_more),
         CASE(a_batch_whose_answer_was_lost_is_asked_for_again),

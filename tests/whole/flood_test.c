@@ -257,6 +257,10 @@ static void past_the_bound_all_is_read_again(void **state) {
     for (int round = 1; round <= MANY; round++) {
         change_all(round);
         is_answered(&witness);
+        if (round == MANY / 2) /* of herself, who is a member nowhere, she is not told either */
+            assert_int_equal(rest_call(&rest, "PATCH", "/users",
+                                 "{\"users\":[{\"id\":\"ana\",\"set\":{\"status\":\"hm\"}}]}"),
+                200);
     }
     until(heard_many, &witness);
     assert_false(witness.resynced);
@@ -265,6 +269,8 @@ static void past_the_bound_all_is_read_again(void **state) {
     assert_true(pl_client_link(sleeper.client).state == PL_LINK_LIVE);
     assert_in_range(sleeper.updates, 1, MANY * CROWD - 1);
     expect_status(&sleeper, MANY);
+    assert_true(pl_user_is_live(pl_local_user(sleeper.client)));
+    assert_string_equal(pl_user_status(pl_local_user(sleeper.client)), "hm");
     pl_client_destroy(sleeper.client);
     pl_client_destroy(witness.client);
 }
