@@ -13,12 +13,12 @@
 
 #include "base/clock.h"
 #include "dashboard/cli/say.h"
-#include "dashboard/feed.h"
 #include "dashboard/input/key.h"
 #include "dashboard/notify.h"
 #include "dashboard/model/update.h"
 #include "dashboard/remember.h"
 #include "dashboard/signals.h"
+#include "dashboard/source.h"
 #include "dashboard/state_file.h"
 #include "dashboard/term/screen.h"
 #include "dashboard/view/view.h"
@@ -36,19 +36,15 @@ enum {
     LOOK_MOST = 256,
     TOAST_MS = 4000,
     ALERT_MS = 15000,
-    SAVE_AFTER_MS = 3000, /* what is remembered: not at every key, but before a power cut */
-    CODE_AUTH_LOW = 40,
-    CODE_AUTH_HIGH = 43
+    SAVE_AFTER_MS = 3000 /* what is remembered: not at every key, but before a power cut */
 };
 
 struct app {
     const struct app_options *options;
-    struct library library;
     struct screen *screen;
     struct model model;
-    struct feed *feed;
+    struct source source;
     struct cells cells;
-    char *token;
     struct state_file *state;
     int64_t save_at_ms; /* monotonic; 0: nothing to save */
     struct notify notify;
@@ -63,8 +59,9 @@ struct app {
     char left_over[240];
 };
 
-static int64_t unix_ms(void) {
-    return clock_unix_us() / 1000;
+/* The time of what is shown. */
+static int64_t now_ms(const struct app *app) {
+    return source_now_ms(&app->source);
 }
 
 /* ---- drawing ---- */
@@ -76,7 +73,7 @@ static void draw(struct app *app) {
         if (cells_init(&app->cells, model->rows, model->cols) < 0)
             return;
     }
-    const int64_t now = unix_ms();
+    const int64_t now = now_ms(app);
     update_settle(model);
     view_draw(&app->cells, model, now);
     signals_let_in(&app->signals);
@@ -89,8 +86,8 @@ static void draw(struct app *app) {
 
 static void look(struct app *app) {
     struct person *people[LOOK_MOST];
-    if (app->feed != NULL)
-        feed_look(app->feed, people, update_visible(&app->model, people, LOOK_MOST));
+    if (app->source.feed != NULL)
+        feed_look(app->source.feed, people, update_visible(&app->model, people, LOOK_MOST));
 }
 
 /* ---- what the person wants ---- */
@@ -100,8 +97,8 @@ static void look(struct app *app) {
 static void come_back(struct app *app) {
     screen_resume(app->screen);
     app->dirty = app->anew = true;
-    if (app->feed != NULL)
-        feed_reconnect(app->feed);
+    if (app->source.feed != NULL)
+        feed_reconnect(app->source.feed);
 }
 
 static void suspend(struct app *app) {
@@ -118,14 +115,18 @@ static void obey(struct app *app, unsigned effects) {
         app->anew = true;
     if (effects & EFFECT_SUSPEND)
         suspend(app);
-    if (app->feed == NULL)
+    if (app->source.replay != NULL && (effects & (EFFECT_HIDE | EFFECT_SHOW)))
+        model_light_failed(&app->model, "this is a replay");
+    if (app->source.replay != NULL && (effects & EFFECT_STATUS))
+        mine_status_done(&app->model, "this is a replay", now_ms(app));
+    if (app->source.feed == NULL)
         return;
     if (effects & (EFFECT_HIDE | EFFECT_SHOW))
-        feed_set_invisible(app->feed, effects & EFFECT_HIDE);
+        feed_set_invisible(app->source.feed, effects & EFFECT_HIDE);
     if (effects & EFFECT_STATUS)
-        feed_set_status(app->feed);
+        feed_set_status(app->source.feed);
     if (effects & EFFECT_RECONNECT)
-        feed_reconnect(app->feed);
+        feed_reconnect(app->source.feed);
     if (effects & EFFECT_LOOK)
         look(app);
 }
@@ -133,22 +134,21 @@ static void obey(struct app *app, unsigned effects) {
 /* What is wanted in conversations, or is wanted now that the screen is as it is. */
 static void talk(struct app *app) {
     update_settle(&app->model);
-    if (app->feed != NULL) {
-        feed_talk(app->feed);
-        feed_watch(app->feed);
-    }
+    source_talk(&app->source);
+    if (app->source.feed != NULL)
+        feed_watch(app->source.feed);
 }
 
 /* Whom we watch, and what is due of my own. */
 static void tell(struct app *app) {
     struct alert alert;
-    obey(app, mine_due(&app->model, unix_ms()));
+    obey(app, mine_due(&app->model, now_ms(app)));
     while (watching_take(&app->model.watching, &alert)) {
         char text[ALERT_BYTES + 40];
         snprintf(text, sizeof text, "%s", alert.text);
         if (alert.more > 0)
             snprintf(text, sizeof text, "%s (and %u more)", alert.text, alert.more);
-        model_set_toast(&app->model, text, unix_ms() + ALERT_MS);
+        model_set_toast(&app->model, text, now_ms(app) + ALERT_MS);
         screen_ring(app->screen);
         screen_notice(
             app->screen, screen_notice_kind(getenv("TERM"), getenv("TERM_PROGRAM")), text);
@@ -166,9 +166,9 @@ static void take_keys(struct app *app) {
         if (key == 0)
             return;
         if (key == KEY_CODE_PASTE)
-            obey(app, update_paste(&app->model, screen_pasted(app->screen), unix_ms()));
+            obey(app, update_paste(&app->model, screen_pasted(app->screen), now_ms(app)));
         else
-            obey(app, update_key(&app->model, key, unix_ms()));
+            obey(app, update_key(&app->model, key, now_ms(app)));
         talk(app);
         app->dirty = true;
     }
@@ -180,7 +180,7 @@ static void take_keys(struct app *app) {
 static void save(struct app *app) {
     struct bytes why = BYTES_EMPTY;
     if (app->state != NULL && state_file_save(app->state, &why) < 0)
-        model_set_toast(&app->model, bytes_text(&why), unix_ms() + TOAST_MS);
+        model_set_toast(&app->model, bytes_text(&why), now_ms(app) + TOAST_MS);
     app->save_at_ms = 0;
     app->dirty = app->dirty || why.len > 0;
     bytes_fini(&why);
@@ -200,7 +200,7 @@ static int recall(struct app *app) {
     if (fault == 0)
         remember_recall(app->state, &app->model);
     if (warning.len > 0)
-        model_set_toast(&app->model, bytes_text(&warning), unix_ms() + TOAST_MS);
+        model_set_toast(&app->model, bytes_text(&warning), now_ms(app) + TOAST_MS);
     bytes_fini(&warning);
     return fault;
 }
@@ -231,18 +231,7 @@ static void take_signals(struct app *app) {
     }
 }
 
-/* ---- the feed ---- */
-
-static void ask_again(pl_client *client, void *context) {
-    struct app *app = context;
-    struct bytes why = BYTES_EMPTY, warning = BYTES_EMPTY;
-    char *token = NULL;
-    token_read(&app->options->account->source, &token, &why, &warning);
-    app->library.client_give_token(client, token, bytes_text(&why));
-    token_free(token);
-    bytes_fini(&why);
-    bytes_fini(&warning);
-}
+/* ---- where it comes from ---- */
 
 static void say_later(struct app *app, int code, const char *what) {
     snprintf(app->said, sizeof app->said, "%s", what);
@@ -250,45 +239,24 @@ static void say_later(struct app *app, int code, const char *what) {
     app->quit = true;
 }
 
-static void open_feed(struct app *app) {
-    const struct account *account = app->options->account;
+static void begin_source(struct app *app) {
     char why[256] = "";
-    if (library_open(&app->library, why, sizeof why) < 0) {
-        say_later(app, EXIT_USE, why);
-        return;
-    }
-    /* A file or a command may have another token tomorrow; a text stays what it is. */
-    const bool renews = account->source.kind == TOKEN_FILE || account->source.kind == TOKEN_COMMAND;
-    const struct feed_options options = {.library = &app->library,
-        .model = &app->model,
-        .url = account->url,
-        .api_key = account->api_key,
-        .user = account->user,
-        .token = app->token,
-        .ca_file = account->ca_file,
-        .status = app->options->status,
-        .invisible = app->options->invisible,
-        .again = renews ? ask_again : NULL,
-        .again_context = app};
-    const int fault = feed_open(&app->feed, &options);
-    if (fault < 0) {
-        snprintf(why, sizeof why, "%.180s: %s", account->url, app->library.status_name(fault));
-        say_later(app, fault == PL_E_ARGUMENT ? EXIT_USE : EXIT_NO, why);
-    }
+    const int code = source_begin(&app->source, why, sizeof why);
+    if (code != EXIT_DONE)
+        say_later(app, code, why);
 }
 
-static void take_feed(struct app *app) {
-    if (!feed_dispatch(app->feed))
+static void take_source(struct app *app) {
+    char why[400] = "";
+    bool changed = false;
+    const int code = source_take(&app->source, &changed, why, sizeof why);
+    if (code != EXIT_DONE)
+        say_later(app, code, why);
+    if (!changed)
         return;
     app->dirty = true;
     talk(app);
     look(app);
-    if (feed_is_refused(app->feed)) {
-        const int code = feed_refusal_code(app->feed);
-        const bool auth = code == 2 || code == 5 || code == 17 ||
-                          (code >= CODE_AUTH_LOW && code <= CODE_AUTH_HIGH);
-        say_later(app, auth ? EXIT_NOT_AUTHORISED : EXIT_NO, app->model.link.reason);
-    }
 }
 
 /* ---- the loop ---- */
@@ -299,16 +267,17 @@ static int wait_ms(const struct app *app) {
     const int64_t since = clock_mono_ms() - app->drawn_ms;
     if (app->dirty)
         return since >= FRAME_MS ? 0 : (int)(FRAME_MS - since);
-    int64_t until = app->next_unix_ms - unix_ms();
-    if (app->save_at_ms != 0 && app->save_at_ms - clock_mono_ms() < until)
-        until = app->save_at_ms - clock_mono_ms();
-    return until <= 0 ? 0 : until > 60000 ? 60000 : (int)until;
+    const int until = source_wait_ms(&app->source, app->next_unix_ms);
+    const int64_t save_in = app->save_at_ms - clock_mono_ms();
+    if (app->save_at_ms == 0 || (until >= 0 && until <= save_in))
+        return until;
+    return save_in <= 0 ? 0 : (int)save_in;
 }
 
 static void turn(struct app *app) {
     struct pollfd polls[] = {{.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = app->signals.fd, .events = POLLIN},
-        {.fd = app->feed != NULL ? feed_fd(app->feed) : -1, .events = POLLIN}};
+        {.fd = source_fd(&app->source), .events = POLLIN}};
     if (poll(polls, 3, wait_ms(app)) < 0 && errno != EINTR) {
         say_later(app, EXIT_NO, strerror(errno));
         return;
@@ -321,10 +290,10 @@ static void turn(struct app *app) {
         app->quit = true; /* the terminal is gone */
         app->code = EXIT_SIGNAL + SIGHUP;
     }
-    if (polls[2].revents != 0)
-        take_feed(app);
-    if (unix_ms() >= app->next_unix_ms) {
-        model_tick(&app->model, unix_ms());
+    if (polls[2].revents != 0 || app->source.replay != NULL)
+        take_source(app);
+    if (now_ms(app) >= app->next_unix_ms) {
+        model_tick(&app->model, now_ms(app));
         app->dirty = true;
     }
     tell(app);
@@ -333,27 +302,13 @@ static void turn(struct app *app) {
         draw(app);
 }
 
-static int read_token(struct app *app) {
-    struct bytes why = BYTES_EMPTY, warning = BYTES_EMPTY;
-    const int fault = token_read(&app->options->account->source, &app->token, &why, &warning);
-    if (fault < 0)
-        say("%s", why.len > 0 ? bytes_text(&why) : "out of memory");
-    else if (warning.len > 0)
-        say("%s", bytes_text(&warning));
-    bytes_fini(&why);
-    bytes_fini(&warning);
-    return fault < 0 ? EXIT_USE : EXIT_DONE;
-}
-
 static int begin(struct app *app) {
     char why[256] = "out of memory";
     const char *no_color = getenv("NO_COLOR");
-    const int code = read_token(app);
+    const int code = source_prepare(&app->source, app->options, &app->model);
     if (code != EXIT_DONE)
         return code;
-    if (signals_init(&app->signals) < 0 ||
-        model_init(&app->model, app->options->label, app->options->account->user, unix_ms()) < 0 ||
-        recall(app) < 0) {
+    if (signals_init(&app->signals) < 0 || recall(app) < 0) {
         say("out of memory");
         return EXIT_NO;
     }
@@ -372,13 +327,12 @@ static void end(struct app *app) {
     signals_let_in(&app->signals);
     screen_close(app->screen);
     signals_keep_out(&app->signals);
-    feed_close(app->feed);
+    app->code = source_close(&app->source, app->code);
     mine_left_over(&app->model, app->left_over, sizeof app->left_over);
     save(app);
     state_file_close(app->state);
     model_fini(&app->model);
     cells_fini(&app->cells);
-    token_free(app->token);
     signals_fini(&app->signals);
     if (app->said[0] != '\0')
         say("%s", app->said);
@@ -397,7 +351,7 @@ int app_run(const struct app_options *options) {
     app->code = begin(app);
     if (app->code == EXIT_DONE) {
         draw(app);
-        open_feed(app);
+        begin_source(app);
         while (!app->quit)
             turn(app);
     }

@@ -28,38 +28,40 @@ const char *feed_why(const struct feed *feed, const struct pl_outcome *outcome) 
                                        : feed->lib->status_name((int)outcome->status);
 }
 
+void feed_tell(struct feed *feed, struct told told) {
+    told.at_ms = feed_now_ms();
+    record_put(feed->record, &told);
+    told_apply(feed->model, &told);
+}
+
 /* ---- people ---- */
 
-/* "\"Europe/Berlin\"", as JSON, without the quotes; a valid name needs no escape. */
-static const struct zone *named_zone(struct feed *feed, char *json) {
+/* "\"Europe/Berlin\"", as JSON, without the quotes; a valid name needs no escape. "": none. */
+static const char *zone_name(char *json) {
     const size_t len = json != NULL ? strlen(json) : 0;
     if (len < 3 || json[0] != '"' || json[len - 1] != '"')
-        return NULL;
+        return "";
     json[len - 1] = '\0';
-    return zones_get(&feed->zones, json + 1);
+    return zone_name_is_valid(json + 1) ? json + 1 : "";
 }
 
 /* What they say of where they are: `timezone`, or else `utc_offset_minutes`. */
-static struct clock_there clock_of(struct feed *feed, pl_user *user) {
-    struct clock_there there = {0};
+void feed_tell_clock(struct feed *feed, pl_user *user) {
+    struct told told = {.kind = TOLD_CLOCK, .id = feed->lib->user_id(user)};
     char *zone = feed->lib->user_custom_json(user, "timezone");
     char *offset = feed->lib->user_custom_json(user, "utc_offset_minutes");
     char *end = offset;
-    there.zone = named_zone(feed, zone);
+    told.zone = zone_name(zone);
+    told.there.zone = told.zone[0] != '\0' ? zones_get(&feed->zones, told.zone) : NULL;
     const double minutes = offset != NULL ? strtod(offset, &end) : 0;
     if (end != offset && *end == '\0' && minutes >= -18 * 60 && minutes <= 18 * 60) {
-        there.is_fixed = true;
-        there.fixed_s = (int)minutes * 60;
+        told.there.is_fixed = true;
+        told.there.fixed_s = (int)minutes * 60;
     }
+    if (model_find_person(feed->model, told.id) != NULL)
+        feed_tell(feed, told);
     feed->lib->free(zone);
     feed->lib->free(offset);
-    return there;
-}
-
-void feed_tell_clock(struct feed *feed, pl_user *user) {
-    struct person *person = model_find_person(feed->model, feed->lib->user_id(user));
-    if (person != NULL)
-        person->there = clock_of(feed, user);
 }
 
 void feed_tell_person(struct feed *feed, pl_user *user) {
@@ -72,12 +74,13 @@ void feed_tell_person(struct feed *feed, pl_user *user) {
         .banned = lib->user_banned(user) || lib->user_deactivated(user),
         .live = lib->user_is_live(user),
         .last_active_ms = lib->user_last_active_unix_ms(user)};
-    model_put_person(feed->model, &told, feed_now_ms());
+    feed_tell(feed, (struct told){.kind = TOLD_PERSON, .person = told});
     if (lib->user_context(user) == NULL)
         feed_tell_clock(feed, user);
     lib->user_set_context(user, model_find_person(feed->model, told.id));
     if (user == lib->local_user(feed->client))
-        model_set_me(feed->model, told.name, lib->user_invisible(user), feed_now_ms());
+        feed_tell(feed,
+            (struct told){.kind = TOLD_ME, .text = told.name, .flag = lib->user_invisible(user)});
 }
 
 /* ---- channels ---- */
@@ -94,14 +97,18 @@ static void tell_members(struct feed *feed, pl_channel *channel) {
         feed_tell_person(feed, user);
         feed_tell_clock(feed, user);
     }
-    model_set_members(feed->model, lib->channel_cid(channel), ids, count);
+    feed_tell(feed,
+        (struct told){
+            .kind = TOLD_MEMBERS, .cid = lib->channel_cid(channel), .ids = ids, .id_count = count});
     free(ids);
 }
 
 static void tell_head(struct feed *feed, pl_channel *channel) {
     const struct library *lib = feed->lib;
-    model_put_channel(feed->model, lib->channel_cid(channel), lib->channel_name(channel),
-        lib->channel_member_total(channel));
+    feed_tell(feed, (struct told){.kind = TOLD_CHANNEL,
+                        .cid = lib->channel_cid(channel),
+                        .text = lib->channel_name(channel),
+                        .total = lib->channel_member_total(channel)});
 }
 
 /* A channel of people who have given it no name has the id that the server made of theirs. */
@@ -109,7 +116,7 @@ static void name_direct(struct feed *feed, pl_channel *channel) {
     const struct library *lib = feed->lib;
     if (strncmp(lib->channel_id(channel), "!members", 8) == 0 &&
         strcmp(lib->channel_name(channel), lib->channel_id(channel)) == 0)
-        model_name_direct(feed->model, lib->channel_cid(channel));
+        feed_tell(feed, (struct told){.kind = TOLD_DIRECT, .cid = lib->channel_cid(channel)});
 }
 
 static bool is_shown(const struct feed *feed, const pl_channel *channel) {
@@ -119,7 +126,7 @@ static bool is_shown(const struct feed *feed, const pl_channel *channel) {
 
 void feed_tell_channel(struct feed *feed, pl_channel *channel) {
     if (!is_shown(feed, channel)) {
-        model_drop_channel(feed->model, feed->lib->channel_cid(channel));
+        feed_tell(feed, (struct told){.kind = TOLD_GONE, .cid = feed->lib->channel_cid(channel)});
         return;
     }
     tell_head(feed, channel);
@@ -166,7 +173,9 @@ static void on_channels(pl_client *client, const struct pl_outcome *outcome, voi
     feed->changed = true;
     if (outcome->status != PL_DONE) {
         feed->asked = false;
-        model_set_toast(feed->model, outcome->message, feed_now_ms() + 10000);
+        feed_tell(feed,
+            (struct told){
+                .kind = TOLD_TOAST, .text = outcome->message, .until_ms = feed_now_ms() + 10000});
         return;
     }
     for (size_t i = 0; i < outcome->channel_count; i++) {
@@ -177,7 +186,7 @@ static void on_channels(pl_client *client, const struct pl_outcome *outcome, voi
     if (outcome->channel_count == CHANNELS_A_CALL)
         ask_channels(feed);
     else
-        feed->model->channels_known = true;
+        feed_tell(feed, (struct told){.kind = TOLD_KNOWN});
 }
 
 static void ask_channels(struct feed *feed) {
@@ -209,7 +218,7 @@ static void join_channel(struct feed *feed, pl_channel *channel) {
         return;
     feed->lib->channel_watch(channel, PL_PRESENCE, on_watched, feed);
     snprintf(text, sizeof text, "you were added to #%.200s", feed->lib->channel_name(channel));
-    model_note(feed->model, text, feed_now_ms());
+    feed_tell(feed, (struct told){.kind = TOLD_NOTE, .text = text});
 }
 
 static void leave_channel(struct feed *feed, const struct pl_event *event) {
@@ -218,8 +227,8 @@ static void leave_channel(struct feed *feed, const struct pl_event *event) {
     if (shown == NULL)
         return;
     snprintf(text, sizeof text, "#%.200s is gone", shown->name);
-    model_note(feed->model, text, feed_now_ms());
-    model_drop_channel(feed->model, event->cid);
+    feed_tell(feed, (struct told){.kind = TOLD_NOTE, .text = text});
+    feed_tell(feed, (struct told){.kind = TOLD_GONE, .cid = event->cid});
 }
 
 /* ---- events ---- */
@@ -231,15 +240,14 @@ static void take_link(struct feed *feed) {
         [PL_LINK_WAITING] = LINK_WAITING,
         [PL_LINK_REFUSED] = LINK_REFUSED};
     const struct pl_link link = feed->lib->client_link(feed->client);
-    struct link_shown shown = {.state = states[link.state],
+    const struct link_shown shown = {.state = states[link.state],
         .resyncing = link.resyncing,
         .stale_since_ms = link.stale_since_unix_ms,
         .retry_at_ms = link.retry_at_unix_ms,
         .latency_ms = link.latency_ms};
-    char *reason = text_cleaned(link.reason);
-    snprintf(shown.reason, sizeof shown.reason, "%s", reason != NULL ? reason : "");
-    free(reason);
-    model_set_link(feed->model, &shown, feed_now_ms());
+    feed_tell(feed,
+        (struct told){
+            .kind = TOLD_LINK, .link = shown, .text = link.reason != NULL ? link.reason : ""});
     if (link.state == PL_LINK_REFUSED && !feed->was_live) {
         feed->refused = true;
         feed->refusal_code = link.code;
@@ -263,11 +271,13 @@ static void take_member(struct feed *feed, const struct pl_event *event) {
         return;
     tell_head(feed, event->channel);
     if (event->type == PL_EVENT_MEMBER_REMOVED) {
-        model_remove_member(feed->model, event->cid, lib->user_id(event->user));
+        feed_tell(feed,
+            (struct told){.kind = TOLD_LEFT, .cid = event->cid, .id = lib->user_id(event->user)});
         return;
     }
     feed_tell_person(feed, event->user);
-    model_put_member(feed->model, event->cid, lib->user_id(event->user));
+    feed_tell(feed,
+        (struct told){.kind = TOLD_MEMBER, .cid = event->cid, .id = lib->user_id(event->user)});
 }
 
 static void on_event(pl_client *client, const struct pl_event *event, void *context) {
@@ -279,7 +289,9 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
     case PL_EVENT_RESYNCED:
         take_link(feed);
         tell_all(feed);
-        model_resynced(feed->model, event->resync.came, event->resync.left, feed_now_ms());
+        feed_tell(feed,
+            (struct told){
+                .kind = TOLD_RESYNCED, .came = event->resync.came, .left = event->resync.left});
         break;
     case PL_EVENT_LISTENING:
         if (event->channel == NULL) /* told of each channel, and then of all */
@@ -345,6 +357,7 @@ int feed_open(struct feed **out, const struct feed_options *options) {
         return PL_E_MEMORY;
     feed->lib = options->library;
     feed->model = options->model;
+    feed->record = options->record;
     feed->user = strdup(options->user);
     const int fault = feed->user != NULL && feed_talk_init(feed) == 0 ? begin(feed, options)
                                                                       : PL_E_MEMORY;
@@ -374,6 +387,7 @@ int feed_fd(const struct feed *feed) {
 bool feed_dispatch(struct feed *feed) {
     feed->changed = false;
     feed->lib->client_dispatch(feed->client);
+    record_flush(feed->record);
     return feed->changed;
 }
 
@@ -390,7 +404,7 @@ static void on_light(pl_client *client, const struct pl_outcome *outcome, void *
     feed->changed = true;
     pl_user *me = feed->lib->local_user(client);
     if (outcome->status != PL_DONE)
-        model_light_failed(feed->model, feed_why(feed, outcome));
+        feed_tell(feed, (struct told){.kind = TOLD_LIGHT_FAILED, .text = feed_why(feed, outcome)});
     else if (me != NULL)
         feed_tell_person(feed, me);
 }
@@ -399,7 +413,8 @@ void feed_set_invisible(struct feed *feed, bool invisible) {
     const int fault = invisible ? feed->lib->client_mark_invisible(feed->client, on_light, feed)
                                 : feed->lib->client_mark_visible(feed->client, on_light, feed);
     if (fault < 0)
-        model_light_failed(feed->model, feed->lib->status_name(fault));
+        feed_tell(
+            feed, (struct told){.kind = TOLD_LIGHT_FAILED, .text = feed->lib->status_name(fault)});
 }
 
 void feed_reconnect(struct feed *feed) {

@@ -8,6 +8,7 @@
 
 #include "dashboard/library.h"
 #include "dashboard/model/model.h"
+#include "dashboard/record.h"
 
 struct feed;
 
@@ -16,6 +17,7 @@ struct feed_options {
     struct model *model;
     const char *url, *api_key, *user, *token, *ca_file; /* ca_file: or NULL */
     const char *status;                                 /* to put up at connect, or NULL */
+    struct record *record;                              /* of what the model is told, or NULL */
     bool invisible;                                     /* hide before others see us come */
     pl_token_fn *again; /* asked when the token has expired, or NULL */
     void *again_context;

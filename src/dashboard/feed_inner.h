@@ -4,11 +4,13 @@
 #define DASHBOARD_FEED_INNER_H
 
 #include "dashboard/feed.h"
+#include "dashboard/model/told.h"
 #include "dashboard/zones.h"
 
 struct feed {
     const struct library *lib;
     struct model *model;
+    struct record *record; /* or NULL */
     pl_client *client;
     char *user;
     int offset; /* of the query of my channels */
@@ -25,6 +27,8 @@ struct feed {
 };
 
 int64_t feed_now_ms(void);
+/* Whatever the model is told goes through here: now, and into the record. */
+void feed_tell(struct feed *feed, struct told told);
 void feed_tell_person(struct feed *feed, pl_user *user);
 /* All that is known of a channel; it is gone when it is none of mine. */
 void feed_tell_channel(struct feed *feed, pl_channel *channel);

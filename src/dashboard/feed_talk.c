@@ -72,7 +72,8 @@ static struct line *find_line(const struct model *model, const char *cid, const 
 }
 
 static void toast(struct feed *feed, const char *text) {
-    model_set_toast(feed->model, text, feed_now_ms() + TOAST_MS);
+    feed_tell(feed,
+        (struct told){.kind = TOLD_TOAST, .text = text, .until_ms = feed_now_ms() + TOAST_MS});
     feed->changed = true;
 }
 
@@ -128,9 +129,9 @@ static void tell_line(struct feed *feed, pl_channel *channel, pl_message *messag
     const char *cid = lib->channel_cid(channel), *parent = lib->message_parent_id(message);
     told.is_news = is_news;
     if (parent[0] == '\0') {
-        model_put_line(feed->model, cid, &told);
+        feed_tell(feed, (struct told){.kind = TOLD_LINE, .cid = cid, .line = told});
     } else {
-        model_put_reply(feed->model, cid, parent, &told);
+        feed_tell(feed, (struct told){.kind = TOLD_REPLY, .cid = cid, .id = parent, .line = told});
     }
     bytes_fini(&reactions);
 }
@@ -140,8 +141,10 @@ static void tell_unread(struct feed *feed, pl_channel *channel) {
     const struct pl_read *mine = lib->channel_find_read(channel, feed->user);
     const int unread = lib->channel_unread(channel);
     if (unread >= 0)
-        model_set_unread(feed->model, lib->channel_cid(channel), unread,
-            mine != NULL ? mine->last_read_unix_ms : 0);
+        feed_tell(feed, (struct told){.kind = TOLD_UNREAD,
+                            .cid = lib->channel_cid(channel),
+                            .unread = unread,
+                            .until_ms = mine != NULL ? mine->last_read_unix_ms : 0});
 }
 
 static void tell_typing(struct feed *feed, pl_channel *channel) {
@@ -155,7 +158,9 @@ static void tell_typing(struct feed *feed, pl_channel *channel) {
         feed_tell_person(feed, user);
         ids[i] = lib->user_id(user);
     }
-    model_set_typing(feed->model, lib->channel_cid(channel), ids, count);
+    feed_tell(feed,
+        (struct told){
+            .kind = TOLD_TYPING, .cid = lib->channel_cid(channel), .ids = ids, .id_count = count});
     free(ids);
 }
 
@@ -167,7 +172,10 @@ static void tell_lines(struct feed *feed, pl_channel *channel) {
     for (size_t i = 0; told != NULL && reactions != NULL && i < count; i++)
         told[i] = told_of(feed, lib->channel_message_at(channel, i), &reactions[i]);
     if (told != NULL && reactions != NULL)
-        model_set_lines(feed->model, lib->channel_cid(channel), told, count);
+        feed_tell(feed, (struct told){.kind = TOLD_LINES,
+                            .cid = lib->channel_cid(channel),
+                            .lines = told,
+                            .line_count = count});
     for (size_t i = 0; reactions != NULL && i < count; i++)
         bytes_fini(&reactions[i]);
     free(reactions);
@@ -215,7 +223,9 @@ static void take_message(struct feed *feed, const struct pl_event *event) {
         return;
     if (event->type == PL_EVENT_MESSAGE_DELETED &&
         strstr(event->json, "\"hard_delete\":true") != NULL)
-        model_drop_line(feed->model, event->cid, feed->lib->message_id(event->message));
+        feed_tell(feed, (struct told){.kind = TOLD_LINE_GONE,
+                            .cid = event->cid,
+                            .id = feed->lib->message_id(event->message)});
     else
         tell_line(feed, event->channel, event->message, event->type == PL_EVENT_MESSAGE_NEW);
     if (event->type == PL_EVENT_MESSAGE_NEW || event->type == PL_EVENT_MESSAGE_DELETED)
@@ -583,7 +593,7 @@ static void on_members(pl_client *client, const struct pl_outcome *outcome, void
             shown != NULL ? channel_sign(shown) : "", shown != NULL ? shown->name : ask->cid);
     toast(feed, text);
     if (outcome->status == PL_DONE && left)
-        model_drop_channel(feed->model, ask->cid);
+        feed_tell(feed, (struct told){.kind = TOLD_GONE, .cid = ask->cid});
     ask_destroy(ask);
 }
 

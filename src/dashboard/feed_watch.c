@@ -21,7 +21,8 @@ static bool is_id(const char *id) {
 static void say_unknown(struct feed *feed, const char *id) {
     char text[300];
     snprintf(text, sizeof text, "There is no %.200s here, or not for you", id);
-    model_set_toast(feed->model, text, feed_now_ms() + TOAST_MS);
+    feed_tell(feed,
+        (struct told){.kind = TOLD_TOAST, .text = text, .until_ms = feed_now_ms() + TOAST_MS});
 }
 
 static void on_users(pl_client *client, const struct pl_outcome *outcome, void *context) {
@@ -29,7 +30,9 @@ static void on_users(pl_client *client, const struct pl_outcome *outcome, void *
     const struct watching *watching = &feed->model->watching;
     feed->changed = true;
     if (outcome->status != PL_DONE) {
-        model_set_toast(feed->model, feed_why(feed, outcome), feed_now_ms() + TOAST_MS);
+        feed_tell(feed, (struct told){.kind = TOLD_TOAST,
+                            .text = feed_why(feed, outcome),
+                            .until_ms = feed_now_ms() + TOAST_MS});
         return;
     }
     for (size_t i = 0; i < outcome->user_count; i++)

@@ -80,7 +80,10 @@ static int run_with(const struct account *account, const struct options *options
         .label = label,
         .state_profile = state,
         .status = options->status,
-        .invisible = options->invisible};
+        .invisible = options->invisible,
+        .record = options->record,
+        .replay = options->replay,
+        .speed = options->speed};
     return app_run(&app);
 }
 
@@ -110,7 +113,8 @@ static int run_demo(const struct options *options) {
     struct account account = {0};
     struct bytes why = BYTES_EMPTY;
     int code = EXIT_NO;
-    if (demo_host_start(&host, &why) != 0 || take_demo_login(&account, &host.login) != 0)
+    if (demo_host_start(&host, options->seed, &why) != 0 ||
+        take_demo_login(&account, &host.login) != 0)
         say_why(&why, code);
     else
         code = run_with(&account, options, "demo", NULL); /* which leaves nothing behind */
@@ -151,6 +155,8 @@ static int run(const struct options *options) {
         say("the dashboard needs a terminal; for scripts there are who, watch, is and wait");
         return EXIT_USE;
     }
+    if (options->replay != NULL)
+        return run_with(NULL, options, NULL, NULL);
     return options->demo ? run_demo(options) : run_configured(options);
 }
 

@@ -107,20 +107,21 @@ static char *token_of(const char *user_id, void *context) {
     return token_make(&token, demo->secret, strlen(demo->secret));
 }
 
-static int start_cast(struct demo *demo, char *why, size_t why_size) {
+static int start_cast(struct demo *demo, uint64_t seed, char *why, size_t why_size) {
     const char *reason = "";
     const struct cast_options options = {.url = server_url(demo->server),
         .api_key = demo->api_key,
         .token = token_of,
         .context = demo,
-        .seed = SEED};
+        .seed = seed != 0 ? seed : SEED};
     const int fault = cast_start(&demo->cast, &options, &reason);
     if (fault < 0)
         snprintf(why, why_size, "%s", reason);
     return fault;
 }
 
-static int start(struct demo **out, struct demo_login *login, char *why, size_t why_size) {
+static int start(
+    struct demo **out, struct demo_login *login, uint64_t chance, char *why, size_t why_size) {
     struct demo *demo = calloc(1, sizeof *demo);
     int fault = -ENOMEM;
     snprintf(why, why_size, "out of memory");
@@ -133,7 +134,7 @@ static int start(struct demo **out, struct demo_login *login, char *why, size_t 
     if (fault == 0 && (demo->token = token_of(DEMO_ME, demo)) == NULL)
         fault = -ENOMEM;
     if (fault == 0)
-        fault = start_cast(demo, why, why_size);
+        fault = start_cast(demo, chance, why, why_size);
     if (fault < 0) {
         stop(demo);
         return fault;

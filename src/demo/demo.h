@@ -8,6 +8,7 @@
 #define DEMO_DEMO_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct demo;
 
@@ -18,13 +19,15 @@ struct demo_login {
 
 struct demo_module {
     unsigned version; /* DEMO_MODULE_VERSION, or the module is another one's */
-    /* Serve; the cast comes at once. 0; < 0: -errno, and `why` says it to a person. */
-    int (*start)(struct demo **out, struct demo_login *login, char *why, size_t why_size);
+    /* Serve; the cast comes at once, and comes and goes as the seed has it; 0: one of its own. 0;
+     * < 0: -errno, and `why` says it to a person. */
+    int (*start)(
+        struct demo **out, struct demo_login *login, uint64_t seed, char *why, size_t why_size);
     /* The cast says goodbye, the server stops, the folder goes. NULL is fine. Blocking. */
     void (*stop)(struct demo *demo);
 };
 
-enum { DEMO_MODULE_VERSION = 1 };
+enum { DEMO_MODULE_VERSION = 2 };
 #define DEMO_MODULE_SYMBOL "porchlight_demo"
 
 #endif

@@ -17,7 +17,7 @@ static int find(char path[PATH_MAX]) {
     return fault == 0 ? 0 : beside_program(DEMO_MODULE_BUILT, path);
 }
 
-int demo_host_start(struct demo_host *to, struct bytes *why) {
+int demo_host_start(struct demo_host *to, uint64_t seed, struct bytes *why) {
     *to = (struct demo_host){0};
     char path[PATH_MAX], reason[256] = "";
     int fault = find(path);
@@ -35,7 +35,7 @@ int demo_host_start(struct demo_host *to, struct bytes *why) {
         bytes_printf(why, "%s: this is the demo of another version", path);
         return -ENOEXEC;
     }
-    fault = module->start(&to->demo, &to->login, reason, sizeof reason);
+    fault = module->start(&to->demo, &to->login, seed, reason, sizeof reason);
     if (fault == 0)
         to->module = module;
     else

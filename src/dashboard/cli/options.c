@@ -48,6 +48,11 @@ static const struct option table[] = {
     {"invisible", NULL, "be hidden before others see me connect", FLAG(invisible), EVERY},
     {"status", "TEXT", "set my status text as I connect", TEXT(status), EVERY},
     {"demo", NULL, "a server and people inside this process", FLAG(demo), EVERY & ~OF(LOGIN)},
+    {"seed", "N", "with --demo: the same people come and go in the same way", TEXT(seed_text),
+        EVERY & ~OF(LOGIN)},
+    {"record", "FILE", "write what the server tells to a new file", TEXT(record), OF(DASHBOARD)},
+    {"replay", "FILE", "show such a record instead of a server", TEXT(replay), OF(DASHBOARD)},
+    {"speed", "N", "with --replay: so many times as fast", TEXT(speed_text), OF(DASHBOARD)},
     {"help", NULL, "print this", FLAG(help), EVERY},
     {"version", NULL, "print the version", FLAG(version), EVERY},
 };
@@ -145,6 +150,12 @@ static int check_options(const struct options *from, struct bytes *why) {
         bytes_append_text(why, "--demo or --url, not both");
     else if (from->token_file != NULL && from->token_command != NULL)
         bytes_append_text(why, "--token-file or --token-command, not both");
+    else if (from->replay != NULL && (from->record != NULL || from->demo || from->url != NULL))
+        bytes_append_text(why, "--replay needs no server: not with --record, --demo or --url");
+    else if (from->speed_text != NULL && from->replay == NULL)
+        bytes_append_text(why, "--speed goes with --replay");
+    else if (from->seed_text != NULL && !from->demo)
+        bytes_append_text(why, "--seed goes with --demo");
     else
         return 0;
     return -EINVAL;
@@ -168,6 +179,28 @@ static int check_timeout(struct options *to, struct bytes *why) {
     return -EINVAL;
 }
 
+static int check_numbers(struct options *to, struct bytes *why) {
+    char *end = NULL;
+    if (to->speed_text != NULL) {
+        to->speed = strtod(to->speed_text, &end);
+        /* So that what is no number is refused with what is too small. */
+        if (end == to->speed_text || *end != '\0' || !(to->speed >= 0.01 && to->speed <= 1e6)) {
+            bytes_append_text(why, "--speed takes a number from 0.01 to 1000000");
+            return -EINVAL;
+        }
+    }
+    if (to->seed_text != NULL) {
+        errno = 0;
+        to->seed = strtoull(to->seed_text, &end, 10);
+        if (to->seed_text[0] < '0' || to->seed_text[0] > '9' || *end != '\0' || errno != 0 ||
+            to->seed == 0) {
+            bytes_append_text(why, "--seed takes a whole number above 0");
+            return -EINVAL;
+        }
+    }
+    return 0;
+}
+
 /* A word that is no option: the command first, then what belongs to it. */
 static int take_word(struct options *to, char *word, bool *has_command, struct bytes *why) {
     if (*has_command) {
@@ -189,7 +222,7 @@ static int take_word(struct options *to, char *word, bool *has_command, struct b
 }
 
 int options_read(struct options *to, int argc, char **argv, struct bytes *why) {
-    *to = (struct options){.command = COMMAND_DASHBOARD, .timeout_ms = -1};
+    *to = (struct options){.command = COMMAND_DASHBOARD, .timeout_ms = -1, .speed = 1};
     to->words = calloc((size_t)argc + 1, sizeof *to->words);
     to->add = calloc((size_t)argc + 1, sizeof *to->add);
     if (to->words == NULL || to->add == NULL)
@@ -217,6 +250,8 @@ int options_read(struct options *to, int argc, char **argv, struct bytes *why) {
     int fault = check_options(to, why);
     if (fault == 0)
         fault = check_words(to, why);
+    if (fault == 0)
+        fault = check_numbers(to, why);
     return fault != 0 ? fault : check_timeout(to, why);
 }
 

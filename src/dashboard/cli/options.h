@@ -21,9 +21,12 @@ struct options {
 
     const char *url, *api_key, *user, *token_file, *token_command, *ca_file, *profile, *status;
     const char *name, *timeout;
+    const char *record, *replay, *speed_text, *seed_text;
     char **add; /* each a list with commas */
     size_t add_count;
     int64_t timeout_ms; /* -1: none */
+    double speed;       /* 1 unless told otherwise */
+    uint64_t seed;      /* of the demo; 0: its own */
     bool invisible, demo, json, online, offline, clear, follow, help, version;
 };
 

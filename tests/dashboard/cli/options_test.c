@@ -87,6 +87,16 @@ static void wait_takes_a_duration(void **state) {
         "wait bo --timeout soon", "--timeout takes a whole number and a unit: 30s, 10m, 24h, 7d");
 }
 
+static void a_replay_has_a_speed_and_a_demo_a_seed(void **state) {
+    (void)state;
+    assert_int_equal(reads("--replay f"), 0);
+    assert_true(options.speed == 1);
+    assert_int_equal(reads("--replay f --speed 0.5"), 0);
+    assert_true(options.speed == 0.5);
+    assert_int_equal(reads("who --demo --seed 18446744073709551615"), 0);
+    assert_true(options.seed == UINT64_MAX);
+}
+
 static void wrong_use_is_said_in_one_sentence(void **state) {
     (void)state;
     refuses("hwo", "unknown command 'hwo'; did you mean 'who'?");
@@ -105,6 +115,16 @@ static void wrong_use_is_said_in_one_sentence(void **state) {
     refuses("status --clear lunch", "a status TEXT or --clear, not both");
     refuses("--demo --url http://h", "--demo or --url, not both");
     refuses("who --token-command x", "who takes no --token-command");
+    refuses("who --replay f", "who takes no --replay");
+    refuses("--replay f --demo", "--replay needs no server: not with --record, --demo or --url");
+    refuses(
+        "--replay f --record g", "--replay needs no server: not with --record, --demo or --url");
+    refuses("--speed 2", "--speed goes with --replay");
+    refuses("--replay f --speed fast", "--speed takes a number from 0.01 to 1000000");
+    refuses("--replay f --speed nan", "--speed takes a number from 0.01 to 1000000");
+    refuses("--seed 3", "--seed goes with --demo");
+    refuses("--demo --seed -1", "--seed takes a whole number above 0");
+    refuses("--demo --seed 99999999999999999999", "--seed takes a whole number above 0");
 }
 
 static void a_token_on_the_command_line_is_refused_and_not_repeated(void **state) {
@@ -133,6 +153,7 @@ int main(void) {
         cmocka_unit_test_teardown(the_value_of_an_option_is_no_command, tidy),
         cmocka_unit_test_teardown(the_last_of_two_wins_and_every_add_counts, tidy),
         cmocka_unit_test_teardown(wait_takes_a_duration, tidy),
+        cmocka_unit_test_teardown(a_replay_has_a_speed_and_a_demo_a_seed, tidy),
         cmocka_unit_test_teardown(wrong_use_is_said_in_one_sentence, tidy),
         cmocka_unit_test_teardown(a_token_on_the_command_line_is_refused_and_not_repeated, tidy),
         cmocka_unit_test_teardown(help_and_version_ask_for_nothing_else, tidy),
