@@ -159,6 +159,43 @@ static void enter_on_a_message_reads_its_replies(void **state) {
     assert_false(model.talk_open);
 }
 
+static void who_quits_while_a_message_is_on_its_way_is_asked_once(void **state) {
+    (void)state;
+    struct line *line = chat_write(
+        &channel->chat, "hi", model_find_person(&model, "me"), PICTURE_NOW);
+    assert_int_equal(key('q') & EFFECT_QUIT, 0);
+    assert_non_null(strstr(model.toast, "still being sent"));
+    assert_int_equal(update_key(&model, 'q', PICTURE_NOW + 1000) & EFFECT_QUIT, EFFECT_QUIT);
+    assert_int_equal(update_key(&model, 'q', PICTURE_NOW + 60000) & EFFECT_QUIT, 0);
+    assert_int_equal(key('Q') & EFFECT_QUIT, EFFECT_QUIT);
+    line_failed(line, "no");
+    assert_int_equal(update_key(&model, 'q', PICTURE_NOW + 90000) & EFFECT_QUIT, EFFECT_QUIT);
+}
+
+static void a_channel_that_goes_away_takes_its_draft_along_and_closes(void **state) {
+    (void)state;
+    key(KEY_CODE_ENTER);
+    key('c');
+    key('x');
+    model_drop_channel(&model, CID);
+    update_settle(&model);
+    assert_false(compose_is_open(&model));
+    assert_false(model.talk_open);
+    assert_int_equal(model.focus, PANE_CHANNELS);
+}
+
+static void at_no_size_letters_of_a_message_are_commands(void **state) {
+    (void)state;
+    key(KEY_CODE_ENTER);
+    key('c');
+    update_size(&model, 5, 20);
+    assert_int_equal(key('q'), 0);
+    assert_int_equal(key('i'), 0);
+    assert_int_equal(model.light_wanted, LIGHT_UNKNOWN);
+    update_size(&model, 24, 80);
+    SAME_TEXT(editor_text(compose_editor(&model)), "qi");
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void) {
@@ -170,6 +207,9 @@ int main(void) {
         WITH(r_tries_again_what_failed_and_else_the_link),
         WITH(what_was_not_sent_is_taken_back_or_thrown_away),
         WITH(enter_on_a_message_reads_its_replies),
+        WITH(who_quits_while_a_message_is_on_its_way_is_asked_once),
+        WITH(a_channel_that_goes_away_takes_its_draft_along_and_closes),
+        WITH(at_no_size_letters_of_a_message_are_commands),
     };
     return RUN_CASES("dashboard-speak", cases);
 }

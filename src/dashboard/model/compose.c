@@ -23,8 +23,10 @@ const struct editor *compose_editor(const struct model *model) {
     return chat != NULL ? editor_of(chat) : NULL;
 }
 
+/* Whatever the size: where the pane has no room, keys are still no commands. */
 bool compose_is_open(const struct model *model) {
-    return model->composing && model->focus == PANE_TALK && reading_is_open(model);
+    return model->composing && model->focus == PANE_TALK && model->talk_open &&
+           model_chat(model) != NULL;
 }
 
 void compose_open(struct model *model) {

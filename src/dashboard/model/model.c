@@ -295,6 +295,13 @@ static void remove_member(
     leave_all(model, person);
 }
 
+/* What was being written to one channel must not go to the one that takes its place. */
+static void close_talk(struct model *model) {
+    if (model->focus == PANE_TALK)
+        model->focus = PANE_CHANNELS;
+    model->talk_open = model->composing = false;
+}
+
 void model_drop_channel(struct model *model, const char *cid) {
     struct channel_shown *channel = model_find_channel(model, cid);
     if (channel == NULL)
@@ -304,6 +311,8 @@ void model_drop_channel(struct model *model, const char *cid) {
     size_t at = 0;
     while (model->channels[at] != channel)
         at++;
+    if (model->channel_at == at + 1)
+        close_talk(model);
     model->channel_count--;
     memmove(&model->channels[at], &model->channels[at + 1],
         (model->channel_count - at) * sizeof *model->channels);

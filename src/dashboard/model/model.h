@@ -107,6 +107,7 @@ struct model {
     char write_to[256]; /* a person to be written to: a wish for the feed; "" */
     const struct line *doomed;
     int64_t doomed_until_ms; /* to delete it takes a second key */
+    int64_t held_until_ms;   /* so does quitting while something is being sent */
     char toast[160];
     int64_t toast_until_ms;
 };

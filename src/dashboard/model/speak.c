@@ -136,3 +136,26 @@ bool speak_back(struct model *model) {
     close_replies(channel);
     return true;
 }
+
+static bool is_on_its_way(const struct chat *chat) {
+    for (size_t i = chat->count; i > 0 && chat->lines[i - 1]->state != LINE_SAID; i--)
+        if (chat->lines[i - 1]->state != LINE_FAILED)
+            return true;
+    return false;
+}
+
+bool speak_holds(struct model *model, int64_t now_ms) {
+    char key[16], toast[120];
+    bool any = false;
+    for (size_t i = 0; i < model->channel_count; i++)
+        any = any || is_on_its_way(&model->channels[i]->chat) ||
+              is_on_its_way(&model->channels[i]->replies);
+    if (!any || now_ms < model->held_until_ms)
+        return false;
+    keymap_first(&model->keymap, ACTION_QUIT, key, sizeof key);
+    snprintf(
+        toast, sizeof toast, "A message is still being sent; %s again quits all the same", key);
+    model_set_toast(model, toast, now_ms + TOAST_MS);
+    model->held_until_ms = now_ms + TOAST_MS;
+    return true;
+}

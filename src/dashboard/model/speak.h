@@ -20,4 +20,8 @@ void speak_delete(struct model *model, int64_t now_ms);
 /* What failed is tried again: at the cursor, else all of it. False: nothing has failed. */
 bool speak_again(struct model *model);
 
+/* Whether somebody who quits should wait, because a message is still on its way: said once, and not
+ * again for a few seconds. */
+bool speak_holds(struct model *model, int64_t now_ms);
+
 #endif

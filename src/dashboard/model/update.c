@@ -44,7 +44,7 @@ void update_settle(struct model *model) {
         &channel->top, at > 0 ? (size_t)at : 0, count, layout_list_rows(&layout, PANE_MEMBERS));
     keep_in_sight(&model->channel_top, model->channel_at, model->channel_count + 1,
         layout_list_rows(&layout, PANE_CHANNELS));
-    if (!model->talk_open)
+    if (!model->talk_open || model->focus != PANE_TALK)
         model->composing = false;
     reading_settle(model);
 }
@@ -162,7 +162,7 @@ static void show_timeline(struct model *model) {
 }
 
 /* Esc and q back out of what is open; q at the top quits. */
-static unsigned back(struct model *model, bool quits) {
+static unsigned back(struct model *model, bool quits, int64_t now_ms) {
     if (model->help_open) {
         model->help_open = false;
     } else if (model->watch_open) {
@@ -176,7 +176,7 @@ static unsigned back(struct model *model, bool quits) {
         if (model->focus == PANE_TALK)
             model->focus = PANE_CHANNELS;
     } else if (quits) {
-        return EFFECT_QUIT;
+        return speak_holds(model, now_ms) ? 0 : EFFECT_QUIT;
     } else if (model->focus != PANE_MEMBERS) {
         model->focus = PANE_MEMBERS;
     }
@@ -342,8 +342,8 @@ unsigned update_command(
     case ACTION_COMPOSE: speak_compose(model, now_ms); return 0;
     case ACTION_EDIT: speak_edit(model, now_ms); return 0;
     case ACTION_DELETE: speak_delete(model, now_ms); return 0;
-    case ACTION_BACK: return back(model, false);
-    case ACTION_QUIT: return back(model, true);
+    case ACTION_BACK: return back(model, false, now_ms);
+    case ACTION_QUIT: return back(model, true, now_ms);
     case ACTION_QUIT_NOW: return EFFECT_QUIT;
     case ACTION_INVISIBLE: return toggle_light(model, now_ms);
     case ACTION_OFFLINE:
