@@ -132,8 +132,8 @@ static void whoever_stood_on_a_line_that_goes_stands_on_its_neighbour(void **sta
 }
 
 static void set(const char *const *ids, const int64_t *times, size_t count) {
-    struct line_told told[8];
-    struct person *authors[8];
+    struct line_told told[8] = {0};
+    struct person *authors[8] = {NULL};
     for (size_t i = 0; i < count; i++) {
         told[i] = said(ids[i], times[i]);
         authors[i] = &ada;
