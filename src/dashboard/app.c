@@ -12,7 +12,11 @@
 #include "dashboard/app.h"
 
 #include "base/clock.h"
+#include "dashboard/adopt.h"
+#include "dashboard/cli/configure.h"
 #include "dashboard/cli/say.h"
+#include "dashboard/config.h"
+#include "dashboard/config_watch.h"
 #include "dashboard/input/key.h"
 #include "dashboard/notify.h"
 #include "dashboard/model/update.h"
@@ -45,6 +49,9 @@ struct app {
     struct model model;
     struct source source;
     struct cells cells;
+    struct settings settings; /* in force */
+    struct config_watch config;
+    bool lines_are_wide; /* the terminal says so */
     struct state_file *state;
     int64_t save_at_ms; /* monotonic; 0: nothing to save */
     struct notify notify;
@@ -66,6 +73,19 @@ static int64_t now_ms(const struct app *app) {
 
 /* ---- drawing ---- */
 
+static void put_title(struct app *app) {
+    const struct roster *all = &app->model.all.members;
+    char title[SCREEN_TITLE];
+    if (app->settings.title == 0)
+        return;
+    if (app->model.link.state == LINK_LIVE)
+        snprintf(title, sizeof title, "porchlight %s: %zu of %zu home", app->model.label,
+            roster_count_state(all, STATE_ONLINE), all->count);
+    else
+        snprintf(title, sizeof title, "porchlight %s: not connected", app->model.label);
+    screen_set_title(app->screen, title);
+}
+
 static void draw(struct app *app) {
     struct model *model = &app->model;
     if (app->cells.rows != model->rows || app->cells.cols != model->cols) {
@@ -77,6 +97,7 @@ static void draw(struct app *app) {
     update_settle(model);
     view_draw(&app->cells, model, now);
     signals_let_in(&app->signals);
+    put_title(app);
     screen_show(app->screen, &app->cells, app->anew);
     signals_keep_out(&app->signals);
     app->dirty = app->anew = false;
@@ -108,6 +129,57 @@ static void suspend(struct app *app) {
     come_back(app);
 }
 
+/* ---- what is set ---- */
+
+static void choose_glyphs(struct app *app) {
+    model_set_glyphs(&app->model,
+        adopt_glyphs(&app->settings, screen_is_ascii(app->screen), app->lines_are_wide));
+}
+
+/* As the model has it; all is drawn anew in the new colours. */
+static void adopt_ui(struct app *app) {
+    screen_set_theme(app->screen, theme_at(app->model.ui.theme));
+    screen_set_mouse(app->screen, app->model.ui.mouse);
+    app->dirty = true;
+}
+
+/* What is wrong is said, and the old settings stay. */
+static void reload(struct app *app) {
+    struct settings now;
+    struct bytes why = BYTES_EMPTY;
+    const int fault = settings_in_force(app->options->given, "config", &now, &why);
+    if (fault == 0) {
+        adopt_settings(&app->model, &now, &app->settings);
+        adopt_forget(app->state, &now);
+        app->settings = now;
+        choose_glyphs(app);
+        adopt_ui(app);
+        bytes_append_text(&why, "The configuration was read again");
+    } else if (strchr(bytes_text(&why), '\n') != NULL) /* the rest is for config --check */
+        *strchr(why.at, '\n') = '\0';
+    model_set_toast(&app->model, bytes_text(&why), now_ms(app) + (fault == 0 ? 1 : 4) * TOAST_MS);
+    app->dirty = true;
+    bytes_fini(&why);
+}
+
+static void watch_config(struct app *app) {
+    char *path = NULL;
+    if (config_path(&path) == 0)
+        config_watch_init(&app->config, path);
+    free(path);
+}
+
+static void copy(struct app *app) {
+    const bool can = screen_copy(app->screen, app->model.copied);
+    char text[80];
+    snprintf(text, sizeof text, can ? "Copied: %.60s" : "This terminal has no clipboard for us",
+        app->model.copied);
+    for (char *at = text; *at != '\0'; at++)
+        if (*at == '\n')
+            *at = ' ';
+    model_set_toast(&app->model, text, now_ms(app) + TOAST_MS);
+}
+
 static void obey(struct app *app, unsigned effects) {
     if (effects & EFFECT_QUIT)
         app->quit = true;
@@ -115,6 +187,10 @@ static void obey(struct app *app, unsigned effects) {
         app->anew = true;
     if (effects & EFFECT_SUSPEND)
         suspend(app);
+    if (effects & EFFECT_UI)
+        adopt_ui(app);
+    if (effects & EFFECT_COPY)
+        copy(app);
     if (app->source.replay != NULL && (effects & (EFFECT_HIDE | EFFECT_SHOW)))
         model_light_failed(&app->model, "this is a replay");
     if (app->source.replay != NULL && (effects & EFFECT_STATUS))
@@ -157,6 +233,11 @@ static void tell(struct app *app) {
     notify_is_idle(&app->notify); /* whoever has ended is not left lying about */
 }
 
+static void take_width(struct app *app, bool wide) {
+    app->lines_are_wide = wide;
+    choose_glyphs(app);
+}
+
 /* So many a turn, so that a flood of keys holds up neither frames nor signals. What is left may be
  * with ncurses already, where poll() does not see it: the next turn looks without being told. */
 static void take_keys(struct app *app) {
@@ -167,6 +248,11 @@ static void take_keys(struct app *app) {
             return;
         if (key == KEY_CODE_PASTE)
             obey(app, update_paste(&app->model, screen_pasted(app->screen), now_ms(app)));
+        else if (key == KEY_CODE_MOUSE)
+            obey(app,
+                update_mouse(&app->model, &app->cells, screen_mouse(app->screen), now_ms(app)));
+        else if (key == KEY_CODE_LINE_NARROW || key == KEY_CODE_LINE_WIDE)
+            take_width(app, key == KEY_CODE_LINE_WIDE);
         else
             obey(app, update_key(&app->model, key, now_ms(app)));
         talk(app);
@@ -197,8 +283,10 @@ static void note(struct app *app) {
 static int recall(struct app *app) {
     struct bytes warning = BYTES_EMPTY;
     const int fault = state_file_open(&app->state, app->options->state_profile, &warning);
-    if (fault == 0)
+    if (fault == 0) {
+        adopt_forget(app->state, &app->settings);
         remember_recall(app->state, &app->model);
+    }
     if (warning.len > 0)
         model_set_toast(&app->model, bytes_text(&warning), now_ms(app) + TOAST_MS);
     bytes_fini(&warning);
@@ -277,8 +365,9 @@ static int wait_ms(const struct app *app) {
 static void turn(struct app *app) {
     struct pollfd polls[] = {{.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = app->signals.fd, .events = POLLIN},
-        {.fd = source_fd(&app->source), .events = POLLIN}};
-    if (poll(polls, 3, wait_ms(app)) < 0 && errno != EINTR) {
+        {.fd = source_fd(&app->source), .events = POLLIN},
+        {.fd = app->config.fd, .events = POLLIN}};
+    if (poll(polls, sizeof polls / sizeof polls[0], wait_ms(app)) < 0 && errno != EINTR) {
         say_later(app, EXIT_NO, strerror(errno));
         return;
     }
@@ -292,6 +381,8 @@ static void turn(struct app *app) {
     }
     if (polls[2].revents != 0 || app->source.replay != NULL)
         take_source(app);
+    if (polls[3].revents != 0 && config_watch_take(&app->config))
+        reload(app);
     if (now_ms(app) >= app->next_unix_ms) {
         model_tick(&app->model, now_ms(app));
         app->dirty = true;
@@ -302,25 +393,39 @@ static void turn(struct app *app) {
         draw(app);
 }
 
-static int begin(struct app *app) {
+static int open_screen(struct app *app) {
     char why[256] = "out of memory";
     const char *no_color = getenv("NO_COLOR");
-    const int code = source_prepare(&app->source, app->options, &app->model);
-    if (code != EXIT_DONE)
-        return code;
-    if (signals_init(&app->signals) < 0 || recall(app) < 0) {
-        say("out of memory");
-        return EXIT_NO;
-    }
-    if (screen_open(&app->screen, no_color != NULL && no_color[0] != '\0', why, sizeof why) != 0) {
+    const struct screen_options options = {.theme = theme_at(app->model.ui.theme),
+        .no_color = app->options->given->no_color || (no_color != NULL && no_color[0] != '\0'),
+        .mouse = app->model.ui.mouse,
+        .asks_width = app->settings.glyphs == GLYPHS_AUTO};
+    int rows, cols;
+    if (screen_open(&app->screen, &options, why, sizeof why) != 0) {
         say("%s", why);
         return EXIT_USE;
     }
-    app->model.ascii = screen_is_ascii(app->screen);
-    int rows, cols;
+    choose_glyphs(app);
     screen_size(app->screen, &rows, &cols);
     update_size(&app->model, rows, cols);
     return EXIT_DONE;
+}
+
+static int begin(struct app *app) {
+    const int code = source_prepare(&app->source, app->options, &app->model);
+    if (code != EXIT_DONE)
+        return code;
+    if (signals_init(&app->signals) < 0) {
+        say("out of memory");
+        return EXIT_NO;
+    }
+    adopt_settings(&app->model, &app->settings, NULL);
+    if (recall(app) < 0) {
+        say("out of memory");
+        return EXIT_NO;
+    }
+    watch_config(app);
+    return open_screen(app);
 }
 
 static void end(struct app *app) {
@@ -333,6 +438,7 @@ static void end(struct app *app) {
     state_file_close(app->state);
     model_fini(&app->model);
     cells_fini(&app->cells);
+    config_watch_fini(&app->config);
     signals_fini(&app->signals);
     if (app->said[0] != '\0')
         say("%s", app->said);
@@ -347,7 +453,8 @@ int app_run(const struct app_options *options) {
         return EXIT_NO;
     }
     app->options = options;
-    app->signals.fd = -1;
+    app->settings = options->settings;
+    app->signals.fd = app->config.fd = -1;
     app->code = begin(app);
     if (app->code == EXIT_DONE) {
         draw(app);

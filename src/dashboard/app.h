@@ -4,6 +4,7 @@
 #define DASHBOARD_APP_H
 
 #include "dashboard/cli/account.h"
+#include "dashboard/settings.h"
 
 struct app_options {
     const struct account *account;
@@ -11,9 +12,11 @@ struct app_options {
     const char *state_profile; /* whose state is remembered; NULL: nobody's */
     const char *status;        /* to put up at connect, or NULL */
     bool invisible;
-    const char *record; /* a file for what the server tells, or NULL */
-    const char *replay; /* a record to be shown instead of a server: no account; or NULL */
-    double speed;       /* of the replay: times as fast */
+    const char *record;          /* a file for what the server tells, or NULL */
+    const char *replay;          /* a record to be shown instead of a server: no account; or NULL */
+    double speed;                /* of the replay: times as fast */
+    const struct options *given; /* what of the command line wins over the configuration */
+    struct settings settings;    /* in force at the start */
 };
 
 /* Run until the person quits. The exit code, as cli/say.h has them; what went wrong was said. */

@@ -1,41 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The keeper of libinih. Debian's libinih takes its settings from globals of its own; they are set
- * here before each parse, on the thread that runs main(): long lines, no values over several lines
- * (an indented line would silently belong to the one before), no comments behind a value (a
- * token_command may hold a ';').
- *
- * inih tells a handler no line number, so its reader counts.
- */
 #include "dashboard/config.h"
 
 #include "dashboard/config_edit.h"
+#include "dashboard/config_lines.h"
 #include "dashboard/files.h"
 
 #include <errno.h>
-#include <ini.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    LONGEST_LINE = 4096,
-    LONGEST_FILE = 1024 * 1024,
-    LONGEST_SECTION = 48, /* inih cuts at 49 and says nothing */
-    LONGEST_VALUE = 4000,
-};
+enum { LONGEST_FILE = 1024 * 1024, LONGEST_VALUE = 4000 };
 
-struct parse {
-    const char *at; /* what the reader has not given yet */
-    int line;       /* of what it gave last */
-    const char *path, *wanted;
+struct reading {
+    const char *wanted; /* NULL: none, all are checked */
     struct profile *to;
+    struct settings *settings; /* NULL: those of the screen are not looked at */
+    struct settings_lines lines;
     bool found;
-    struct bytes names; /* of all profiles, for a message */
-    char last_name[40]; /* the last of them */
-    int bad_line;       /* 0: none */
-    struct bytes *why;
-    bool memory_failed;
+    struct bytes names;    /* of all profiles, for a message */
+    char last_name[40];    /* the last of them */
+    char last_section[64]; /* that was complained about */
 };
 
 void profile_fini(struct profile *profile) {
@@ -78,37 +64,6 @@ int config_path(char **path) {
     return 0;
 }
 
-/* The first complaint by line is the one that is told. */
-static int complain(struct parse *parse, const char *text) {
-    if (parse->bad_line == 0) {
-        parse->bad_line = parse->line;
-        bytes_printf(parse->why, "%s:%d: %s", parse->path, parse->line, text);
-    }
-    return 0;
-}
-
-static char *next_line(char *to, int size, void *context) {
-    struct parse *parse = context;
-    if (*parse->at == '\0' || parse->bad_line != 0)
-        return NULL;
-    parse->line++;
-    const char *end = strchrnul(parse->at, '\n');
-    const size_t len = (size_t)(end - parse->at);
-    const size_t blank = strspn(parse->at, " \t");
-    if (len + 2 > (size_t)size) {
-        complain(parse, "the line is too long");
-        return NULL;
-    }
-    if (parse->at[blank] == '[' && len - blank > LONGEST_SECTION) {
-        complain(parse, "the section's name is too long");
-        return NULL;
-    }
-    memcpy(to, parse->at, len);
-    memcpy(to + len, "\n", 2);
-    parse->at = *end == '\n' ? end + 1 : end;
-    return to;
-}
-
 static char **member_of(struct profile *profile, const char *key) {
     const struct {
         const char *key;
@@ -127,53 +82,59 @@ static char **member_of(struct profile *profile, const char *key) {
     return NULL;
 }
 
-static void note_name(struct parse *parse, const char *name) {
-    if (strcmp(parse->last_name, name) == 0)
+static void note_name(struct reading *reading, const char *name) {
+    if (strcmp(reading->last_name, name) == 0)
         return;
-    snprintf(parse->last_name, sizeof parse->last_name, "%s", name);
-    bytes_printf(&parse->names, "%s%s", parse->names.len > 0 ? ", " : "", name);
+    snprintf(reading->last_name, sizeof reading->last_name, "%s", name);
+    bytes_printf(&reading->names, "%s%s", reading->names.len > 0 ? ", " : "", name);
 }
 
-/* Told one setting. 1: go on; 0: it is wrong. */
-static int take(void *context, const char *section, const char *key, const char *value) {
-    struct parse *parse = context;
-    const size_t prefix = strncmp(section, "profile", 7) == 0 ? strspn(section + 7, " \t") : 0;
-    const char *name = section + 7 + prefix;
-    if (section[0] == '\0')
-        return complain(parse, "a setting stands in a section, [profile NAME]");
-    if (prefix == 0)
-        return complain(parse, "the only sections are [profile NAME]");
-    if (!profile_name_is_valid(name))
-        return complain(parse, "a profile's name is 1 to 32 letters, digits, '_', '.' or '-'");
-    note_name(parse, name);
+static int take_profile(struct reading *reading, const char *name, const struct config_line *line,
+    struct bytes *complaint) {
     struct profile ignored = {0};
-    const bool wanted = strcmp(name, parse->wanted) == 0;
-    char **member = member_of(wanted ? parse->to : &ignored, key);
+    if (!profile_name_is_valid(name)) {
+        bytes_append_text(
+            complaint, "a profile's name is 1 to 32 letters, digits, '_', '.' or '-'");
+        return 0;
+    }
+    note_name(reading, name);
+    const bool wanted = reading->wanted != NULL && strcmp(name, reading->wanted) == 0;
+    char **member = member_of(wanted ? reading->to : &ignored, line->key);
     if (member == NULL)
-        return complain(parse, "no such setting; a profile has url, api_key, user, token_file, "
-                               "token_command, ca_file");
-    if (!wanted)
-        return 1;
-    if (*member != NULL)
-        return complain(parse, "this setting stands there twice");
-    parse->found = true;
-    *member = strdup(value);
-    parse->memory_failed = parse->memory_failed || *member == NULL;
-    return 1;
+        bytes_append_text(complaint, "no such setting; a profile has url, api_key, user, "
+                                     "token_file, token_command, ca_file");
+    if (member == NULL || !wanted)
+        return 0;
+    if (*member != NULL) {
+        bytes_append_text(complaint, "this setting stands there twice");
+        return 0;
+    }
+    reading->found = true;
+    *member = strdup(line->value);
+    return *member != NULL ? 0 : -ENOMEM;
 }
 
-static void parse_text(struct parse *parse) {
-    ini_max_line = LONGEST_LINE;
-    ini_allow_multiline = false;
-    ini_allow_inline_comments = false;
-    const int bad = ini_parse_stream(next_line, parse, take, parse);
-    /* A broken header also spoils the lines below it, which complained first. */
-    if (bad > 0 && (parse->bad_line == 0 || bad < parse->bad_line)) {
-        parse->line = bad;
-        parse->bad_line = 0;
-        bytes_clear(parse->why);
-        complain(parse, "neither [profile NAME] nor NAME = VALUE");
-    }
+/* Once a section is enough. */
+static void no_section(
+    struct reading *reading, const struct config_line *line, struct bytes *complaint) {
+    if (line->section[0] == '\0')
+        bytes_append_text(complaint, "a setting stands in a section, such as [ui]");
+    else if (strcmp(line->section, reading->last_section) != 0)
+        settings_no_section(line->section, complaint);
+    snprintf(reading->last_section, sizeof reading->last_section, "%s", line->section);
+}
+
+static int take(void *context, const struct config_line *line, struct bytes *complaint) {
+    struct reading *reading = context;
+    const char *name = config_profile_of(line->section);
+    if (name != NULL)
+        return take_profile(reading, name, line, complaint);
+    if (!settings_has_section(line->section))
+        no_section(reading, line, complaint);
+    else if (reading->settings != NULL)
+        settings_take(reading->settings, &reading->lines, line->section, line->key, line->value,
+            line->number, complaint);
+    return 0;
 }
 
 /* A path in the file is the owner's word: below home, absolute, or beside the file. */
@@ -196,34 +157,22 @@ static bool make_absolute(char **file, const char *config) {
     return absolute != NULL;
 }
 
-/* 0; CONFIG_NONE: there is no file. */
-static int load(const char *path, struct bytes *text, struct bytes *why) {
-    const int fault = file_read(path, LONGEST_FILE, text);
-    if (fault == -ENOENT || fault == -ENOTDIR)
-        return CONFIG_NONE;
-    if (fault == 0 && memchr(bytes_text(text), '\0', text->len) != NULL) {
-        bytes_printf(why, "%s: this is no text file", path);
-        return -EINVAL;
-    }
-    if (fault != 0)
-        bytes_printf(why, "%s: %s", path, strerror(-fault));
-    return fault;
-}
-
 int config_read(const char *path, const char *name, struct profile *to, struct bytes *why) {
-    struct bytes text = BYTES_EMPTY;
+    struct bytes text = BYTES_EMPTY, all = BYTES_EMPTY;
     struct profile read = {0};
-    int result = load(path, &text, why);
-    struct parse parse = {
-        .at = bytes_text(&text), .path = path, .wanted = name, .to = &read, .why = why};
+    struct reading reading = {.wanted = name, .to = &read};
+    int result = config_load(path, &text, why);
     if (result == 0) {
-        parse_text(&parse);
-        if (parse.bad_line != 0)
+        result = config_walk(bytes_text(&text), path, take, &reading, &all);
+        /* The first is enough for somebody who wanted something else. */
+        if (result > 0)
+            bytes_append(why, all.at, strcspn(all.at, "\n"));
+        if (result > 0)
             result = -EINVAL;
-        else if (!make_absolute(&read.token_file, path) || !make_absolute(&read.ca_file, path) ||
-                 parse.memory_failed)
+        else if (result == 0 &&
+                 (!make_absolute(&read.token_file, path) || !make_absolute(&read.ca_file, path)))
             result = -ENOMEM;
-        else if (!parse.found)
+        else if (result == 0 && !reading.found)
             result = CONFIG_NONE;
     }
     if (result == 0)
@@ -231,8 +180,48 @@ int config_read(const char *path, const char *name, struct profile *to, struct b
     else
         profile_fini(&read);
     if (result == CONFIG_NONE)
-        bytes_append_text(why, bytes_text(&parse.names));
-    bytes_fini(&parse.names);
+        bytes_append_text(why, bytes_text(&reading.names));
+    bytes_fini(&reading.names);
+    bytes_fini(&all);
+    bytes_fini(&text);
+    return result;
+}
+
+/* What only the whole can be wrong in. How many complaints. */
+static int check_keys(const struct keymap *map, const char *called, struct bytes *why) {
+    struct keymap_walk walk = {0};
+    struct bytes complaint = BYTES_EMPTY;
+    int line, count = 0;
+    for (; keymap_conflict(map, &walk, &line, &complaint); count++) {
+        bytes_printf(
+            why, "%s%s:%d: %s", why->len > 0 ? "\n" : "", called, line, bytes_text(&complaint));
+        bytes_clear(&complaint);
+    }
+    if (!keymap_has_exit(map)) {
+        bytes_printf(why, "%s%s: neither quit nor quit-now has a key: there would be no way out",
+            why->len > 0 ? "\n" : "", called);
+        count++;
+    }
+    bytes_fini(&complaint);
+    return count;
+}
+
+int config_settings(const char *path, const char *called, struct settings *to, struct bytes *why) {
+    struct bytes text = BYTES_EMPTY;
+    struct settings read;
+    struct reading reading = {.settings = &read};
+    settings_init(&read);
+    int result = config_load(path, &text, why);
+    if (result == 0) {
+        result = config_walk(bytes_text(&text), called, take, &reading, why);
+        if (result >= 0)
+            result += check_keys(&read.keymap, called, why);
+        if (result > 0)
+            result = -EINVAL;
+    }
+    if (result >= 0)
+        *to = read;
+    bytes_fini(&reading.names);
     bytes_fini(&text);
     return result;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The one configuration file, $XDG_CONFIG_HOME/porchlight/config or ~/.config/porchlight/config:
- * INI, with a section [profile NAME] for each way to reach a server:
+ * INI, with what a person has set (settings.h), and a section [profile NAME] for each way to reach
+ * a server:
  *
  *     [profile default]
  *     url = https://chat.example.org
@@ -16,6 +17,7 @@
 #define DASHBOARD_CONFIG_H
 
 #include "base/bytes.h"
+#include "dashboard/settings.h"
 
 #include <stdbool.h>
 
@@ -37,6 +39,13 @@ int config_path(char **path);
  * there are, with commas; < 0: `why` says it, with file and line. */
 enum { CONFIG_NONE = 1 };
 int config_read(const char *path, const char *name, struct profile *to, struct bytes *why);
+
+/*
+ * Read what a person has set for the screen, and check the whole file. `called` is how complaints
+ * call it; there may be several, a line each: "config:12: …". 0; CONFIG_NONE: no file, and all is
+ * as it is without one; < 0: `why` says it, *to is untouched.
+ */
+int config_settings(const char *path, const char *called, struct settings *to, struct bytes *why);
 
 /*
  * Write one profile, and leave every other line as it was: comments, order, other profiles. The

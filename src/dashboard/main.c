@@ -6,6 +6,7 @@
  */
 #include "dashboard/app.h"
 #include "dashboard/cli/commands.h"
+#include "dashboard/cli/configure.h"
 #include "dashboard/cli/demo.h"
 
 #include <errno.h>
@@ -76,15 +77,25 @@ static int run_with(const struct account *account, const struct options *options
     const char *state) {
     if (options->command != COMMAND_DASHBOARD)
         return run_command(account, options);
-    const struct app_options app = {.account = account,
+    struct app_options app = {.account = account,
         .label = label,
         .state_profile = state,
         .status = options->status,
         .invisible = options->invisible,
         .record = options->record,
         .replay = options->replay,
-        .speed = options->speed};
-    return app_run(&app);
+        .speed = options->speed,
+        .given = options};
+    struct bytes why = BYTES_EMPTY;
+    int code = EXIT_USE;
+    if (settings_in_force(options, NULL, &app.settings, &why) == 0)
+        code = app_run(&app);
+    else if (why.len > 0)
+        say_lines(&why);
+    else
+        say("out of memory");
+    bytes_fini(&why);
+    return code;
 }
 
 /* Whoever the demo says that I am. */
@@ -151,6 +162,10 @@ static int run(const struct options *options) {
         return run_login(options);
     if (options->command == COMMAND_COMPLETE)
         return command_complete(options);
+    if (options->command == COMMAND_CONFIG)
+        return command_config(options);
+    if (options->dump_keys)
+        return command_dump_keys();
     if (options->command == COMMAND_DASHBOARD && !has_terminal()) {
         say("the dashboard needs a terminal; for scripts there are who, watch, is and wait");
         return EXIT_USE;

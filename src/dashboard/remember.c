@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/remember.h"
 
+#include "dashboard/view/theme.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -84,6 +86,17 @@ static void note_mine(struct state_file *state, const struct model *model) {
     state_file_put_number(state, "seen.went", model->went);
 }
 
+static void recall_ui(const struct state_file *state, struct model *model) {
+    const char *theme = state_file_text(state, "ui.theme");
+    const int64_t level = state_file_number(state, "ui.events", model->event_level);
+    for (int i = 0; theme != NULL && theme_at(i) != NULL; i++)
+        if (strcmp(theme_at(i)->name, theme) == 0)
+            model->ui.theme = i;
+    model->ui.mouse = state_file_number(state, "ui.mouse", model->ui.mouse ? 1 : 0) == 1;
+    if (level >= 0 && level < LEVELS)
+        model->event_level = (enum event_level)level;
+}
+
 void remember_recall(const struct state_file *state, struct model *model) {
     const size_t pane = recall_one(state, "ui.pane", panes, PANES);
     if (pane < PANES)
@@ -93,12 +106,16 @@ void remember_recall(const struct state_file *state, struct model *model) {
     recall_list(state, &model->list);
     recall_watching(state, model);
     recall_mine(state, model, model->mark_ms);
+    recall_ui(state, model);
 }
 
 void remember_note(struct state_file *state, const struct model *model) {
     if ((size_t)model->focus < PANES)
         state_file_put(state, "ui.pane", panes[model->focus]);
     state_file_put_number(state, "ui.hide_offline", model->list.hide_offline ? 1 : 0);
+    state_file_put(state, "ui.theme", theme_at(model->ui.theme)->name);
+    state_file_put_number(state, "ui.mouse", model->ui.mouse ? 1 : 0);
+    state_file_put_number(state, "ui.events", model->event_level);
     state_file_put(state, "ui.sort", sort_key_name(model->list.key));
     state_file_put(state, "ui.show", state_rule_name(model->list.states));
     state_file_put_number(state, "ui.sort_reversed", model->list.reversed ? 1 : 0);

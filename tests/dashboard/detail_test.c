@@ -52,7 +52,7 @@ static void the_detail_says_what_was_seen_and_what_the_server_says(void **state)
     model.focus = PANE_DETAIL;
     expect_picture("detail-80x24", &model, 24, 80);
     expect_picture("detail-40x15", &model, 15, 40);
-    model.ascii = true;
+    model_set_glyphs(&model, GLYPH_SET_ASCII);
     expect_picture("detail-ascii-80x24", &model, 24, 80);
     model_fini(&model);
 }

@@ -97,7 +97,7 @@ static void the_day_is_drawn_at_every_size_and_in_ascii(void **state) {
     expect_picture("plot-80x24", &model, 24, 80);
     expect_picture("plot-40x15", &model, 15, 40);
     model.focus = PANE_MEMBERS;
-    model.ascii = true;
+    model_set_glyphs(&model, GLYPH_SET_ASCII);
     expect_picture("day-ascii-80x24", &model, 24, 80);
     expect_picture("day-ascii-120x40", &model, 40, 120);
     model_fini(&model);

@@ -77,7 +77,7 @@ static void a_line_shows_all_that_is_known_of_it(void **state) {
     key('j');
     expect_picture("said-failed-80x24", &model, 24, 80); /* its reason in full below */
     key('k');
-    model.ascii = true;
+    model_set_glyphs(&model, GLYPH_SET_ASCII);
     expect_picture("said-ascii-80x24", &model, 24, 80);
     expect_picture("said-ascii-120x40", &model, 40, 120);
     expect_picture("said-ascii-40x15", &model, 15, 40);
@@ -92,9 +92,9 @@ static void a_draft_stands_under_the_lines_with_a_cursor(void **state) {
     expect_picture("draft-80x24", &model, 24, 80);
     expect_picture("draft-120x40", &model, 40, 120);
     expect_picture("draft-40x15", &model, 15, 40);
-    model.ascii = true;
+    model_set_glyphs(&model, GLYPH_SET_ASCII);
     expect_picture("draft-ascii-40x15", &model, 15, 40);
-    model.ascii = false;
+    model_set_glyphs(&model, GLYPH_SET_NEUTRAL);
     key(KEY_CODE_ESCAPE);
     expect_picture("draft-kept-80x24", &model, 24, 80);
 }

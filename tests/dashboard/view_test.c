@@ -27,7 +27,7 @@ static void without_unicode_the_same_in_ascii(void **state) {
     (void)state;
     struct model model;
     picture_world(&model);
-    model.ascii = true;
+    model_set_glyphs(&model, GLYPH_SET_ASCII);
     expect_picture("ascii-24x6", &model, 6, 24);
     expect_picture("ascii-40x15", &model, 15, 40);
     expect_picture("ascii-80x24", &model, 24, 80);

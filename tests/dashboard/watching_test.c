@@ -229,7 +229,7 @@ static void the_watched_have_a_list_and_a_group(void **state) {
     update_key(&model, 'W', PICTURE_NOW);
     expect_picture("watched-80x24", &model, 24, 80);
     expect_picture("watched-40x15", &model, 15, 40);
-    model.ascii = true;
+    model_set_glyphs(&model, GLYPH_SET_ASCII);
     expect_picture("watched-ascii-120x40", &model, 40, 120);
     update_key(&model, 'j', PICTURE_NOW);
     update_key(&model, 'w', PICTURE_NOW);

@@ -14,7 +14,9 @@ command_fn command_channel, command_who, command_watch, command_invisible, comma
 /* Has no talk yet: it finds out whether there can be one, and writes that down. */
 int command_login(const struct library *library, const struct options *options);
 
-/* Has none at all. */
+/* Have none at all. */
 int command_complete(const struct options *options);
+int command_config(const struct options *options);
+int command_dump_keys(void);
 
 #endif

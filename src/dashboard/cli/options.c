@@ -7,6 +7,7 @@
 
 #include "base/nearest.h"
 #include "dashboard/cli/duration.h"
+#include "dashboard/view/glyphs.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -35,6 +36,20 @@ static const struct option table[] = {
     {"json", NULL, "one JSON object a line, as the server has it", FLAG(json), OF(WHO) | OF(WATCH)},
     {"add", "USER,…", "members to add", KIND_ADD, 0, OF(CHANNEL)},
     {"name", "TEXT", "its name, if it is new", TEXT(name), OF(CHANNEL)},
+    {"init", NULL, "write a file that explains every setting", FLAG(init), OF(CONFIG)},
+    {"force", NULL, "though there is one: its profiles stay, the rest is written anew", FLAG(force),
+        OF(CONFIG)},
+    {"check", NULL, "read it and say what is wrong", FLAG(check), OF(CONFIG)},
+    {"print", NULL, "print what is in force", FLAG(print), OF(CONFIG)},
+    {"theme", "NAME", "colours: default, light, ember, fjord, linen and more", TEXT(theme),
+        OF(DASHBOARD)},
+    {"glyphs", "SET", "signs: " GLYPH_NAMES, TEXT(glyphs), OF(DASHBOARD)},
+    {"ascii", NULL, "draw with nothing but ASCII", FLAG(ascii), OF(DASHBOARD)},
+    {"no-color", NULL, "no colours; bold, dim and reverse stay (as with NO_COLOR)", FLAG(no_color),
+        OF(DASHBOARD)},
+    {"no-mouse", NULL, "leave the mouse to the terminal", FLAG(no_mouse), OF(DASHBOARD)},
+    {"dump-keys", NULL, "print which keys do what, as [keys] of the configuration", FLAG(dump_keys),
+        OF(DASHBOARD)},
     {"follow", NULL, "a line a change, until interrupted", FLAG(follow), OF(STATUSLINE)},
     {"clear", NULL, "have no status text", FLAG(clear), OF(STATUS)},
     {"url", "URL", "the server, http://… or https://…", TEXT(url), EVERY},
@@ -144,6 +159,8 @@ static int check_options(const struct options *from, struct bytes *why) {
     }
     if (from->online && from->offline)
         bytes_append_text(why, "--online or --offline, not both");
+    else if (from->init + from->check + from->print > 1 || (from->force && !from->init))
+        bytes_append_text(why, "one of --init, --check and --print; --force goes with --init");
     else if (from->clear && from->word_count > 0)
         bytes_append_text(why, "a status TEXT or --clear, not both");
     else if (from->demo && from->url != NULL)

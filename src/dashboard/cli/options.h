@@ -20,7 +20,7 @@ struct options {
     size_t word_count;
 
     const char *url, *api_key, *user, *token_file, *token_command, *ca_file, *profile, *status;
-    const char *name, *timeout;
+    const char *name, *timeout, *theme, *glyphs;
     const char *record, *replay, *speed_text, *seed_text;
     char **add; /* each a list with commas */
     size_t add_count;
@@ -28,6 +28,8 @@ struct options {
     double speed;       /* 1 unless told otherwise */
     uint64_t seed;      /* of the demo; 0: its own */
     bool invisible, demo, json, online, offline, clear, follow, help, version;
+    bool init, force, check, print;            /* of config */
+    bool ascii, no_color, no_mouse, dump_keys; /* of the dashboard */
 };
 
 /* argc and argv as main() has them. 0; -ENOMEM; -EINVAL: wrong use, and `why` says it in one

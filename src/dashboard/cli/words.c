@@ -68,6 +68,12 @@ static const struct word words[COMMAND_COUNT] = {
         "They are installed with the program. Where a shell does not find them:\n"
         "  source <(porchlight complete bash)\n",
         1, 1, "bash zsh fish"},
+    [COMMAND_CONFIG] = {"config", "config [--init [--force] | --check | --print]",
+        "write, check or print the configuration",
+        "Without an option it prints where the file is. porchlight-config(5) says what may stand "
+        "in\n"
+        "it. --init makes no file over one that is there, unless --force says so.\n",
+        0, 0},
 };
 
 const struct word *word_of(enum command command) {

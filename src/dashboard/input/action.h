@@ -39,7 +39,7 @@
     ACTION(OFFLINE, "offline", "o", "*", "", "Hide or show who is offline")                        \
     ACTION(DETAIL, "detail", "4", "*", "", "Go to what is known of the person")                    \
     ACTION(PLOT, "plot", "5", "*", "", "Go to how many were home")                                 \
-    ACTION(TIMELINE, "timeline", "Enter", "d", "", "The days of the person, and back")                \
+    ACTION(TIMELINE, "timeline", "Enter", "d", "", "The days of the person, and back")             \
     ACTION(SHUT_DETAIL, "toggle-detail", "x", "*", "", "Shut or open the detail")                  \
     ACTION(DIFF, "changes", "d", "*", "", "Only what changed since you looked; again: all")        \
     ACTION(EVENT_LEVEL, "event-level", "e", "cmedp", "", "Events of all, of the watched, or none") \
@@ -47,6 +47,9 @@
     ACTION(REVERSE, "reverse", "S", "cm", "", "Turn the order round")                              \
     ACTION(                                                                                        \
         SHOW, "show", "f", "cm", "[all|online|left|unknown]", "Show those in the next state only") \
+    ACTION(THEME, "theme", "T", "*", "[NAME]", "Take the next theme")                              \
+    ACTION(MOUSE, "mouse", "M", "*", "", "Take the mouse, or leave it to the terminal")            \
+    ACTION(COPY, "copy", "y", "cmedt", "", "Copy the id, the line or the text")                    \
     ACTION(RECONNECT, "reconnect", "r", "*", "", "Try again now: what failed here, or the link")   \
     ACTION(REDRAW, "redraw", "^L", "*", "", "Draw the screen anew")                                \
     ACTION(SUSPEND, "suspend", "^Z", "*", "", "Suspend the program")                               \

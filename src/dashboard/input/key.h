@@ -25,7 +25,10 @@ enum {
     KEY_CODE_DELETE,
     KEY_CODE_WORD_LEFT,
     KEY_CODE_WORD_RIGHT,
-    KEY_CODE_PASTE, /* a text was pasted: screen_pasted() has it */
+    KEY_CODE_PASTE,       /* a text was pasted: screen_pasted() has it */
+    KEY_CODE_MOUSE,       /* screen_mouse() has what it did */
+    KEY_CODE_LINE_NARROW, /* the terminal's answer: a line is one cell wide, or two */
+    KEY_CODE_LINE_WIDE,
     KEY_CODE_F0 = 0x110100,
     KEY_CODE_F1
 };

@@ -41,6 +41,11 @@ int model_init(struct model *model, const char *label, const char *me_id, int64_
 
 /* ---- people ---- */
 
+void model_set_glyphs(struct model *model, enum glyph_set set) {
+    model->glyph_set = set;
+    model->ascii = set == GLYPH_SET_ASCII;
+}
+
 struct person *model_find_person(const struct model *model, const char *id) {
     return table_find(&model->people, id);
 }
@@ -588,7 +593,7 @@ void model_tick(struct model *model, int64_t now_ms) {
 }
 
 int64_t model_next_change(const struct model *model, int64_t now_ms) {
-    const bool counts_seconds = model->link.state == LINK_WAITING;
+    const bool counts_seconds = model->link.state == LINK_WAITING || model->ui.seconds;
     const int64_t step = counts_seconds ? 1000 : MINUTE_MS;
     int64_t next = (now_ms / step + 1) * step;
     if (model->toast_until_ms != 0 && model->toast_until_ms < next)
@@ -605,6 +610,7 @@ void model_fini(struct model *model) {
         free(model->channels[i]);
     }
     free(model->channels);
+    free(model->copied);
     fini_channel(&model->all);
     list_fini(&model->list);
     size_t i = 0;

@@ -15,6 +15,7 @@
 #include "dashboard/model/list.h"
 #include "dashboard/model/mine.h"
 #include "dashboard/model/watching.h"
+#include "dashboard/view/glyphs.h"
 
 enum pane {
     PANE_CHANNELS,
@@ -56,8 +57,18 @@ enum light { LIGHT_UNKNOWN, LIGHT_ON, LIGHT_OFF };
 
 struct model {
     int rows, cols;
-    bool ascii;
+    enum glyph_set glyph_set;
+    bool ascii; /* the glyphs are; names and strips too */
     struct keymap keymap;
+    struct {
+        int theme; /* of theme_at() */
+        bool mouse, seconds;
+    } ui;
+    struct {
+        int row, col;
+        int64_t at_ms;
+    } click;        /* the last one */
+    char *copied;   /* for the clipboard; NULL: nothing yet */
     char label[64]; /* the profile, or "demo" */
     char me_id[256], me_name[128];
 
@@ -115,6 +126,8 @@ struct model {
 /* 0, or -ENOMEM. */
 int model_init(struct model *model, const char *label, const char *me_id, int64_t now_ms);
 void model_fini(struct model *model);
+
+void model_set_glyphs(struct model *model, enum glyph_set set);
 
 /* What the feed tells. Those that return int: 0, or -ENOMEM with the model as it was. */
 void model_set_link(struct model *model, const struct link_shown *link, int64_t now_ms);

@@ -4,10 +4,12 @@
 #include "dashboard/input/key.h"
 #include "dashboard/model/compose.h"
 #include "dashboard/model/layout.h"
+#include "dashboard/view/theme.h"
 #include "dashboard/model/reading.h"
 #include "dashboard/model/speak.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TOAST_MS = 4000, DETAIL_SCROLL = 20, AUTHORS = 40 /* of the newest lines */ };
@@ -269,6 +271,62 @@ static unsigned shut_detail(struct model *model) {
     return EFFECT_LOOK;
 }
 
+/* ---- the terminal ---- */
+
+static unsigned set_theme(struct model *model, const char *name, int64_t now_ms) {
+    char text[160];
+    int i = name[0] == '\0' ? model->ui.theme + 1 : 0;
+    if (name[0] == '\0' && theme_at(i) == NULL)
+        i = 0;
+    while (name[0] != '\0' && theme_at(i) != NULL && strcmp(theme_at(i)->name, name) != 0)
+        i++;
+    if (theme_at(i) == NULL) {
+        model_set_toast(model, "theme: " THEME_NAMES, now_ms + TOAST_MS);
+        return 0;
+    }
+    model->ui.theme = i;
+    snprintf(text, sizeof text, "%s: %s", theme_at(i)->name, theme_at(i)->help);
+    model_set_toast(model, text, now_ms + TOAST_MS);
+    return EFFECT_UI;
+}
+
+static unsigned turn_mouse(struct model *model, int64_t now_ms) {
+    model->ui.mouse = !model->ui.mouse;
+    model_set_toast(
+        model, model->ui.mouse ? "Mouse on; Shift selects text" : "Mouse off", now_ms + TOAST_MS);
+    return EFFECT_UI;
+}
+
+/* What stands at the cursor, as it is called; NULL: nothing. */
+static const char *what_to_copy(const struct model *model) {
+    const struct channel_shown *channel = model_current(model);
+    const struct chat *chat = model_chat(model);
+    const struct person *person = model_subject(model);
+    if (model->focus == PANE_CHANNELS)
+        return channel->cid[0] != '\0' ? channel->cid : NULL;
+    if (model->focus == PANE_TALK)
+        return chat != NULL && chat->cursor != NULL ? chat->cursor->text : NULL;
+    if (model->focus == PANE_EVENTS) {
+        const struct journal_filter filter = model_event_filter(model);
+        const struct event_line *event = journal_shown(
+            &model->journal, &filter, model->event_scroll);
+        return event == NULL ? NULL : event->who != NULL ? event->who->id : event->text;
+    }
+    return person != NULL ? person->id : NULL;
+}
+
+static unsigned copy(struct model *model, int64_t now_ms) {
+    const char *text = what_to_copy(model);
+    char *copied = text != NULL ? strdup(text) : NULL;
+    if (copied == NULL) {
+        model_set_toast(model, "There is nothing to copy here", now_ms + TOAST_MS);
+        return 0;
+    }
+    free(model->copied);
+    model->copied = copied;
+    return EFFECT_COPY;
+}
+
 /* ---- the list ---- */
 
 /* `at` is -1 where a word makes no sense: then what would is said. */
@@ -327,6 +385,9 @@ unsigned update_command(
     case ACTION_REVERSE:
         model->list.reversed = !model->list.reversed;
         return relist(model, action, 0, now_ms);
+    case ACTION_THEME: return set_theme(model, argument, now_ms);
+    case ACTION_MOUSE: return turn_mouse(model, now_ms);
+    case ACTION_COPY: return copy(model, now_ms);
     case ACTION_DOWN: move(model, 1); return EFFECT_LOOK;
     case ACTION_UP: move(model, -1); return EFFECT_LOOK;
     case ACTION_PAGE_DOWN: move_page(model, true); return EFFECT_LOOK;

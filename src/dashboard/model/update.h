@@ -4,7 +4,9 @@
 #define DASHBOARD_MODEL_UPDATE_H
 
 #include "dashboard/input/action.h"
+#include "dashboard/input/mouse.h"
 #include "dashboard/model/model.h"
+#include "dashboard/view/cells.h"
 
 enum {
     EFFECT_QUIT = 1,
@@ -13,8 +15,10 @@ enum {
     EFFECT_RECONNECT = 8,
     EFFECT_REDRAW = 16,
     EFFECT_SUSPEND = 32,
-    EFFECT_LOOK = 64,   /* other people are on the screen: listen to them first */
-    EFFECT_STATUS = 128 /* model->mine has a status to be put up, or taken down */
+    EFFECT_LOOK = 64,    /* other people are on the screen: listen to them first */
+    EFFECT_STATUS = 128, /* model->mine has a status to be put up, or taken down */
+    EFFECT_COPY = 256,   /* model->copied goes to the clipboard */
+    EFFECT_UI = 512      /* the terminal looks or acts in another way: model->ui */
 };
 
 unsigned update_key(struct model *model, int key, int64_t now_ms);
@@ -24,6 +28,9 @@ unsigned update_action(struct model *model, enum action action, int64_t now_ms);
 /* The same with what follows its name as a command; "": nothing. What makes no sense is said. */
 unsigned update_command(
     struct model *model, enum action action, const char *argument, int64_t now_ms);
+/* What the mouse did on what is shown. */
+unsigned update_mouse(struct model *model, const struct cells *shown,
+    const struct mouse_event *event, int64_t now_ms);
 unsigned update_size(struct model *model, int rows, int cols);
 
 /* After the feed told things: the cursor still stands on somebody, and in sight. */

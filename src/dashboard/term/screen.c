@@ -8,7 +8,11 @@
  *     than we count cannot push the rest of its row
  *   - on SIGSEGV and SIGABRT the terminal is restored with what was prepared beforehand, by
  *     functions that are safe in a signal handler, and the signal is raised again
- *   - a mouse is not asked for; focus events and bracketed paste are, and are switched off again
+ *   - mouse, focus events, bracketed paste and a title are asked for by ourselves, and are taken
+ *     back; the mouse in numbers (SGR), which ncurses knows of some terminals only
+ *   - a frame is shown at once by terminals that can (synchronized output)
+ *   - it is asked how wide a line is, before the first frame, which clears the question away; the
+ *     answer comes among the keys, whenever it does
  *   - what is pasted is a text and no keys: as keys it would hide somebody, or quit
  *
  * The signal handler needs the one terminal there is: that is the one global, written before the
@@ -18,6 +22,7 @@
 
 #include "base/utf8.h"
 #include "dashboard/input/key.h"
+#include "dashboard/term/sequences.h"
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
@@ -36,6 +41,10 @@
 
 /* Numbers for keys that ncurses has none for, from its last one down. */
 enum {
+    CURSES_LINE_NARROW = KEY_MAX - 10,
+    CURSES_LINE_WIDE = KEY_MAX - 9,
+    CURSES_OLD_MOUSE = KEY_MAX - 8,
+    CURSES_MOUSE = KEY_MAX - 7,
     CURSES_WORD_LEFT = KEY_MAX - 6,
     CURSES_WORD_RIGHT = KEY_MAX - 5,
     CURSES_FOCUS_IN = KEY_MAX - 1,
@@ -44,14 +53,29 @@ enum {
     CURSES_PASTE_ENDS = KEY_MAX - 4
 };
 
-enum { PASTE_MOST = 64 * 1024 };
+enum { PASTE_MOST = 64 * 1024, MOUSE_MOST = 24, OLD_MOUSE_BYTES = 3 };
+
+/* A report of the mouse whose numbers are still to come. */
+struct mouse_reading {
+    bool active;
+    int swallow; /* characters of an old-fashioned report, which says too little */
+    size_t len;
+    char numbers[MOUSE_MOST];
+    struct mouse_event last;
+};
 
 struct screen {
     SCREEN *curses;
     bool ascii, colors;
     bool pasting;        /* between the two marks of a paste */
     struct bytes pasted; /* the last one, UTF-8, as it came */
-    short pairs[STYLE_COUNT], selected;
+    bool is_modern;      /* has titles, a clipboard, frames */
+    bool mouse;
+    const struct theme *theme;
+    int pairs[STYLE_COUNT], selected;
+    bool bold[STYLE_COUNT]; /* where a bright colour is a bold one */
+    struct mouse_reading reading;
+    char title[SCREEN_TITLE];
     struct cells shown; /* what the terminal has; at NULL: not known */
 };
 
@@ -64,9 +88,6 @@ static struct rescue {
     volatile sig_atomic_t active;
 } rescue;
 
-static const char extras_on[] = "\033[?1004h\033[?2004h";
-static const char extras_off[] = "\033[?1004l\033[?2004l";
-
 static void put_out(const char *bytes, size_t len) {
     while (len > 0) {
         const ssize_t written = write(STDOUT_FILENO, bytes, len);
@@ -75,6 +96,10 @@ static void put_out(const char *bytes, size_t len) {
         bytes += written;
         len -= (size_t)written;
     }
+}
+
+static void put_text(const char *text) {
+    put_out(text, strlen(text));
 }
 
 static void on_crash(int number) {
@@ -95,7 +120,8 @@ static void add_rescue(struct bytes *to, const char *capability) {
 
 static void prepare_rescue(void) {
     struct bytes bytes = BYTES_EMPTY;
-    bytes_append_text(&bytes, extras_off);
+    bytes_append_text(
+        &bytes, SEQUENCE_FRAME_ENDS SEQUENCE_MOUSE_OFF SEQUENCE_EXTRAS_OFF SEQUENCE_TITLE_BACK);
     add_rescue(&bytes, tigetstr("rmkx"));
     add_rescue(&bytes, tigetstr("sgr0"));
     add_rescue(&bytes, tigetstr("cnorm"));
@@ -113,53 +139,55 @@ static void prepare_rescue(void) {
 
 /* ---- styles ---- */
 
-struct look {
-    short color; /* -1: the terminal's own */
-    attr_t attributes, mono;
-};
+enum { COLOURS_DIRECT = 1 << 24, COLOURS_MANY = 256, COLOURS_FEW = 8 };
 
-static const struct look looks[STYLE_COUNT] = {
-    [STYLE_PLAIN] = {-1, A_NORMAL, A_NORMAL},
-    [STYLE_FRAME] = {-1, A_DIM, A_DIM},
-    [STYLE_TITLE] = {-1, A_BOLD, A_BOLD},
-    [STYLE_FOCUS] = {COLOR_YELLOW, A_BOLD, A_BOLD | A_UNDERLINE},
-    [STYLE_FAINT] = {-1, A_DIM, A_DIM},
-    [STYLE_ONLINE] = {COLOR_GREEN, A_NORMAL, A_BOLD},
-    [STYLE_LEFT] = {COLOR_YELLOW, A_NORMAL, A_NORMAL},
-    [STYLE_OFFLINE] = {-1, A_DIM, A_DIM},
-    [STYLE_UNKNOWN] = {COLOR_BLUE, A_NORMAL, A_DIM},
-    [STYLE_BANNED] = {COLOR_RED, A_DIM, A_DIM},
-    [STYLE_STALE] = {-1, A_DIM, A_DIM},
-    [STYLE_NAME] = {-1, A_BOLD, A_BOLD},
-    [STYLE_STATUS] = {COLOR_CYAN, A_NORMAL, A_NORMAL},
-    [STYLE_GOOD] = {COLOR_GREEN, A_NORMAL, A_NORMAL},
-    [STYLE_WARN] = {COLOR_YELLOW, A_BOLD, A_BOLD},
-    [STYLE_BAD] = {COLOR_RED, A_BOLD, A_BOLD | A_UNDERLINE},
-    [STYLE_HIDDEN] = {COLOR_MAGENTA, A_REVERSE | A_BOLD, A_REVERSE},
-    [STYLE_PENDING] = {COLOR_YELLOW, A_REVERSE, A_REVERSE},
-    [STYLE_KEY] = {COLOR_YELLOW, A_NORMAL, A_BOLD},
-    [STYLE_UNREAD] = {COLOR_YELLOW, A_BOLD, A_BOLD},
-    [STYLE_FLAPS] = {COLOR_MAGENTA, A_NORMAL, A_UNDERLINE},
-    [STYLE_WATCHED] = {COLOR_CYAN, A_BOLD, A_BOLD},
-};
+/* The number that ncurses has for a colour; -1: the terminal's own. */
+static int number_of(const struct colour *colour, bool *bold) {
+    if (colour->rgb != 0 && COLORS >= COLOURS_DIRECT)
+        return (int)(colour->rgb & 0xffffff);
+    if (colour->rgb != 0 && COLORS >= COLOURS_MANY)
+        return theme_256(colour->rgb);
+    const int number = (int)colour->ansi - 1;
+    *bold = number >= COLOURS_FEW && number >= COLORS;
+    return *bold ? number - COLOURS_FEW : number;
+}
 
-static void begin_colors(struct screen *screen, bool no_color) {
-    screen->colors = !no_color && has_colors() && start_color() == OK;
+static int make_pair(
+    int pair, const struct colour *ink, const struct colour *paper, bool has_default, bool *bold) {
+    bool ignored;
+    int front = number_of(ink, bold), behind = number_of(paper, &ignored);
+    if (front < 0 && !has_default)
+        front = COLOR_WHITE;
+    if (behind < 0 && !has_default)
+        behind = COLOR_BLACK;
+    return init_extended_pair(pair, front, behind) == OK ? pair : 0;
+}
+
+static void make_pairs(struct screen *screen) {
+    const struct colour *inks = screen->theme->inks;
+    const bool has_default = use_default_colors() == OK;
+    bool ignored;
+    for (int style = 0; style < STYLE_COUNT; style++)
+        screen->pairs[style] = make_pair(style + 1, &inks[theme_look((enum style)style)->ink],
+            &inks[INK_PAPER], has_default, &screen->bold[style]);
+    /* One look for the whole row: many colours reversed are a rag. */
+    screen->selected = make_pair(
+        STYLE_COUNT + 1, &inks[INK_CHOSEN], &inks[INK_CHOSEN_PAPER], has_default, &ignored);
+    bkgdset(' ' | (chtype)COLOR_PAIR(screen->pairs[STYLE_PLAIN]));
+}
+
+static attr_t to_curses(unsigned attributes) {
+    return (attributes & LOOK_BOLD ? A_BOLD : 0) | (attributes & LOOK_DIM ? A_DIM : 0) |
+           (attributes & LOOK_REVERSE ? A_REVERSE : 0) |
+           (attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0);
+}
+
+void screen_set_theme(struct screen *screen, const struct theme *theme) {
+    screen->theme = theme;
     if (!screen->colors)
         return;
-    const short behind = use_default_colors() == OK ? -1 : COLOR_BLACK;
-    for (int style = 0; style < STYLE_COUNT; style++) {
-        short color = looks[style].color;
-        if (color < 0 && behind != -1)
-            color = COLOR_WHITE;
-        screen->pairs[style] = (short)(style + 1);
-        if (init_pair(screen->pairs[style], color, behind) != OK)
-            screen->pairs[style] = 0;
-    }
-    /* One look for the whole row: many colours reversed are a rag. */
-    screen->selected = STYLE_COUNT + 1;
-    if (init_pair(screen->selected, COLOR_BLACK, COLOR_CYAN) != OK)
-        screen->selected = 0;
+    make_pairs(screen);
+    cells_fini(&screen->shown);
 }
 
 /* ---- life ---- */
@@ -172,7 +200,7 @@ static bool is_old_kind(const char *term) {
     return strcmp(term, "linux") == 0 || strncmp(term, "vt", 2) == 0 || strcmp(term, "ansi") == 0;
 }
 
-static void set_modes(void) {
+static void set_modes(const struct screen *screen) {
     cbreak();
     noecho();
     nonl();
@@ -181,7 +209,51 @@ static void set_modes(void) {
     set_escdelay(25);
     curs_set(0);
     raw(); /* ^C and ^Z are keys here: they mean what the table of actions says */
-    put_out(extras_on, sizeof extras_on - 1);
+    put_text(SEQUENCE_EXTRAS_ON);
+    if (screen->mouse)
+        put_text(SEQUENCE_MOUSE_ON);
+    if (screen->is_modern)
+        put_text(SEQUENCE_TITLE_KEEP);
+}
+
+/* What the terminal was told and ncurses does not know of is taken back. */
+static void reset_modes(struct screen *screen) {
+    if (screen->mouse)
+        put_text(SEQUENCE_MOUSE_OFF);
+    if (screen->is_modern)
+        put_text(SEQUENCE_TITLE_BACK);
+    put_text(SEQUENCE_EXTRAS_OFF);
+    screen->title[0] = '\0';
+    screen->reading.active = false;
+}
+
+void screen_set_mouse(struct screen *screen, bool on) {
+    if (screen->mouse == on)
+        return;
+    screen->mouse = on;
+    put_text(on ? SEQUENCE_MOUSE_ON : SEQUENCE_MOUSE_OFF);
+}
+
+void screen_set_title(struct screen *screen, const char *title) {
+    struct bytes bytes = BYTES_EMPTY;
+    if (!screen->is_modern || strncmp(screen->title, title, sizeof screen->title - 1) == 0)
+        return;
+    snprintf(screen->title, sizeof screen->title, "%s", title);
+    sequence_title(&bytes, screen->title);
+    put_out(bytes_text(&bytes), bytes.len);
+    bytes_fini(&bytes);
+}
+
+bool screen_copy(const struct screen *screen, const char *text) {
+    struct bytes bytes = BYTES_EMPTY;
+    if (!screen->is_modern)
+        return false;
+    sequence_copy(&bytes, text);
+    const bool whole = !bytes_failed(&bytes);
+    if (whole)
+        put_out(bytes.at, bytes.len);
+    bytes_fini(&bytes);
+    return whole;
 }
 
 /* newterm(), and the signals as they were before it. */
@@ -221,7 +293,21 @@ static bool can_draw(const char *term, char *why, size_t why_size) {
     return true;
 }
 
-int screen_open(struct screen **out, bool no_color, char *why, size_t why_size) {
+static void define_keys(void) {
+    define_key("\033[I", CURSES_FOCUS_IN);
+    define_key("\033[O", CURSES_FOCUS_OUT);
+    define_key("\033[1;5D", CURSES_WORD_LEFT);
+    define_key("\033[1;5C", CURSES_WORD_RIGHT);
+    define_key("\033[200~", CURSES_PASTE_BEGINS);
+    define_key("\033[201~", CURSES_PASTE_ENDS);
+    define_key("\033[<", CURSES_MOUSE);
+    define_key("\033[M", CURSES_OLD_MOUSE);
+    define_key(SEQUENCE_IS_NARROW, CURSES_LINE_NARROW);
+    define_key(SEQUENCE_IS_WIDE, CURSES_LINE_WIDE);
+}
+
+int screen_open(
+    struct screen **out, const struct screen_options *options, char *why, size_t why_size) {
     const char *term = getenv("TERM");
     setlocale(LC_CTYPE, "");
     tcgetattr(STDIN_FILENO, &rescue.before);
@@ -239,14 +325,14 @@ int screen_open(struct screen **out, bool no_color, char *why, size_t why_size) 
         return 1;
     }
     prepare_rescue();
-    define_key("\033[I", CURSES_FOCUS_IN);
-    define_key("\033[O", CURSES_FOCUS_OUT);
-    define_key("\033[1;5D", CURSES_WORD_LEFT);
-    define_key("\033[1;5C", CURSES_WORD_RIGHT);
-    define_key("\033[200~", CURSES_PASTE_BEGINS);
-    define_key("\033[201~", CURSES_PASTE_ENDS);
-    begin_colors(screen, no_color);
-    set_modes();
+    define_keys();
+    screen->colors = !options->no_color && has_colors() && start_color() == OK;
+    screen->is_modern = !is_old_kind(term) && tigetflag("XT") > 0;
+    screen->mouse = options->mouse && !is_old_kind(term);
+    screen_set_theme(screen, options->theme);
+    set_modes(screen);
+    if (options->asks_width && !screen->ascii)
+        putp(SEQUENCE_ASK_WIDTH);
     *out = screen;
     return 0;
 }
@@ -255,7 +341,7 @@ void screen_close(struct screen *screen) {
     if (screen == NULL)
         return;
     rescue.active = 0;
-    put_out(extras_off, sizeof extras_off - 1);
+    reset_modes(screen);
     curs_set(1);
     endwin();
     delscreen(screen->curses);
@@ -287,16 +373,15 @@ void screen_resize(struct screen *screen) {
 }
 
 void screen_suspend(struct screen *screen) {
-    (void)screen;
     rescue.active = 0;
-    put_out(extras_off, sizeof extras_off - 1);
+    reset_modes(screen);
     endwin();
 }
 
 void screen_resume(struct screen *screen) {
     rescue.active = 1;
     refresh();
-    set_modes();
+    set_modes(screen);
     screen_resize(screen);
 }
 
@@ -308,16 +393,19 @@ static bool differs(const struct cell *a, const struct cell *b) {
 }
 
 static attr_t attributes_of(const struct screen *screen, const struct cell *cell) {
-    const struct look *look = &looks[cell->style];
-    if (!cell->selected)
-        return screen->colors ? look->attributes : look->mono;
-    return screen->selected != 0 ? A_NORMAL : A_REVERSE;
+    const struct look *look = theme_look((enum style)cell->style);
+    if (cell->selected)
+        return screen->colors && screen->selected != 0 ? A_NORMAL : A_REVERSE;
+    if (!screen->colors)
+        return to_curses(look->mono);
+    const attr_t dim = screen->theme->no_dim ? A_DIM : 0;
+    return (to_curses(look->attributes) & ~dim) | (screen->bold[cell->style] ? A_BOLD : 0);
 }
 
 static short pair_of(const struct screen *screen, const struct cell *cell) {
     if (!screen->colors)
         return 0;
-    return cell->selected ? screen->selected : screen->pairs[cell->style];
+    return (short)(cell->selected ? screen->selected : screen->pairs[cell->style]);
 }
 
 /* In ASCII mode what cannot be shown is a question mark, as wide as it was. */
@@ -367,6 +455,7 @@ void screen_show(struct screen *screen, const struct cells *cells, bool all) {
         return;
     if (!known)
         erase();
+    int put = known ? 0 : 1;
     for (int row = 0; row < cells->rows; row++) {
         for (int col = 0; col < cells->cols; col++) {
             const struct cell *cell = cells_at(cells, row, col);
@@ -375,13 +464,18 @@ void screen_show(struct screen *screen, const struct cells *cells, bool all) {
                                         (cell->cells == 1 || !differs(cell + 1, shown + 1))))
                 continue;
             put_cell(screen, row, col, cell);
+            put++;
         }
     }
     memcpy(
         screen->shown.at, cells->at, (size_t)cells->rows * (size_t)cells->cols * sizeof *cells->at);
     if (all)
         clearok(stdscr, TRUE);
+    if (put > 0 && screen->is_modern)
+        put_text(SEQUENCE_FRAME_BEGINS);
     refresh();
+    if (put > 0 && screen->is_modern)
+        put_text(SEQUENCE_FRAME_ENDS);
 }
 
 /* ---- being told ---- */
@@ -426,14 +520,17 @@ static int from_curses(wint_t key) {
     } keys[] = {{KEY_UP, KEY_CODE_UP}, {KEY_DOWN, KEY_CODE_DOWN}, {KEY_LEFT, KEY_CODE_LEFT},
         {KEY_RIGHT, KEY_CODE_RIGHT}, {KEY_HOME, KEY_CODE_HOME}, {KEY_END, KEY_CODE_END},
         {KEY_PPAGE, KEY_CODE_PAGE_UP}, {KEY_NPAGE, KEY_CODE_PAGE_DOWN},
-        {KEY_BTAB, KEY_CODE_BACK_TAB}, {KEY_F(1), KEY_CODE_F1}, {KEY_ENTER, KEY_CODE_ENTER},
+        {KEY_BTAB, KEY_CODE_BACK_TAB}, {KEY_ENTER, KEY_CODE_ENTER},
         {KEY_BACKSPACE, KEY_CODE_BACKSPACE}, {CURSES_FOCUS_IN, KEY_CODE_FOCUS_IN},
         {CURSES_FOCUS_OUT, KEY_CODE_FOCUS_OUT}, {KEY_DC, KEY_CODE_DELETE},
         {KEY_SLEFT, KEY_CODE_WORD_LEFT}, {KEY_SRIGHT, KEY_CODE_WORD_RIGHT},
-        {CURSES_WORD_LEFT, KEY_CODE_WORD_LEFT}, {CURSES_WORD_RIGHT, KEY_CODE_WORD_RIGHT}};
+        {CURSES_WORD_LEFT, KEY_CODE_WORD_LEFT}, {CURSES_WORD_RIGHT, KEY_CODE_WORD_RIGHT},
+        {CURSES_LINE_NARROW, KEY_CODE_LINE_NARROW}, {CURSES_LINE_WIDE, KEY_CODE_LINE_WIDE}};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if ((int)key == keys[i].curses)
             return keys[i].ours;
+    if (key > KEY_F(0) && key <= KEY_F(12))
+        return KEY_CODE_F((int)key - KEY_F(0));
     return KEY_CODE_NONE;
 }
 
@@ -464,8 +561,39 @@ const char *screen_pasted(const struct screen *screen) {
     return bytes_text(&screen->pasted);
 }
 
+/* Whether a key is part of a report of the mouse, which may come in pieces; its end is not. */
+static bool is_of_mouse(struct mouse_reading *reading, int kind, wint_t key) {
+    if (kind == KEY_CODE_YES && (key == CURSES_MOUSE || key == CURSES_OLD_MOUSE)) {
+        *reading = (struct mouse_reading){.active = key == CURSES_MOUSE,
+            .swallow = key == CURSES_OLD_MOUSE ? OLD_MOUSE_BYTES : 0};
+        return true;
+    }
+    if (reading->swallow > 0) {
+        reading->swallow--;
+        return true;
+    }
+    if (!reading->active)
+        return false;
+    const bool is_number = kind == OK && ((key >= '0' && key <= '9') || key == ';');
+    if (is_number && reading->len + 1 < MOUSE_MOST) {
+        reading->numbers[reading->len++] = (char)key;
+        return true;
+    }
+    reading->active = false;
+    if (kind == OK && (key == 'M' || key == 'm'))
+        reading->last = sequence_mouse(reading->numbers, key == 'M');
+    else
+        reading->last = (struct mouse_event){0};
+    return reading->last.kind == MOUSE_NONE;
+}
+
+const struct mouse_event *screen_mouse(const struct screen *screen) {
+    return &screen->reading.last;
+}
+
 int screen_key(struct screen *screen) {
     wint_t key;
+    screen->reading.last = (struct mouse_event){0};
     for (;;) {
         const int kind = get_wch(&key);
         if (kind == ERR)
@@ -476,6 +604,10 @@ int screen_key(struct screen *screen) {
             screen->pasting = false;
             return KEY_CODE_PASTE;
         }
+        if (is_of_mouse(&screen->reading, kind, key))
+            continue;
+        if (screen->reading.last.kind != MOUSE_NONE)
+            return KEY_CODE_MOUSE;
         const int code = kind == KEY_CODE_YES ? from_curses(key) : (int)key;
         if (code != KEY_CODE_NONE)
             return code;

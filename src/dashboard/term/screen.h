@@ -6,18 +6,37 @@
 #ifndef DASHBOARD_TERM_SCREEN_H
 #define DASHBOARD_TERM_SCREEN_H
 
-#include "dashboard/view/cells.h"
+#include "dashboard/term/sequences.h"
+#include "dashboard/view/theme.h"
 
 struct screen;
 
-/* Take the terminal. 0; > 0: it cannot be drawn on (unknown, or dumb), `why` says it; -ENOMEM.
- * no_color: attributes only. */
-int screen_open(struct screen **out, bool no_color, char *why, size_t why_size);
+struct screen_options {
+    const struct theme *theme;
+    bool no_color; /* attributes only */
+    bool mouse;
+    bool asks_width; /* of a line; the answer is a key (input/key.h) */
+};
+
+enum { SCREEN_TITLE = 200 };
+
+/* Take the terminal. 0; > 0: it cannot be drawn on (unknown, or dumb), `why` says it; -ENOMEM. */
+int screen_open(
+    struct screen **out, const struct screen_options *options, char *why, size_t why_size);
 /* Give it back. NULL is fine. */
 void screen_close(struct screen *screen);
 
 /* Whether the terminal is to be spoken to in ASCII: its locale or its kind says so. */
 bool screen_is_ascii(const struct screen *screen);
+
+/* Change how it looks, or whose the mouse is, from now on. */
+void screen_set_theme(struct screen *screen, const struct theme *theme);
+void screen_set_mouse(struct screen *screen, bool on);
+
+/* Where the terminal can: its window's title, and a text for its clipboard (false: it cannot).
+ * Clean text. */
+void screen_set_title(struct screen *screen, const char *title);
+bool screen_copy(const struct screen *screen, const char *text);
 
 void screen_size(const struct screen *screen, int *rows, int *cols);
 
@@ -37,6 +56,9 @@ void screen_ring(struct screen *screen);
 void screen_notice(struct screen *screen, enum notice_kind kind, const char *text);
 /* Which of them the terminal we are in has, as far as its name says; most have none. */
 enum notice_kind screen_notice_kind(const char *term, const char *term_program);
+
+/* What the mouse did, after KEY_CODE_MOUSE. Until the next screen_key(). */
+const struct mouse_event *screen_mouse(const struct screen *screen);
 
 /* The size changed: look again. */
 void screen_resize(struct screen *screen);

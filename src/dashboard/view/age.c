@@ -46,6 +46,13 @@ void age_span(char to[SPAN_BYTES], int64_t ms) {
         snprintf(to, SPAN_BYTES, "%dd%dh", (int)(span / DAY), (int)(span % DAY / HOUR));
 }
 
+void age_clock_seconds(char to[9], int64_t unix_ms) {
+    const time_t seconds = (time_t)(unix_ms / 1000);
+    struct tm local;
+    if (localtime_r(&seconds, &local) == NULL || strftime(to, 9, "%H:%M:%S", &local) == 0)
+        strcpy(to, "--:--:--");
+}
+
 void age_clock(char to[6], int64_t unix_ms) {
     const time_t seconds = (time_t)(unix_ms / 1000);
     struct tm local;

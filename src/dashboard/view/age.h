@@ -18,6 +18,8 @@ void age_span(char to[SPAN_BYTES], int64_t ms);
 
 /* "10:42" by the local clock. */
 void age_clock(char to[6], int64_t unix_ms);
+/* "10:42:07". */
+void age_clock_seconds(char to[9], int64_t unix_ms);
 
 enum { AGE_DAY_BYTES = 20 };
 

@@ -87,6 +87,16 @@ void cells_select(struct cells *cells, int row, int col, int count) {
     }
 }
 
+void cells_mark(struct cells *cells, int row, int col, int count, int action, int place) {
+    for (int i = 0; i < count; i++) {
+        struct cell *cell = cells_at(cells, row, col + i);
+        if (cell != NULL) {
+            cell->action = (uint8_t)action;
+            cell->place = (uint8_t)place;
+        }
+    }
+}
+
 void cells_row_text(const struct cells *cells, int row, struct bytes *to) {
     int last = cells->cols;
     while (last > 0 && strcmp(cells_at(cells, row, last - 1)->text, " ") == 0)

@@ -47,6 +47,8 @@ struct cell {
     uint8_t cells;                     /* 1 or 2; 0: the right half */
     uint8_t style;
     bool selected;
+    uint8_t action; /* of enum action: what a click here does; 0: nothing of its own */
+    uint8_t place;  /* of ACTION_SORT: 1 + the key */
 };
 
 struct cells {
@@ -78,6 +80,9 @@ void cells_fill(
 
 /* Mark cells of a row as selected. */
 void cells_select(struct cells *cells, int row, int col, int count);
+
+/* Cells of a row that do something when they are clicked, until something else is written there. */
+void cells_mark(struct cells *cells, int row, int col, int count, int action, int place);
 
 /* The text of a row, without the blanks at its end: appended. */
 void cells_row_text(const struct cells *cells, int row, struct bytes *to);

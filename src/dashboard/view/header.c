@@ -3,6 +3,7 @@
  * One line that never scrolls: where, as whom, the link, how many are in which state, my own light,
  * the time. What matters most is placed first, from both ends; what no longer fits is left out.
  */
+#include "dashboard/input/action.h"
 #include "dashboard/view/age.h"
 #include "dashboard/view/view.h"
 
@@ -99,19 +100,29 @@ static int put_from_right(
     return right - cells;
 }
 
+static void clock_text(const struct scene *scene, char to[9]) {
+    if (scene->model->ui.seconds)
+        age_clock_seconds(to, scene->now_ms);
+    else
+        age_clock(to, scene->now_ms);
+}
+
 static void wide_header(const struct scene *scene) {
     const struct model *model = scene->model;
-    char clock[6], light[32], link[64], name[200];
+    char clock[9], light[32], link[64], name[200];
     struct cells *cells = scene->cells;
-    age_clock(clock, scene->now_ms);
+    clock_text(scene, clock);
     const enum style light_style = light_text(scene, light, sizeof light);
     const enum style link_style = link_text(scene, link, sizeof link);
     int right = put_from_right(scene, model->cols - 1, STYLE_FAINT, clock) - 2;
     right = put_from_right(scene, right, light_style, light) - 2;
+    cells_mark(cells, 0, right + 2, text_cells(light), ACTION_INVISIBLE, 0);
     int at = 1;
     at += cells_put(cells, 0, at, right - at, STYLE_TITLE, "porchlight") + 2;
     at += cells_put(cells, 0, at, right - at - text_cells(link) - 2, STYLE_PLAIN, model->label) + 2;
+    const int link_at = at;
     at += cells_put(cells, 0, at, right - at, link_style, link) + 2;
+    cells_mark(cells, 0, link_at, at - 2 - link_at, ACTION_RECONNECT, 0);
     if (model->cols >= 100) {
         snprintf(name, sizeof name, "as %s", model->me_name);
         at += cells_put(cells, 0, at, 24, STYLE_FAINT, name) + 2;
@@ -122,8 +133,8 @@ static void wide_header(const struct scene *scene) {
 static void narrow_header(const struct scene *scene) {
     const struct model *model = scene->model;
     const struct channel_shown *channel = model_current(model);
-    char clock[6], light[32], link[64], where[300];
-    age_clock(clock, scene->now_ms);
+    char clock[9], light[32], link[64], where[300];
+    clock_text(scene, clock);
     const enum style light_style = light_text(scene, light, sizeof light);
     enum style link_style = link_text(scene, link, sizeof link);
     /* One word is all there is room for. */

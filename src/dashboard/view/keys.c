@@ -37,18 +37,23 @@ static int put_hint(const struct scene *scene, int row, int col, const struct hi
     int at = col;
     at += cells_put(scene->cells, row, at, room, STYLE_KEY, key) + 1;
     at += cells_put(scene->cells, row, at, room, STYLE_FAINT, hint->word) + 2;
+    cells_mark(scene->cells, row, col, at - col - 2, hint->action, 0);
     return at - col;
 }
 
 /* Where panes are not side by side: which there are, and which this is. */
 static int put_tabs(const struct scene *scene, int row) {
     static const char *const names[] = {"Ch", "Mem", "Ev"};
+    static const enum action goes_to[] = {ACTION_CHANNELS, ACTION_MEMBERS, ACTION_EVENTS};
     int at = 1;
     for (int pane = PANE_CHANNELS; pane <= PANE_EVENTS; pane++) {
         char name[16];
         const bool here = (int)scene->model->focus == pane;
         snprintf(name, sizeof name, here ? "[%s]" : "%s", names[pane]);
-        at += cells_put(scene->cells, row, at, 8, here ? STYLE_FOCUS : STYLE_FAINT, name) + 1;
+        const int used = cells_put(
+            scene->cells, row, at, 8, here ? STYLE_FOCUS : STYLE_FAINT, name);
+        cells_mark(scene->cells, row, at, used, goes_to[pane], 0);
+        at += used + 1;
     }
     return at + 2;
 }

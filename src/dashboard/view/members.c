@@ -47,6 +47,9 @@ static void put_head(const struct scene *scene, const struct box *in, const stru
     if (f->state_cells > 1)
         cells_put(scene->cells, in->row, f->state, f->state_cells, STYLE_FAINT, "STATE");
     cells_put_right(scene->cells, in->row, f->last, LAST_CELLS, STYLE_FAINT, "LAST");
+    cells_mark(scene->cells, in->row, f->name, f->name_cells, ACTION_SORT, 1 + SORT_NAME);
+    cells_mark(scene->cells, in->row, f->state, f->state_cells, ACTION_SORT, 1 + SORT_STATE);
+    cells_mark(scene->cells, in->row, f->last, LAST_CELLS, ACTION_SORT, 1 + SORT_LAST);
     if (f->strip_cells > 0)
         view_strip_ruler(scene, in->row, f->strip, f->strip_cells);
     if (f->status_cells >= STATUS_LEAST)

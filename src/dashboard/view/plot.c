@@ -26,8 +26,8 @@ static int dots_of(int count, int top, int rows, int row) {
 static void put_axis(const struct scene *scene, const struct box *in, int top) {
     char number[16];
     for (int row = 0; row < in->rows; row++) {
-        cells_put(scene->cells, in->row + row, in->col + AXIS - 1, 1, STYLE_FAINT,
-            scene->model->ascii ? "|" : "┤");
+        cells_put(
+            scene->cells, in->row + row, in->col + AXIS - 1, 1, STYLE_FAINT, scene->glyphs->axis);
         if (row != 0 && row != in->rows - 1)
             continue;
         snprintf(number, sizeof number, "%d", row == 0 ? top : 0);

@@ -2,6 +2,7 @@
 #include "dashboard/view/scene.h"
 
 #include "dashboard/model/notice.h"
+#include "dashboard/input/action.h"
 #include "dashboard/view/age.h"
 
 #include <stdio.h>
@@ -77,6 +78,14 @@ void view_age(const struct scene *scene, const struct person *person, char to[8]
         age_print(to, person->last_active_ms, now_ms, true);
 }
 
+/* The number of a pane is the key that goes to it. */
+static void mark_title(struct cells *cells, const struct box *box, const char *number, int end) {
+    static const enum action goes_to[] = {
+        ACTION_CHANNELS, ACTION_MEMBERS, ACTION_EVENTS, ACTION_DETAIL, ACTION_PLOT};
+    if (number[0] >= '1' && number[0] <= '5')
+        cells_mark(cells, box->row, box->col + 1, end - box->col - 1, goes_to[number[0] - '1'], 0);
+}
+
 struct box view_frame(const struct scene *scene, const struct box *box, const char *number,
     const char *title, const char *right, bool has_keys) {
     const struct glyphs *g = scene->glyphs;
@@ -100,6 +109,7 @@ struct box view_frame(const struct scene *scene, const struct box *box, const ch
     const int right_cells = text_cells(right);
     const int room = box->cols - 4 - right_cells;
     at += cells_put(cells, box->row, at, room, has_keys ? STYLE_FOCUS : STYLE_TITLE, title);
+    mark_title(cells, box, number, at);
     if (right_cells > 0 && last_col - right_cells - 2 > at) {
         cells_put(cells, box->row, last_col - right_cells - 2, 1, STYLE_TITLE, " ");
         cells_put(cells, box->row, last_col - right_cells - 1, right_cells, STYLE_TITLE, right);

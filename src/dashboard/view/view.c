@@ -5,7 +5,7 @@ void view_draw(struct cells *cells, const struct model *model, int64_t now_ms) {
     const struct scene scene = {.cells = cells,
         .model = model,
         .layout = layout_of(model),
-        .glyphs = model->ascii ? &glyphs_ascii : &glyphs_utf8,
+        .glyphs = glyphs_of(model->glyph_set),
         .now_ms = now_ms};
     cells_clear(cells);
     if (scene.layout.tiny) {

@@ -75,7 +75,7 @@ static void an_unknown_profile_lists_the_known(void **state) {
 
 static void mistakes_are_told_with_file_and_line(void **state) {
     (void)state;
-    complains("url = x\n", ":1: a setting stands in a section, [profile NAME]");
+    complains("url = x\n", ":1: a setting stands in a section, such as [ui]");
     complains("[profile default]\nurl = x\n\nulr = x\n",
         ":4: no such setting; a profile has url, api_key, user, token_file, token_command, "
         "ca_file");
@@ -83,9 +83,9 @@ static void mistakes_are_told_with_file_and_line(void **state) {
     complains("[profile other]\nulr = x\n",
         ":2: no such setting; a profile has url, api_key, user, token_file, token_command, "
         "ca_file");
-    complains("[profile default]\nurl = x\nhello\n", ":3: neither [profile NAME] nor NAME = VALUE");
-    complains("[profile default\nurl = x\n", ":1: neither [profile NAME] nor NAME = VALUE");
-    complains("[server]\nurl = x\n", ":2: the only sections are [profile NAME]");
+    complains("[profile default]\nurl = x\nhello\n", ":3: neither [SECTION] nor NAME = VALUE");
+    complains("[profile default\nurl = x\n", ":1: neither [SECTION] nor NAME = VALUE");
+    complains("[server]\nurl = x\n", ":2: there is no section [server]; there are [ui], [keys], [profile NAME]");
     complains("[profile a/b]\nurl = x\n",
         ":2: a profile's name is 1 to 32 letters, digits, '_', '.' or '-'");
     complains("[profile aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\n",

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a person has set becomes so: in the model, and against what was remembered of the last run.
+ * What they changed by keys stays as long as the setting does, and is remembered; a setting that is
+ * changed wins over it.
+ */
+#ifndef DASHBOARD_ADOPT_H
+#define DASHBOARD_ADOPT_H
+
+#include "dashboard/model/model.h"
+#include "dashboard/settings.h"
+#include "dashboard/state_file.h"
+
+/* Those that differ from `before`; NULL: all. */
+void adopt_settings(struct model *model, const struct settings *now, const struct settings *before);
+
+/* What was remembered of settings that are others now is forgotten. Before it is recalled. */
+void adopt_forget(struct state_file *state, const struct settings *now);
+
+/* What is drawn with, as far as the terminal can. */
+enum glyph_set adopt_glyphs(
+    const struct settings *now, bool terminal_is_ascii, bool lines_are_wide);
+
+#endif
