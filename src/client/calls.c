@@ -131,6 +131,7 @@ struct brought {
     pl_message **loose; /* among the objects, and kept nowhere */
     size_t loose_count;
     struct pl_reaction *reactions;
+    bool lacks; /* memory, for all this */
 };
 
 static void free_brought(const pl_client *client, struct brought *brought) {
@@ -180,6 +181,7 @@ static void take_channels(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
     const json *list = json_get(body, "channels");
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
+    brought->lacks |= brought->objects == NULL;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         pl_channel *channel = take_channel(client, pending, item);
         if (channel != NULL && brought->objects != NULL)
@@ -215,6 +217,7 @@ static void take_users(
     const bool wants = pending->flags & PL_PRESENCE;
     const bool current = client_is_current(client, pending);
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
+    brought->lacks |= brought->objects == NULL;
     size_t heard = 0;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         pl_user *user = state_put_user(&client->state, item, &moment);
@@ -246,6 +249,7 @@ static void take_members(
     if (pending->purpose == FOR_PAGE && channel->page != pending->number)
         return; /* older than what is being read: who has left since would be back */
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
+    brought->lacks |= brought->objects == NULL;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         pl_member *member = state_put_member(&client->state, channel, item, &moment);
         if (member == NULL)
@@ -288,7 +292,9 @@ static void take_messages(
     const struct state_moment moment = moment_of(pending);
     const json *list = json_get(body, "messages");
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
+    brought->lacks |= brought->objects == NULL;
     brought->loose = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
+    brought->lacks |= brought->loose == NULL;
     for (const json *item = json_first(list); item != NULL; item = json_next(item))
         state_put_message(&client->state, pending->channel, item, &moment);
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
@@ -311,6 +317,7 @@ static void take_reactions(
     size_t count = 0;
     brought->reactions = heap_make_many(
         &client->heap, json_count(list) + 1, sizeof *brought->reactions);
+    brought->lacks |= brought->reactions == NULL;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         const char *type = json_text_at(item, "type"), *made = json_text_at(item, "created_at");
         pl_user *user = state_put_user(&client->state, json_get(item, "user"), &moment);
@@ -414,6 +421,17 @@ static void take_body(
     }
 }
 
+/* Done is only what has been taken in whole. */
+static void take_done(
+    pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
+    take_body(client, pending, body, brought);
+    if (!client->state.torn && !brought->lacks)
+        return;
+    brought->outcome = (struct pl_outcome){.status = PL_UNREADABLE,
+        .http_status = brought->outcome.http_status,
+        .message = "out of memory"};
+}
+
 static void resync(pl_client *client, char *const *cids, size_t count, int64_t later_ms);
 
 /* What was not read again is not true again: it is asked for until it is, or the link is lost,
@@ -459,12 +477,12 @@ void calls_take_reply(pl_client *client, const struct note *note) {
     struct brought brought = {.outcome = {.status = note->status,
                                   .code = note->code,
                                   .http_status = note->http_status,
-                                  .message = note->message != NULL ? note->message : ""}};
+                                  .message = note_words(note)}};
     list_remove(&pending->in_pending);
     client->pending_count--;
     pending->epoch = note->epoch;
     if (note->status == PL_DONE)
-        take_body(client, pending, note->body, &brought);
+        take_done(client, pending, note->body, &brought);
     say_outcome(client, &brought.outcome);
     if (pending->purpose == FOR_GUEST)
         account_take_guest(client, pending, note->body, &brought.outcome);
@@ -661,16 +679,9 @@ static int fill_new_channel(json *body, const struct pl_channel_options *options
     json *data = NULL;
     if (options == NULL)
         return 0;
-    if (options->custom_json != NULL &&
-        (json_parse(&data, options->custom_json, strlen(options->custom_json), &json_limits_stored,
-             NULL) > 0 ||
-            !json_is_object(data))) {
-        json_free(data);
-        return PL_E_ARGUMENT;
-    }
-    if (data == NULL)
-        data = json_object();
-    int fault = 0;
+    int fault = ask_object(&data, options->custom_json);
+    if (fault < 0)
+        return fault;
     if (options->name != NULL && json_set(data, "name", json_text(options->name)) < 0)
         fault = PL_E_MEMORY;
     if (fault == 0 && options->member_count > 0)
@@ -800,12 +811,18 @@ PL_API int pl_client_update_self(pl_client *client, const char *set_json, const 
     return calls_send(client, &wish);
 }
 
+/* A value that could not be made is not one to be unset. */
+static int set_invisible(pl_client *client, bool invisible, pl_done_fn *done, void *context) {
+    json *value = json_boolean(invisible);
+    return value != NULL ? update_own(client, "invisible", value, done, context) : PL_E_MEMORY;
+}
+
 PL_API int pl_client_mark_invisible(pl_client *client, pl_done_fn *done, void *context) {
-    return update_own(client, "invisible", json_boolean(true), done, context);
+    return set_invisible(client, true, done, context);
 }
 
 PL_API int pl_client_mark_visible(pl_client *client, pl_done_fn *done, void *context) {
-    return update_own(client, "invisible", json_boolean(false), done, context);
+    return set_invisible(client, false, done, context);
 }
 
 PL_API int pl_client_set_status(

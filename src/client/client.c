@@ -282,7 +282,12 @@ PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *conte
     struct farewell *farewell = heap_make(&client->heap, sizeof *farewell);
     if (farewell == NULL)
         return PL_E_MEMORY;
-    const int fault = ask(client, make_command(client, COMMAND_DISCONNECT));
+    struct command *command = make_command(client, COMMAND_DISCONNECT);
+    if (command != NULL && (command->reply = note_create(command->heap, NOTE_LINK)) == NULL) {
+        command_free(command);
+        command = NULL;
+    }
+    const int fault = ask(client, command);
     if (fault < 0) {
         heap_free(&client->heap, farewell);
         return fault;
@@ -297,7 +302,7 @@ PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *conte
 
 PL_API void pl_client_reconnect_now(pl_client *client) {
     if (client != NULL && !client->ended)
-        ask(client, make_command(client, COMMAND_HURRY));
+        mailbox_say(client->mailbox, MAILBOX_HURRY);
 }
 
 PL_API int pl_client_give_token(pl_client *client, const char *token, const char *why) {
@@ -335,7 +340,6 @@ static void take_note(pl_client *client, const struct note *note) {
             client->token(client, client->token_context);
         break;
     case NOTE_LOST: resync_after_loss(client); break;
-    case NOTE_GONE: client->gone = true; break;
     }
 }
 
@@ -345,11 +349,21 @@ static int take_batch(pl_client *client) {
     for (size_t i = 0; i < count; i++) {
         if (!client->ended)
             take_note(client, notes[i]);
-        else if (notes[i]->kind == NOTE_GONE)
-            client->gone = true;
+        if (!client->ended && client_was_torn(client))
+            events_start_over(client);
         note_free(notes[i]);
     }
     return (int)count;
+}
+
+/* What could not be asked for when it was due has another chance, once. */
+static void catch_up(pl_client *client) {
+    if (client->ended)
+        return;
+    listening_pump(client);
+    resync_step_done(client);
+    if (!client->ended && client_was_torn(client))
+        events_start_over(client);
 }
 
 PL_API int pl_client_dispatch(pl_client *client) {
@@ -363,6 +377,7 @@ PL_API int pl_client_dispatch(pl_client *client) {
     do {
         while (!client->ended && (count = take_batch(client)) > 0)
             taken += count;
+        catch_up(client);
     } while (!client->ended && !mailbox_sleep(client->mailbox));
     client->dispatching = false;
     if (client->ended)
@@ -391,22 +406,13 @@ PL_API int pl_client_fd(const pl_client *client) {
 static void await_gone(pl_client *client) {
     const int64_t until_ms = clock_mono_ms() + GOODBYE_MS;
     struct pollfd readable = {.fd = mailbox_fd(client->mailbox), .events = POLLIN};
-    while (!client->gone && clock_mono_ms() < until_ms) {
+    while (!mailbox_is_over(client->mailbox) && clock_mono_ms() < until_ms) {
         mailbox_wake(client->mailbox);
         while (take_batch(client) > 0)
             continue;
-        if (!client->gone && mailbox_sleep(client->mailbox))
+        if (!mailbox_is_over(client->mailbox) && mailbox_sleep(client->mailbox))
             poll(&readable, 1, (int)(until_ms - clock_mono_ms()));
     }
-}
-
-static void send_end(pl_client *client) {
-    struct command *command = make_command(client, COMMAND_END);
-    /* A full ring empties itself within a turn of the network's loop. */
-    const int64_t until_ms = clock_mono_ms() + GOODBYE_MS;
-    while (
-        command != NULL && mailbox_ask(client->mailbox, command) < 0 && clock_mono_ms() < until_ms)
-        poll(NULL, 0, 1);
 }
 
 PL_API void pl_client_destroy(pl_client *client) {
@@ -416,7 +422,7 @@ PL_API void pl_client_destroy(pl_client *client) {
     client->ended = true;
     cancel_link(client);
     calls_cancel_all(client);
-    send_end(client);
+    mailbox_say(client->mailbox, MAILBOX_END);
     await_gone(client);
     if (!inside)
         free_client(client);

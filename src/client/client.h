@@ -93,11 +93,12 @@ struct pl_client {
     pl_user *local;
     struct pl_link link;
     char reason[256];
-    uint64_t epoch;  /* of connections that were live */
-    uint64_t losses; /* of events, told by NOTE_LOST: what was asked for before may be old */
-    bool wants_link; /* connect was called, and disconnect was not */
-    bool was_live;   /* in this wish */
-    bool gone;       /* NOTE_GONE has come */
+    uint64_t epoch;    /* of connections that were live */
+    uint64_t losses;   /* of events, told by NOTE_LOST: what was asked for before may be old */
+    bool wants_link;   /* connect was called, and disconnect was not */
+    bool was_live;     /* in this wish */
+    uint64_t given_up; /* the connection that start_over() has given up; 0: none */
+    bool hello_torn;   /* the server's welcome was not taken in whole: we are not live yet */
     bool dispatching, ended;
     pl_token_fn *token;
     void *token_context;
@@ -179,6 +180,7 @@ void events_take_frame(pl_client *client, const struct note *note);
 void events_take_hello(pl_client *client, const struct note *note);
 void events_take_link(pl_client *client, const struct note *note);
 void events_emit(pl_client *client, struct pl_event *event);
+void events_start_over(pl_client *client); /* what came was not taken in whole */
 
 /* resync.c */
 void resync_remember(pl_client *client);   /* what is known is no longer live: how is it? */
@@ -200,7 +202,7 @@ void handlers_free_all(pl_client *client);
 
 /* listening.c */
 int listening_want(pl_client *client, pl_user *user);
-int listening_want_channel(pl_client *client, pl_channel *channel);
+void listening_want_channel(pl_client *client, pl_channel *channel);
 /* Somebody wants them listened to, and perhaps that is so already. */
 void listening_note_wanted(pl_client *client, pl_user *user);
 /* The server listens to these users for us: for a query, for a watched channel … */
@@ -227,6 +229,13 @@ static inline bool client_is_current(const pl_client *client, const struct pendi
 
 static inline bool client_is_own(const pl_client *client, const pl_user *user) {
     return user != NULL && client->user_id != NULL && strcmp(user->wire.id, client->user_id) == 0;
+}
+
+/* Takes the word: something could not be taken in for want of memory. */
+static inline bool client_was_torn(pl_client *client) {
+    const bool torn = client->state.torn;
+    client->state.torn = false;
+    return torn;
 }
 
 static inline int64_t client_live_epoch(const pl_client *client) {

@@ -278,6 +278,8 @@ void events_take_frame(pl_client *client, const struct note *note) {
     take_user(client, body, &moment, &event);
     marks_take_sums(client, body);
     take_by_type(client, body, &moment, &event);
+    if (client->state.torn)
+        return; /* half an event is none: what it brought is read again */
     if (event.type == PL_EVENT_PRESENCE_CHANGED) {
         if (event.user == NULL)
             return;
@@ -296,23 +298,29 @@ void events_take_frame(pl_client *client, const struct note *note) {
 
 /* ---- the link ---- */
 
+static void take_me(pl_client *client, pl_user *me) {
+    client->local = me;
+    if (!client->anonymous)
+        return;
+    char *id = heap_copy(&client->heap, me->wire.id); /* the server alone says who that is */
+    client->state.torn |= id == NULL;
+    if (id == NULL)
+        return;
+    heap_free(&client->heap, client->user_id);
+    client->user_id = id;
+}
+
 void events_take_hello(pl_client *client, const struct note *note) {
     const struct state_moment moment = {
         .now_ms = clock_unix_us() / 1000, .presence_seq = UINT64_MAX};
     pl_user *me = state_put_user(&client->state, json_get(note->body, "me"), &moment);
     client->self_is_known = me != NULL && (client->anonymous || client_is_own(client, me));
-    if (!client->self_is_known)
-        return;
-    client->local = me;
-    if (client->anonymous) { /* the server alone says who that is */
-        char *id = heap_copy(&client->heap, me->wire.id);
-        if (id != NULL) {
-            heap_free(&client->heap, client->user_id);
-            client->user_id = id;
-        }
+    if (client->self_is_known) {
+        take_me(client, me);
+        marks_take_sums(client, json_get(note->body, "me"));
+        marks_take_mutes(client, json_get(note->body, "me"));
     }
-    marks_take_sums(client, json_get(note->body, "me"));
-    marks_take_mutes(client, json_get(note->body, "me"));
+    client->hello_torn = client->state.torn;
 }
 
 static void became_live(pl_client *client, uint64_t epoch) {
@@ -326,12 +334,19 @@ static void became_live(pl_client *client, uint64_t epoch) {
 }
 
 void events_take_link(pl_client *client, const struct note *note) {
+    if (note->link.state == PL_LINK_LIVE && note->epoch == client->given_up)
+        return;
+    if (note->link.state == PL_LINK_LIVE && client->hello_torn) {
+        client->was_live = true; /* calls that waited may have brought what must be read again */
+        resync_remember(client);
+        return; /* another connection comes, with another welcome */
+    }
+    client->hello_torn = false;
     const enum pl_link_state before = client->link.state;
     const bool was = before == PL_LINK_LIVE;
     const bool is = note->link.state == PL_LINK_LIVE;
     client->link = note->link;
-    snprintf(
-        client->reason, sizeof client->reason, "%s", note->message != NULL ? note->message : "");
+    snprintf(client->reason, sizeof client->reason, "%s", note_words(note));
     client->link.reason = client->reason;
     if (was && !is) {
         marks_end_typing(client);
@@ -355,4 +370,24 @@ void events_take_link(pl_client *client, const struct note *note) {
     }
     if (!client->ended)
         listening_pump(client);
+}
+
+/* What is known is not what was told. Only a new connection tells all of it, ourselves, mutes and
+ * what is unread too; and the wait before it grows where memory stays short. The network says the
+ * same in a moment; until then nothing must look live. */
+void events_start_over(pl_client *client) {
+    struct note note = {.heap = &client->heap,
+        .kind = NOTE_LINK,
+        .epoch = client->epoch,
+        .wordless = true,
+        .link = client->link};
+    mailbox_say(client->mailbox, MAILBOX_AGAIN);
+    if (client->link.state != PL_LINK_LIVE)
+        return;
+    client->given_up = client->epoch;
+    client->losses++;
+    note.link.state = PL_LINK_WAITING;
+    note.link.since_unix_ms = note.link.stale_since_unix_ms = note.link.retry_at_unix_ms =
+        clock_unix_us() / 1000;
+    events_take_link(client, &note);
 }

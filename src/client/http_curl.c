@@ -4,10 +4,14 @@
  * else; only http and https; a reply is counted as it comes and cut at 8 MiB, its head at 64 KiB;
  * HTTP/1.1; no proxy
  * but by our own setting; the address is the one that was looked up without blocking.
+ *
+ * A socket callback that fails ends every call of the multi handle, now and for ever (curl 7.88: it
+ * is "dead"). So one that lacks memory says that all is well, and its call is ended right after.
  */
 #include "client/http_curl.h"
 
 #include "base/bytes.h"
+#include "base/list.h"
 #include "wire/limits.h"
 
 #include <curl/curl.h>
@@ -20,21 +24,24 @@ struct http_carrier {
     struct loop *loop;
     struct loop_timer *timer;
     CURLM *multi;
+    struct list starved; /* calls that are to end for want of memory */
 };
 
 struct http_call {
     struct http_carrier *carrier;
     CURL *easy;
     struct curl_slist *headers, *resolve;
+    struct list in_starved;
     struct bytes in;
     size_t head_bytes; /* with those of 1xx answers and trailers */
-    bool too_large;
+    bool too_large, no_memory;
     http_done *done;
     void *context;
     char error[CURL_ERROR_SIZE];
 };
 
 static void free_call(struct http_call *call) {
+    list_remove(&call->in_starved);
     if (call->easy != NULL) {
         curl_multi_remove_handle(call->carrier->multi, call->easy);
         curl_easy_cleanup(call->easy);
@@ -50,6 +57,8 @@ static enum http_end what_end(const struct http_call *call, CURLcode result) {
         return HTTP_ANSWERED;
     if (call->too_large)
         return HTTP_TOO_LARGE;
+    if (call->no_memory || result == CURLE_OUT_OF_MEMORY)
+        return HTTP_NO_MEMORY;
     return result == CURLE_OPERATION_TIMEDOUT ? HTTP_NO_ANSWER : HTTP_UNREACHABLE;
 }
 
@@ -62,6 +71,8 @@ static void say_why(
     else if (call->too_large)
         detail = call->head_bytes > LIMIT_REPLY_HEAD ? "the head of the answer is too large"
                                                      : "the answer is larger than 8 MiB";
+    else if (call->no_memory || result == CURLE_OUT_OF_MEMORY)
+        detail = "out of memory";
     else if (result == CURLE_COULDNT_CONNECT)
         detail = "the server cannot be reached";
     else if (result == CURLE_OPERATION_TIMEDOUT)
@@ -86,6 +97,7 @@ static void end(struct http_call *call, CURLcode result) {
     long status = 0;
     curl_off_t uploaded = 0;
     double connected = 0;
+    list_remove(&call->in_starved);
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(call->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
     curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME, &connected);
@@ -112,6 +124,8 @@ static void take_ended(struct http_carrier *carrier) {
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&call);
         end(call, result);
     }
+    while (!list_is_empty(&carrier->starved))
+        end(LIST_ITEM(carrier->starved.next, struct http_call, in_starved), CURLE_OUT_OF_MEMORY);
 }
 
 static void on_timer(void *context) {
@@ -138,10 +152,33 @@ static void on_ready(void *context, int events) {
     take_ended(carrier);
 }
 
+static struct watched *watch(struct http_carrier *carrier, curl_socket_t fd) {
+    struct watched *watched = heap_make(carrier->heap, sizeof *watched);
+    if (watched == NULL)
+        return NULL;
+    *watched = (struct watched){.carrier = carrier, .fd = fd};
+    watched->watch = loop_watch_create(carrier->loop, fd, on_ready, watched);
+    if (watched->watch == NULL) {
+        heap_free(carrier->heap, watched);
+        return NULL;
+    }
+    curl_multi_assign(carrier->multi, fd, watched);
+    return watched;
+}
+
+static void starve(struct http_carrier *carrier, CURL *easy) {
+    struct http_call *call = NULL;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&call);
+    if (call == NULL)
+        return;
+    call->no_memory = true;
+    list_remove(&call->in_starved);
+    list_append(&carrier->starved, &call->in_starved);
+}
+
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *socket) {
     struct http_carrier *carrier = context;
     struct watched *watched = socket;
-    (void)easy;
     if (what == CURL_POLL_REMOVE) {
         if (watched != NULL)
             loop_watch_destroy(watched->watch);
@@ -149,20 +186,13 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
         curl_multi_assign(carrier->multi, fd, NULL);
         return 0;
     }
-    if (watched == NULL) {
-        watched = heap_make(carrier->heap, sizeof *watched);
-        if (watched == NULL)
-            return -1;
-        *watched = (struct watched){.carrier = carrier, .fd = fd};
-        watched->watch = loop_watch_create(carrier->loop, fd, on_ready, watched);
-        if (watched->watch == NULL) {
-            heap_free(carrier->heap, watched);
-            return -1;
-        }
-        curl_multi_assign(carrier->multi, fd, watched);
-    }
-    loop_watch_for(watched->watch,
-        (what & CURL_POLL_IN ? LOOP_READ : 0) | (what & CURL_POLL_OUT ? LOOP_WRITE : 0));
+    if (watched == NULL)
+        watched = watch(carrier, fd);
+    if (watched == NULL)
+        starve(carrier, easy);
+    else
+        loop_watch_for(watched->watch,
+            (what & CURL_POLL_IN ? LOOP_READ : 0) | (what & CURL_POLL_OUT ? LOOP_WRITE : 0));
     return 0;
 }
 
@@ -182,6 +212,7 @@ struct http_carrier *http_carrier_create(struct loop *loop) {
         return NULL;
     carrier->heap = loop_heap(loop);
     carrier->loop = loop;
+    list_init(&carrier->starved);
     carrier->timer = loop_timer_create(loop, on_timer, carrier);
     carrier->multi = curl_multi_init();
     if (carrier->timer == NULL || carrier->multi == NULL) {
@@ -213,7 +244,8 @@ static size_t on_body(char *at, size_t size, size_t count, void *context) {
         return 0;
     }
     bytes_append(&call->in, at, len);
-    return bytes_failed(&call->in) ? 0 : len;
+    call->no_memory = bytes_failed(&call->in);
+    return call->no_memory ? 0 : len;
 }
 
 /* curl keeps every header line, and has no bound for all of them. */
@@ -305,6 +337,7 @@ struct http_call *http_begin(struct http_carrier *carrier, const struct http_opt
         .in = BYTES_IN(carrier->heap),
         .done = options->done,
         .context = options->context};
+    list_init(&call->in_starved);
     call->easy = curl_easy_init();
     if (call->easy != NULL) {
         set_bounds(call, options);

@@ -10,7 +10,7 @@
 struct http_carrier;
 struct http_call;
 
-enum http_end { HTTP_ANSWERED, HTTP_UNREACHABLE, HTTP_NO_ANSWER, HTTP_TOO_LARGE };
+enum http_end { HTTP_ANSWERED, HTTP_UNREACHABLE, HTTP_NO_ANSWER, HTTP_TOO_LARGE, HTTP_NO_MEMORY };
 
 /* body is whole and lives during the call. why is for a person, "" when answered. sent: the server
  * may have seen the request. reset_unix_s: when it is to be asked again, 0 if it did not say. */

@@ -6,6 +6,10 @@
  * Details (name, status, invisible) go with the connect for which the caller gave them, and only
  * until one has succeeded: the server keeps them, and a later reconnect must not undo what was
  * changed meanwhile. Those too long for the WebSocket's target go by PATCH before it is dialled.
+ *
+ * Where memory is lacking, nothing is passed over: a frame that cannot be handed on costs the
+ * connection, and what was missed is read again on the next. So that this can be told, a connection
+ * becomes live only with the two notes in hand that say so and that take it back.
  */
 #include "client/line.h"
 
@@ -18,7 +22,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GOODBYE_MS = 700, ASK_AGAIN_MS = 5 * 1000 };
+enum { GOODBYE_MS = 700, ASK_AGAIN_MS = 5 * 1000, OWED_MS = 100 };
 
 static void obey(struct line *line, unsigned orders);
 static void dial(struct line *line);
@@ -54,13 +58,39 @@ void line_ring(struct line *line) {
     mailbox_ring(line->mailbox);
 }
 
+/* The two notes are in hand, and nothing is owed. */
+static bool may_become_live(struct line *line) {
+    for (int i = 0; i < 2; i++)
+        if (line->news[i] == NULL && (line->news[i] = note_create(line->heap, NOTE_LINK)) == NULL)
+            return false;
+    return !line->owes_link;
+}
+
+/* NULL: no memory, and it is not worth one of those in hand. */
+static struct note *link_note(struct line *line, bool live) {
+    struct note *note = line->farewell;
+    const bool is_news = live != line->is_told_live;
+    line->farewell = NULL;
+    if (note == NULL)
+        note = note_create(line->heap, NOTE_LINK);
+    if (note == NULL && is_news) {
+        note = line->news[live ? 0 : 1];
+        line->news[live ? 0 : 1] = NULL;
+    }
+    line->owes_link = note == NULL && !live;
+    if (line->owes_link)
+        loop_timer_start(line->pump, OWED_MS);
+    return note;
+}
+
 static void tell_link(struct line *line) {
     const struct session *session = &line->session;
     const bool live = session->state == SESSION_LIVE;
-    struct note *note = note_create(line->heap, NOTE_LINK);
+    struct note *note = link_note(line, live);
     if (note == NULL)
         return;
-    note->message = heap_copy(line->heap, session->reason);
+    line->is_told_live = live;
+    note_say(note, session->reason);
     note->epoch = line->epoch;
     note->link = (struct pl_link){.state = link_state(session),
         .since_unix_ms = to_unix_ms(line, session->since_ms),
@@ -77,8 +107,11 @@ void line_want_token(struct line *line) {
     if (line->asked_token)
         return;
     struct note *note = note_create(line->heap, NOTE_WANT_TOKEN);
-    if (note == NULL)
+    line->owes_token = note == NULL;
+    if (line->owes_token) {
+        loop_timer_start(line->pump, OWED_MS);
         return;
+    }
     line->asked_token = true;
     line_tell(line, note);
 }
@@ -92,14 +125,14 @@ static void note_clock(struct line *line, const json *body) {
         line->clock_offset_ms = (created_us - clock_unix_us()) / 1000;
 }
 
-static void pass_on(
-    struct line *line, enum note_kind kind, json *body, const char *text, size_t len) {
-    struct note *note = note_create(line->heap, kind);
+/* A frame as it is handed on; it takes the body. NULL: no memory. */
+static struct note *make_frame(struct line *line, json *body, const char *text, size_t len) {
+    struct note *note = note_create(line->heap, NOTE_FRAME);
     char *kept = note != NULL ? heap_resize(line->heap, NULL, len + 1) : NULL;
     if (kept == NULL) {
         note_free(note);
         json_free(body);
-        return;
+        return NULL;
     }
     memcpy(kept, text, len);
     kept[len] = '\0';
@@ -110,7 +143,11 @@ static void pass_on(
     note->event = event_from_name(type != NULL ? type : "");
     if (note->event == EVENT_PRESENCE_CHANGED)
         note->coalesce = json_text_at(json_get(body, "user"), "id");
-    line_tell(line, note);
+    return note;
+}
+
+static void start_over(struct line *line) {
+    obey(line, session_again(&line->session, "out of memory", now_ms(line)));
 }
 
 static void take_error(struct line *line, const json *body) {
@@ -147,32 +184,44 @@ static void greet(struct line *line, const char *connection_id) {
     set_renewal(line);
 }
 
-static void on_message(void *owner, const char *text, size_t len) {
-    struct line *line = owner;
-    json *body = NULL;
-    if (json_parse(&body, text, len, &json_limits_reply_frame, NULL) != 0)
-        return; /* not what the contract says: passed over, as an unknown type is */
-    const char *type = json_text_at(body, "type");
-    const enum wire_event event = event_from_name(type != NULL ? type : "");
-    if (event == EVENT_CONNECTION_ERROR) {
-        take_error(line, body);
-        json_free(body);
-        return;
-    }
-    const char *connection_id = json_text_at(body, "connection_id");
-    const bool health = event == EVENT_HEALTH_CHECK;
+static void take_frame(struct line *line, struct note *note) {
+    const char *connection_id = json_text_at(note->body, "connection_id");
+    const bool health = note->event == EVENT_HEALTH_CHECK;
     const bool hello = health && line->session.state == SESSION_GREETING &&
                        is_connection_id(line, connection_id);
+    if (hello && !may_become_live(line)) {
+        note_free(note);
+        start_over(line);
+        return;
+    }
     if (health)
-        note_clock(line, body);
+        note_clock(line, note->body);
     if (hello)
         greet(line, connection_id);
     const bool counts = hello || (health && line->session.state == SESSION_LIVE);
     const unsigned orders = session_heard(&line->session, counts, now_ms(line));
     if (line->session.state == SESSION_LIVE)
         line->last_heard_unix_ms = clock_unix_us() / 1000;
-    pass_on(line, hello ? NOTE_HELLO : NOTE_FRAME, body, text, len);
+    note->kind = hello ? NOTE_HELLO : NOTE_FRAME;
+    line_tell(line, note);
     obey(line, orders);
+}
+
+static void on_message(void *owner, const char *text, size_t len) {
+    struct line *line = owner;
+    json *body = NULL;
+    const int bad = json_parse(&body, text, len, &json_limits_reply_frame, NULL);
+    if (bad > 0)
+        return; /* not what the contract says: passed over, as an unknown type is */
+    struct note *note = bad == 0 ? make_frame(line, body, text, len) : NULL;
+    if (note == NULL) {
+        start_over(line);
+    } else if (note->event == EVENT_CONNECTION_ERROR) {
+        take_error(line, note->body);
+        note_free(note);
+    } else {
+        take_frame(line, note);
+    }
 }
 
 static void on_opened(void *owner) {
@@ -208,20 +257,23 @@ static void lose(struct line *line, const char *reason) {
     obey(line, session_lost(&line->session, reason, now_ms(line)));
 }
 
-/* {"user_id","user_details","client_request_id"} */
+/* {"user_id","user_details","client_request_id"}. NULL: no memory; never without the details, for
+ * they may say that nobody is to see us. */
 static char *connect_json(const struct line *line, bool with_details) {
     char uuid[37] = "";
     json *details = NULL, *object = json_object();
-    if (with_details && line->details != NULL)
-        json_parse(&details, line->details, strlen(line->details), &json_limits_stored, NULL);
-    if (details == NULL) {
+    bool bad = false;
+    if (with_details && line->details != NULL) {
+        bad = json_parse(
+                  &details, line->details, strlen(line->details), &json_limits_stored, NULL) != 0;
+    } else {
         details = json_object();
-        json_set(details, "id", json_text(line->user_id));
+        bad = json_set(details, "id", json_text(line->user_id)) < 0;
     }
     if (line->anonymous)
-        json_set(details, "anon", json_boolean(true));
+        bad |= json_set(details, "anon", json_boolean(true)) < 0;
     chance_uuid(uuid);
-    bool bad = json_set(object, "user_id", json_text(line->user_id)) < 0;
+    bad |= json_set(object, "user_id", json_text(line->user_id)) < 0;
     bad |= json_set(object, "user_details", details) < 0;
     bad |= json_set(object, "client_request_id", json_text(uuid)) < 0;
     char *text = bad ? NULL : json_to_text_in(line->heap, object);
@@ -261,10 +313,11 @@ static void open_ws(struct line *line, const char *to, bool token_in_query) {
         .ears = &ears,
         .owner = line};
     line->ws_is_open = false;
-    line->ws = ws_open(line->carriers->ws, &options);
+    const char *why;
+    line->ws = ws_open(line->carriers->ws, &options, &why);
     if (line->ws == NULL) {
         line->address++;
-        lose(line, "the server cannot be reached");
+        lose(line, why);
     }
 }
 
@@ -453,7 +506,12 @@ static void on_due(void *context) {
 }
 
 static void on_pump(void *context) {
-    line_pump_calls(context);
+    struct line *line = context;
+    if (line->owes_link)
+        tell_link(line);
+    if (line->owes_token)
+        line_want_token(line);
+    line_pump_calls(line);
 }
 
 /* ---- commands ---- */
@@ -509,15 +567,17 @@ static void take_command(struct line *line, struct command *command) {
         obey(line,
             session_connect(&line->session, line->token != NULL || line->anonymous, now_ms(line)));
         break;
-    case COMMAND_DISCONNECT: obey(line, session_disconnect(&line->session, now_ms(line))); break;
-    case COMMAND_HURRY: obey(line, session_hurry(&line->session, now_ms(line))); break;
+    case COMMAND_DISCONNECT:
+        line->farewell = command->reply;
+        command->reply = NULL;
+        obey(line, session_disconnect(&line->session, now_ms(line)));
+        break;
     case COMMAND_TOKEN: take_token(line, command); break;
     case COMMAND_CALL:
         line_take_call(line, command->call);
         command->call = NULL;
         break;
     case COMMAND_CANCEL: line_cancel_call(line, command->number); break;
-    case COMMAND_END: finish(line); break;
     }
     command_free(command);
 }
@@ -529,10 +589,17 @@ bool line_has_ended(const struct line *line) {
 bool line_serve(struct line *line) {
     struct command *commands[16];
     size_t count;
+    const unsigned words = mailbox_words(line->mailbox);
     mailbox_move_on(line->mailbox);
     while ((count = mailbox_asked(line->mailbox, commands, 16)) > 0)
         for (size_t i = 0; i < count; i++)
             take_command(line, commands[i]);
+    if (words & MAILBOX_AGAIN)
+        start_over(line);
+    if (words & MAILBOX_HURRY)
+        obey(line, session_hurry(&line->session, now_ms(line)));
+    if (words & MAILBOX_END)
+        finish(line);
     return line_has_ended(line);
 }
 
@@ -565,7 +632,11 @@ struct line *line_create(
     const int fault = pace_init(&line->pace, heap, options->requests_a_second);
     session_init(&line->session, options->has_provider,
         options->seed != 0 ? options->seed : chance_next(&chance));
+    line->due = loop_timer_make(carriers->loop, on_due, line);
+    line->pump = loop_timer_make(carriers->loop, on_pump, line);
+    line->renew = loop_timer_make(carriers->loop, on_renew, line);
     if (fault < 0 || line->host == NULL || line->api_key == NULL || line->base == NULL ||
+        line->due == NULL || line->pump == NULL || line->renew == NULL ||
         (options->ca_file != NULL && line->ca_file == NULL)) {
         line_destroy(line);
         return NULL;
@@ -574,27 +645,25 @@ struct line *line_create(
 }
 
 void line_begin(struct line *line) {
-    line->due = loop_timer_create(line->carriers->loop, on_due, line);
-    line->pump = loop_timer_create(line->carriers->loop, on_pump, line);
-    line->renew = loop_timer_create(line->carriers->loop, on_renew, line);
-}
-
-static void tell_gone(struct line *line) {
-    struct note *note = note_create(line->heap, NOTE_GONE);
-    if (note != NULL) /* else the caller's patience ends it */
-        line_tell(line, note);
+    loop_timer_join(line->due, line->carriers->loop);
+    loop_timer_join(line->pump, line->carriers->loop);
+    loop_timer_join(line->renew, line->carriers->loop);
+    line->begun = true;
 }
 
 void line_destroy(struct line *line) {
     if (line == NULL)
         return;
-    if (line->due != NULL) {
+    if (line->begun) {
         hang_up(line);
         resolve_cancel(line->resolving);
         line_end_calls(line, true, PL_CANCELLED, "the client is being destroyed");
-        tell_gone(line);
         line_ring(line);
+        mailbox_end(line->mailbox);
     }
+    note_free(line->news[0]);
+    note_free(line->news[1]);
+    note_free(line->farewell);
     loop_timer_destroy(line->due);
     loop_timer_destroy(line->pump);
     loop_timer_destroy(line->renew);

@@ -42,7 +42,7 @@ struct line {
     int64_t clock_offset_ms;
     int64_t last_heard_unix_ms; /* on a link that was live */
     struct ws *ws;
-    bool ws_is_open, dial_when_closed, ending;
+    bool begun, ws_is_open, dial_when_closed, ending;
     bool asked_token;      /* of the provider, who has not answered */
     bool token_is_bad;     /* the server said so */
     unsigned token_number; /* of tokens so far */
@@ -52,6 +52,12 @@ struct line {
     struct resolving *resolving;
     bool resolving_for_dial;
     char resolve_why[RESOLVE_WORDS];
+
+    /* What must be told when there is no memory: that we are live, and that we are not. Made before
+     * we are. */
+    struct note *news[2];
+    struct note *farewell;                    /* and that we have gone: the disconnect brought it */
+    bool is_told_live, owes_link, owes_token; /* what could not be told yet */
 
     struct list waiting;            /* calls */
     struct list under_way;          /* calls */

@@ -44,8 +44,8 @@ void line_reply(struct line *line, struct call *call, enum pl_status status, int
         .status = status,
         .code = code,
         .http_status = http_status,
-        .message = heap_copy(note->heap, words),
         .body = body};
+    note_say(note, words);
     line_tell(line, note);
     call_free(call);
 }
@@ -81,7 +81,10 @@ static void take_refusal(struct line *line, struct call *call, int status, json 
 static void take_answer(
     struct line *line, struct call *call, int status, const char *text, size_t len) {
     json *body = NULL;
-    if (json_parse(&body, text, len, &json_limits_reply, NULL) != 0 || !json_is_object(body)) {
+    const int bad = json_parse(&body, text, len, &json_limits_reply, NULL);
+    if (bad < 0) {
+        line_reply(line, call, PL_UNREADABLE, 0, status, "out of memory", NULL);
+    } else if (bad > 0 || !json_is_object(body)) {
         json_free(body);
         line_reply(line, call, PL_UNREADABLE, 0, status,
             status / 100 == 3
@@ -101,6 +104,8 @@ static void take_failure(
                           line->session.state != SESSION_REFUSED;
     if (end == HTTP_TOO_LARGE)
         line_reply(line, call, PL_UNREADABLE, 0, 0, why, NULL);
+    else if (end == HTTP_NO_MEMORY)
+        line_reply(line, call, sent ? PL_UNREADABLE : PL_OFFLINE, 0, 0, why, NULL);
     else if (dialling && (call->idempotent || !sent) && call->tries < TRIES)
         wait_again(line, call, AGAIN_MS);
     else
@@ -130,7 +135,8 @@ static void on_done(void *context, enum http_end end, int status, const char *bo
         take_answer(line, call, status, body, len);
         return;
     }
-    line->address++;
+    if (end != HTTP_NO_MEMORY)
+        line->address++;
     take_failure(line, call, end, why, sent);
 }
 

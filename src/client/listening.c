@@ -37,8 +37,10 @@ static int enqueue(pl_client *client, pl_user *user) {
     if (client->plan_count == client->plan_cap) {
         const size_t cap = client->plan_cap != 0 ? client->plan_cap * 2 : 64;
         pl_user **plan = heap_resize(&client->heap, client->plan, cap * sizeof *plan);
-        if (plan == NULL)
+        if (plan == NULL) {
+            client->state.torn = true; /* nobody else remembers to ask for them */
             return -ENOMEM;
+        }
         client->plan = plan;
         client->plan_cap = cap;
     }
@@ -361,22 +363,19 @@ void listening_take_reply(pl_client *client, const struct pending *pending, enum
 
 /* ---- channels ---- */
 
-static int want_members(pl_client *client, pl_channel *channel) {
-    int fault = 0;
-    for (size_t i = 0; i < channel->member_count && fault == 0; i++)
+static void want_members(pl_client *client, pl_channel *channel) {
+    for (size_t i = 0; i < channel->member_count; i++)
         if (channel->members[i]->user != client->local)
-            fault = listening_want(client, channel->members[i]->user);
-    return fault;
+            listening_want(client, channel->members[i]->user);
 }
 
-int listening_want_channel(pl_client *client, pl_channel *channel) {
+void listening_want_channel(pl_client *client, pl_channel *channel) {
     channel->listen_all = true;
-    const int fault = want_members(client, channel);
+    want_members(client, channel);
     if (!channel->whole && client->link.state == PL_LINK_LIVE && channel->page_after == NULL &&
         !channel->page_owed)
         begin_pages(client, channel);
     listening_pump(client);
-    return fault < 0 ? PL_E_MEMORY : 0;
 }
 
 static void end_pages(pl_channel *channel, bool whole) {
@@ -477,6 +476,7 @@ PL_API int pl_client_listen_users(pl_client *client, const char *const *ids, siz
     if (ids == NULL && count > 0)
         return PL_E_ARGUMENT;
     const struct state_moment moment = {.now_ms = 0, .presence_seq = 0};
+    bool lacks = false;
     for (size_t i = 0; i < count; i++) {
         pl_user *user = state_find_user(&client->state, ids[i]);
         if (user == NULL) {
@@ -485,17 +485,17 @@ PL_API int pl_client_listen_users(pl_client *client, const char *const *ids, siz
             user = bad == 0 ? state_put_user(&client->state, known, &moment) : NULL;
             json_free(known);
         }
-        if (user == NULL || listening_want(client, user) < 0)
-            return PL_E_MEMORY;
+        lacks |= user == NULL || listening_want(client, user) < 0;
     }
     listening_pump(client);
-    return 0;
+    return client_was_torn(client) || lacks ? PL_E_MEMORY : 0;
 }
 
 PL_API int pl_channel_listen_all(pl_channel *channel) {
     if (channel == NULL)
         return PL_E_ARGUMENT;
-    return listening_want_channel(channel->client, channel);
+    listening_want_channel(channel->client, channel);
+    return client_was_torn(channel->client) ? PL_E_MEMORY : 0;
 }
 
 void listening_fini(pl_client *client) {

@@ -2,6 +2,7 @@
 /* libuv frees nothing at once: what is destroyed here is freed when its handle has closed. */
 #include "client/loop.h"
 
+#include <stdbool.h>
 #include <uv.h>
 
 struct loop {
@@ -16,6 +17,7 @@ struct loop {
 struct loop_timer {
     const struct heap *heap;
     uv_timer_t uv;
+    bool joined;
     loop_fn *fn;
     void *context;
 };
@@ -106,15 +108,26 @@ static void on_timer(uv_timer_t *uv) {
     timer->fn(timer->context);
 }
 
-struct loop_timer *loop_timer_create(struct loop *loop, loop_fn *fn, void *context) {
+struct loop_timer *loop_timer_make(struct loop *loop, loop_fn *fn, void *context) {
     struct loop_timer *timer = heap_make(loop->heap, sizeof *timer);
     if (timer == NULL)
         return NULL;
-    uv_timer_init(&loop->uv, &timer->uv);
-    timer->uv.data = timer;
     timer->heap = loop->heap;
     timer->fn = fn;
     timer->context = context;
+    return timer;
+}
+
+void loop_timer_join(struct loop_timer *timer, struct loop *loop) {
+    uv_timer_init(&loop->uv, &timer->uv);
+    timer->uv.data = timer;
+    timer->joined = true;
+}
+
+struct loop_timer *loop_timer_create(struct loop *loop, loop_fn *fn, void *context) {
+    struct loop_timer *timer = loop_timer_make(loop, fn, context);
+    if (timer != NULL)
+        loop_timer_join(timer, loop);
     return timer;
 }
 
@@ -132,8 +145,10 @@ static void on_timer_closed(uv_handle_t *uv) {
 }
 
 void loop_timer_destroy(struct loop_timer *timer) {
-    if (timer != NULL)
+    if (timer != NULL && timer->joined)
         uv_close((uv_handle_t *)&timer->uv, on_timer_closed);
+    else if (timer != NULL)
+        heap_free(timer->heap, timer);
 }
 
 static void on_ready(uv_poll_t *uv, int status, int events) {

@@ -43,6 +43,9 @@ int64_t loop_now_ms(const struct loop *loop);
 
 /* A timer that fires once for each start. NULL: out of memory. */
 struct loop_timer *loop_timer_create(struct loop *loop, loop_fn *fn, void *context);
+/* The same in two steps: made on any thread, and joined on the loop's before its first start. */
+struct loop_timer *loop_timer_make(struct loop *loop, loop_fn *fn, void *context);
+void loop_timer_join(struct loop_timer *timer, struct loop *loop);
 void loop_timer_start(struct loop_timer *timer, int64_t wait_ms);
 void loop_timer_stop(struct loop_timer *timer);
 void loop_timer_destroy(struct loop_timer *timer); /* NULL is fine */

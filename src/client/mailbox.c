@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Two rings of pointers (base/spsc) and a bell each. Commands are bounded by what the caller has
- * under way; a full ring is told to them.
+ * under way; a full ring is told to them. Beside them stand a few words and the end, which are
+ * flags: what must be said when there is no memory left needs none.
  *
  * Notes come as fast as strangers send. When the ring is full, what comes next waits in a list on
  * the network's side, in order:
@@ -31,7 +32,8 @@ struct mailbox {
     struct wake bell;
     void (*ring_network)(void *context);
     void *context;
-    _Atomic bool wants_room;
+    _Atomic bool wants_room, over;
+    _Atomic unsigned words; /* enum mailbox_word */
     _Atomic int refs;
     /* The network's own. */
     struct list overflow;
@@ -53,6 +55,8 @@ struct mailbox *mailbox_create(
     mailbox->ring_network = ring_network;
     mailbox->context = context;
     atomic_init(&mailbox->wants_room, false);
+    atomic_init(&mailbox->over, false);
+    atomic_init(&mailbox->words, 0);
     atomic_init(&mailbox->refs, 2);
     list_init(&mailbox->overflow);
     if (mailbox->notes == NULL || mailbox->commands == NULL || wake_init(&mailbox->bell) < 0) {
@@ -101,6 +105,15 @@ int mailbox_ask(struct mailbox *mailbox, struct command *command) {
         return -EAGAIN;
     mailbox->ring_network(mailbox->context);
     return 0;
+}
+
+void mailbox_say(struct mailbox *mailbox, enum mailbox_word word) {
+    atomic_fetch_or(&mailbox->words, word);
+    mailbox->ring_network(mailbox->context);
+}
+
+bool mailbox_is_over(const struct mailbox *mailbox) {
+    return atomic_load(&mailbox->over);
 }
 
 size_t mailbox_take(struct mailbox *mailbox, struct note **to, size_t max) {
@@ -203,6 +216,15 @@ void mailbox_tell(struct mailbox *mailbox, struct note *note) {
     else
         list_append(&mailbox->overflow, &note->in_overflow);
     mailbox_move_on(mailbox);
+}
+
+unsigned mailbox_words(struct mailbox *mailbox) {
+    return atomic_exchange(&mailbox->words, 0);
+}
+
+void mailbox_end(struct mailbox *mailbox) {
+    atomic_store(&mailbox->over, true);
+    wake_ring(&mailbox->bell);
 }
 
 void mailbox_ring(struct mailbox *mailbox) {

@@ -29,6 +29,16 @@ void mailbox_unref(struct mailbox *mailbox);
 int mailbox_fd(const struct mailbox *mailbox);
 /* Send a command (taken on 0). 0; -EAGAIN: full. */
 int mailbox_ask(struct mailbox *mailbox, struct command *command);
+/* Words that neither lack of memory nor a full ring can stop. Those of one kind that were not heard
+ * yet are one. */
+enum mailbox_word {
+    MAILBOX_HURRY = 1, /* dial now */
+    MAILBOX_AGAIN = 2, /* the connection is of no use: another */
+    MAILBOX_END = 4    /* goodbye; nothing is said after it */
+};
+void mailbox_say(struct mailbox *mailbox, enum mailbox_word word);
+/* The network has let go: no more notes will come. */
+bool mailbox_is_over(const struct mailbox *mailbox);
 /* Take notes out, oldest first. How many. */
 size_t mailbox_take(struct mailbox *mailbox, struct note **to, size_t max);
 /* Awake: notes are being taken. Asleep: the descriptor tells of the next; false: there is more. */
@@ -40,6 +50,10 @@ bool mailbox_sleep(struct mailbox *mailbox);
  * two threads on one core change places at each event. */
 void mailbox_tell(struct mailbox *mailbox, struct note *note);
 void mailbox_ring(struct mailbox *mailbox);
+/* The words said since, or-ed. What was asked before them is in the ring. */
+unsigned mailbox_words(struct mailbox *mailbox);
+/* Nothing is told after this; rings. */
+void mailbox_end(struct mailbox *mailbox);
 /* Take commands out. How many. */
 size_t mailbox_asked(struct mailbox *mailbox, struct command **to, size_t max);
 /* The caller may have made room: move on what waits. */

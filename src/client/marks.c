@@ -36,6 +36,7 @@ static struct mark *need(pl_channel *channel, pl_user *user) {
             sizeof *channel->marks) < 0 ||
         table_put(&channel->by_reader, user->wire.id, mark, NULL) < 0) {
         heap_free(channel->wire.heap, mark);
+        channel->client->state.torn = true;
         return NULL;
     }
     mark->read.user = user;
@@ -49,9 +50,10 @@ static void free_mark(const pl_channel *channel, struct mark *mark) {
     heap_free(channel->wire.heap, mark);
 }
 
-static void set_message(const struct heap *heap, struct mark *mark, const char *id) {
-    heap_free(heap, mark->message_id);
-    mark->message_id = heap_copy(heap, id);
+static void set_message(const pl_channel *channel, struct mark *mark, const char *id) {
+    heap_free(channel->wire.heap, mark->message_id);
+    mark->message_id = heap_copy(channel->wire.heap, id);
+    channel->client->state.torn |= id != NULL && mark->message_id == NULL;
     mark->read.last_read_message_id = mark->message_id != NULL ? mark->message_id : "";
 }
 
@@ -66,7 +68,7 @@ void marks_take_one(pl_channel *channel, pl_user *user, const json *from) {
     if (mark == NULL)
         return;
     mark->read.last_read_unix_ms = time_at(from, "last_read") / 1000;
-    set_message(channel->wire.heap, mark, json_text_at(from, "last_read_message_id"));
+    set_message(channel, mark, json_text_at(from, "last_read_message_id"));
     set_unread(mark, json_get(from, "unread_messages"));
     mark->seen = true;
 }
@@ -195,6 +197,8 @@ void marks_typing(pl_channel *channel, pl_user *user, bool typing) {
     } else if (state_grow(channel->wire.heap, &channel->typing, &channel->typing_cap,
                    channel->typing_count, sizeof *channel->typing) == 0) {
         channel->typing[channel->typing_count++] = user;
+    } else {
+        channel->client->state.torn = true;
     }
 }
 

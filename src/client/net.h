@@ -27,7 +27,7 @@ int network_create(const struct heap *heap, const char *name_servers, pl_network
 /* Any thread. One more pl_network_destroy() is needed to end it. */
 void network_hold(pl_network *network);
 
-/* Any thread. The network's end of a new mailbox is served from now on, until COMMAND_END.
+/* Any thread. The network's end of a new mailbox is served from now on, until MAILBOX_END.
  * *mailbox is the caller's end. 0; PL_E_MEMORY, PL_E_SYSTEM. */
 int network_join(pl_network *network, const struct line_options *options, struct mailbox **mailbox);
 

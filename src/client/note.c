@@ -29,6 +29,7 @@ void command_free(struct command *command) {
     heap_free(command->heap, command->token);
     heap_free(command->heap, command->text);
     call_free(command->call);
+    note_free(command->reply);
     heap_free(command->heap, command);
 }
 
@@ -37,6 +38,17 @@ struct note *note_create(const struct heap *heap, enum note_kind kind) {
     if (note != NULL)
         *note = (struct note){.heap = heap, .kind = kind};
     return note;
+}
+
+void note_say(struct note *note, const char *message) {
+    note->message = message[0] != '\0' ? heap_copy(note->heap, message) : NULL;
+    note->wordless = message[0] != '\0' && note->message == NULL;
+}
+
+const char *note_words(const struct note *note) {
+    if (note->message != NULL)
+        return note->message;
+    return note->wordless ? "out of memory" : "";
 }
 
 void note_free(struct note *note) {

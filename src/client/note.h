@@ -43,11 +43,9 @@ enum command_kind {
     COMMAND_USER,       /* identity: whose calls these are; no connection */
     COMMAND_CONNECT,    /* identity */
     COMMAND_DISCONNECT, /* say goodbye */
-    COMMAND_HURRY,      /* dial now */
     COMMAND_TOKEN,      /* token, or why there is none */
     COMMAND_CALL,       /* call */
-    COMMAND_CANCEL,     /* number: the call's id, whether or not it has ended */
-    COMMAND_END         /* goodbye; the last command: NOTE_GONE answers it */
+    COMMAND_CANCEL      /* number: the call's id, whether or not it has ended */
 };
 
 struct command {
@@ -57,6 +55,7 @@ struct command {
     char *token;   /* USER, CONNECT, TOKEN: or NULL */
     char *text;    /* CONNECT: user_details as JSON text; TOKEN: why there is none */
     struct call *call;
+    struct note *reply; /* DISCONNECT: made beforehand, so that no lack of memory loses its end */
     uint64_t number;
     bool anonymous; /* CONNECT: without a token; user_id is only for this connection */
 };
@@ -71,8 +70,7 @@ enum note_kind {
     NOTE_REPLY,      /* a call has ended */
     NOTE_LINK,       /* the link changed */
     NOTE_WANT_TOKEN, /* ask the provider */
-    NOTE_LOST,       /* events were dropped: what is known must be read again */
-    NOTE_GONE        /* the last note: COMMAND_END is done */
+    NOTE_LOST        /* events were dropped: what is known must be read again */
 };
 
 struct note {
@@ -88,12 +86,18 @@ struct note {
     uint64_t epoch;        /* REPLY: of the connection it belongs to; LINK: of the newest */
     enum pl_status status; /* REPLY */
     int code, http_status; /* REPLY */
-    char *message;         /* REPLY, LINK: for a person; or NULL */
+    char *message;         /* REPLY, LINK: for a person; see note_words() */
+    bool wordless;         /* there was no memory for message */
     struct pl_link link;   /* LINK; its reason is `message` */
 };
 
 /* NULL: no memory. */
 struct note *note_create(const struct heap *heap, enum note_kind kind);
 void note_free(struct note *note);
+
+/* What is said with it. */
+void note_say(struct note *note, const char *message);
+/* Never NULL. */
+const char *note_words(const struct note *note);
 
 #endif

@@ -403,7 +403,7 @@ static void tell_resynced(pl_client *client) {
 
 void resync_step_done(pl_client *client) {
     const bool live = client->link.state == PL_LINK_LIVE;
-    if (client->in_resync && client->resync_owed && live)
+    if (client->resync_owed && live)
         resync_channels(client);
     if (client->in_resync && client->joined_owed && live)
         ask_joined(client, 0);

@@ -102,6 +102,10 @@ unsigned session_disconnect(struct session *session, int64_t now_ms) {
     return goodbye | SESSION_TELL;
 }
 
+unsigned session_again(struct session *session, const char *reason, int64_t now_ms) {
+    return has_socket(session) ? SESSION_HANG_UP | wait_again(session, 0, reason, now_ms) : 0;
+}
+
 static void set_live_due(struct session *session) {
     session->due_ms = earlier(session->send_ms, session->heard_ms + session->silence_ms);
     if (session->failures > 0)

@@ -68,6 +68,8 @@ unsigned session_heard(struct session *session, bool health, int64_t now_ms);
 unsigned session_error(struct session *session, int code, const char *message, int64_t now_ms);
 /* The WebSocket is closed, or could not be opened. */
 unsigned session_lost(struct session *session, const char *reason, int64_t now_ms);
+/* The connection is of no use any more, for a reason of ours. */
+unsigned session_again(struct session *session, const char *reason, int64_t now_ms);
 /* due_ms has come. */
 unsigned session_tick(struct session *session, int64_t now_ms);
 

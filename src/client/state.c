@@ -14,6 +14,18 @@ void state_init(struct state *state, pl_client *client, const struct heap *heap)
         .client = client, .heap = heap, .users.heap = heap, .channels.heap = heap};
 }
 
+/* Something is left out for want of memory. */
+static void *torn(struct state *state) {
+    state->torn = true;
+    return NULL;
+}
+
+/* Whether an object of the wire could not be decoded; a malformed one tears nothing. */
+static bool is_bad(struct state *state, int decoded) {
+    state->torn |= decoded < 0;
+    return decoded != 0;
+}
+
 /* ---- users ---- */
 
 pl_user *state_find_user(const struct state *state, const char *id) {
@@ -58,20 +70,20 @@ static bool take_custom(struct picture *picture, const json *from) {
     return !bad;
 }
 
-static bool take_picture(struct picture *picture, const struct heap *heap, const json *from) {
+/* 0; > 0: not a user; < 0: no memory. */
+static int take_picture(struct picture *picture, const struct heap *heap, const json *from) {
     *picture = (struct picture){0};
-    if (user_decode_built_in(&picture->wire, heap, from, NULL) != 0)
-        return false;
-    if (take_custom(picture, from))
-        return true;
+    const int bad = user_decode_built_in(&picture->wire, heap, from, NULL);
+    if (bad != 0 || take_custom(picture, from))
+        return bad;
     picture_fini(picture);
-    return false;
+    return -ENOMEM;
 }
 
 static pl_user *add_user(struct state *state, const struct picture *picture) {
     pl_user *user = heap_make(state->heap, sizeof *user);
     if (user == NULL)
-        return NULL;
+        return torn(state);
     user->wire = picture->wire;
     user->status = picture->status;
     user->custom = picture->custom;
@@ -79,7 +91,7 @@ static pl_user *add_user(struct state *state, const struct picture *picture) {
     list_init(&user->presence_handlers);
     if (table_put(&state->users, user->wire.id, user, NULL) < 0) {
         heap_free(state->heap, user);
-        return NULL;
+        return torn(state);
     }
     return user;
 }
@@ -110,7 +122,7 @@ static void replace_user(pl_user *user, struct picture *picture, bool keep_prese
 
 pl_user *state_put_user(struct state *state, const json *from, const struct state_moment *moment) {
     struct picture picture;
-    if (!take_picture(&picture, state->heap, from))
+    if (is_bad(state, take_picture(&picture, state->heap, from)))
         return NULL;
     pl_user *user = state_find_user(state, picture.wire.id);
     if (user == NULL) {
@@ -149,13 +161,13 @@ int state_grow(const struct heap *heap, void *array, size_t *cap, size_t count, 
 static pl_channel *add_channel(struct state *state, struct channel *wire) {
     pl_channel *channel = heap_make(state->heap, sizeof *channel);
     if (channel == NULL)
-        return NULL;
+        return torn(state);
     channel->client = state->client;
     if (state_grow(state->heap, &state->order, &state->channel_cap, state->channel_count,
             sizeof *state->order) < 0 ||
         table_put(&state->channels, wire->cid, channel, NULL) < 0) {
         heap_free(state->heap, channel);
-        return NULL;
+        return torn(state);
     }
     channel->wire = *wire;
     channel->by_user.heap = channel->by_reader.heap = state->heap;
@@ -165,7 +177,7 @@ static pl_channel *add_channel(struct state *state, struct channel *wire) {
 
 pl_channel *state_put_channel(struct state *state, const json *from) {
     struct channel wire;
-    if (channel_decode(&wire, state->heap, from, NULL) != 0)
+    if (is_bad(state, channel_decode(&wire, state->heap, from, NULL)))
         return NULL;
     pl_channel *channel = state_find_channel(state, wire.cid);
     if (channel == NULL) {
@@ -195,8 +207,10 @@ pl_channel *state_get_channel(struct state *state, const char *cid) {
         .connect_events = true};
     if (wire.type != NULL && wire.id != NULL && wire.cid != NULL)
         channel = add_channel(state, &wire);
-    if (channel == NULL)
+    if (channel == NULL) {
         channel_fini(&wire);
+        return torn(state);
+    }
     return channel;
 }
 
@@ -222,15 +236,15 @@ void state_forget_gone(pl_channel *channel) {
     }
 }
 
-static pl_member *add_member(pl_channel *channel, struct member *wire) {
+static pl_member *add_member(struct state *state, pl_channel *channel, struct member *wire) {
     pl_member *member = heap_make(channel->wire.heap, sizeof *member);
     if (member == NULL)
-        return NULL;
+        return torn(state);
     if (state_grow(channel->wire.heap, &channel->members, &channel->member_cap,
             channel->member_count, sizeof *channel->members) < 0 ||
         table_put(&channel->by_user, wire->user_id, member, NULL) < 0) {
         heap_free(channel->wire.heap, member);
-        return NULL;
+        return torn(state);
     }
     member->wire = *wire;
     member->channel = channel;
@@ -255,19 +269,21 @@ static pl_user *user_of(
             .heap = state->heap, .id = heap_copy(state->heap, id), .invisible = INVISIBLE_UNSAID}};
     if (picture.wire.id != NULL)
         user = add_user(state, &picture);
-    if (user == NULL)
+    if (user == NULL) {
         picture_fini(&picture);
+        return torn(state);
+    }
     return user;
 }
 
 pl_member *state_put_member(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment) {
     struct member wire;
-    if (member_decode(&wire, state->heap, from, NULL) != 0)
+    if (is_bad(state, member_decode(&wire, state->heap, from, NULL)))
         return NULL;
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_member *member = table_find(&channel->by_user, wire.user_id);
-    if (user == NULL || (member == NULL && (member = add_member(channel, &wire)) == NULL)) {
+    if (user == NULL || (member == NULL && (member = add_member(state, channel, &wire)) == NULL)) {
         member_fini(&wire);
         return NULL;
     }
@@ -376,10 +392,11 @@ void state_truncate(pl_channel *channel, int64_t until_us) {
 }
 
 /* In the order of their times; nearly always at the end. */
-static pl_message *add_message(struct message_list *list, struct message *wire, pl_user *user) {
+static pl_message *add_message(
+    struct state *state, struct message_list *list, struct message *wire, pl_user *user) {
     pl_message *message = heap_make(wire->heap, sizeof *message);
     if (message == NULL)
-        return NULL;
+        return torn(state);
     if (list->count == STATE_MESSAGES) {
         if (wire->created_us < list->items[0]->wire.created_us) {
             heap_free(wire->heap, message); /* older than all that is kept */
@@ -389,7 +406,7 @@ static pl_message *add_message(struct message_list *list, struct message *wire, 
     }
     if (state_grow(wire->heap, &list->items, &list->cap, list->count, sizeof *list->items) < 0) {
         heap_free(wire->heap, message);
-        return NULL;
+        return torn(state);
     }
     message->wire = *wire;
     message->user = user;
@@ -401,13 +418,15 @@ static pl_message *add_message(struct message_list *list, struct message *wire, 
 }
 
 /* Without memory the old ones stay. */
-static void take_reactions(pl_message *message, const json *from) {
+static void take_reactions(struct state *state, pl_message *message, const json *from) {
     const char *const keys[] = {"reaction_counts", "own_reactions"};
     json **const to[] = {&message->counts, &message->own};
     for (int i = 0; i < 2; i++) {
         const json *given = json_get(from, keys[i]);
         json *taken = json_first(given) != NULL ? json_copy(given) : NULL;
-        if (given == NULL || (taken == NULL && json_first(given) != NULL))
+        const bool lacks = taken == NULL && json_first(given) != NULL;
+        state->torn |= lacks;
+        if (given == NULL || lacks)
             continue;
         json_free(*to[i]);
         *to[i] = taken;
@@ -417,7 +436,7 @@ static void take_reactions(pl_message *message, const json *from) {
 pl_message *state_put_message(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment) {
     struct message wire;
-    if (message_decode(&wire, state->heap, from, NULL) != 0)
+    if (is_bad(state, message_decode(&wire, state->heap, from, NULL)))
         return NULL;
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_message *message = state_find_message(channel, wire.id);
@@ -425,33 +444,33 @@ pl_message *state_put_message(
         message_fini(&message->wire);
         message->wire = wire;
         message->user = user;
-        take_reactions(message, from);
+        take_reactions(state, message, from);
         return message;
     }
     if (user != NULL)
         message = add_message(
-            wire.parent_id != NULL ? &channel->replies : &channel->messages, &wire, user);
+            state, wire.parent_id != NULL ? &channel->replies : &channel->messages, &wire, user);
     if (message == NULL)
         message_fini(&wire);
     else
-        take_reactions(message, from);
+        take_reactions(state, message, from);
     return message;
 }
 
 pl_message *state_make_message(
     struct state *state, const json *from, const struct state_moment *moment) {
     struct message wire;
-    if (message_decode(&wire, state->heap, from, NULL) != 0)
+    if (is_bad(state, message_decode(&wire, state->heap, from, NULL)))
         return NULL;
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_message *message = user != NULL ? heap_make(state->heap, sizeof *message) : NULL;
     if (message == NULL) {
         message_fini(&wire);
-        return NULL;
+        return torn(state);
     }
     message->wire = wire;
     message->user = user;
-    take_reactions(message, from);
+    take_reactions(state, message, from);
     return message;
 }
 

@@ -5,6 +5,9 @@
  * One user is one object, wherever they appear. A reply is a picture of the moment at which the
  * server made it, and may arrive behind events that are younger; so presence that an event told
  * since the call began is not overwritten by its reply (presence_seq).
+ *
+ * What lacks memory is left out, and `torn` says so until somebody takes the word: what is known is
+ * then not what was told, and must be read again (client.c).
  */
 #ifndef CLIENT_STATE_H
 #define CLIENT_STATE_H
@@ -116,6 +119,7 @@ struct state {
     pl_channel **order; /* channels in the order in which they came to be known */
     size_t channel_count, channel_cap;
     uint64_t presence_seq;
+    bool torn; /* something could not be taken in for want of memory */
 };
 
 /* What a reply or an event may overwrite. */

@@ -58,7 +58,7 @@ struct ws {
     char reason[128];
     char *authorization;
     struct bytes in;
-    struct bytes out; /* texts, each behind its length */
+    struct bytes out; /* texts, each behind its length and LWS_PRE bytes */
 };
 
 static void free_ws(struct ws *ws) {
@@ -98,7 +98,9 @@ static int receive(struct ws *ws, struct lws *wsi, const void *in, size_t len) {
         return -1;
     bytes_append(&ws->in, in, len);
     if (bytes_failed(&ws->in) || ws->in.len > LIMIT_REPLY_FRAME) {
-        snprintf(ws->reason, sizeof ws->reason, "the server sent a message that is too large");
+        snprintf(ws->reason, sizeof ws->reason,
+            bytes_failed(&ws->in) ? "out of memory"
+                                  : "the server sent a message that is too large");
         return -1;
     }
     if (!lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi) > 0)
@@ -114,15 +116,10 @@ static int receive(struct ws *ws, struct lws *wsi, const void *in, size_t len) {
 static int write_next(struct ws *ws, struct lws *wsi) {
     size_t len;
     memcpy(&len, ws->out.at, sizeof len);
-    unsigned char *framed = heap_resize(ws->heap, NULL, LWS_PRE + len);
-    if (framed == NULL)
+    unsigned char *text = (unsigned char *)ws->out.at + sizeof len + LWS_PRE;
+    if (lws_write(wsi, text, len, LWS_WRITE_TEXT) < (int)len)
         return -1;
-    memcpy(framed + LWS_PRE, ws->out.at + sizeof len, len);
-    const int sent = lws_write(wsi, framed + LWS_PRE, len, LWS_WRITE_TEXT);
-    heap_free(ws->heap, framed);
-    if (sent < (int)len)
-        return -1;
-    bytes_drop(&ws->out, sizeof len + len);
+    bytes_drop(&ws->out, sizeof len + LWS_PRE + len);
     if (ws->out.len > 0 || ws->goodbye)
         lws_callback_on_writable(wsi);
     return 0;
@@ -269,10 +266,8 @@ static const char *name_of(struct ws_carrier *carrier, const struct ws_options *
 }
 
 /* What is trusted belongs to a virtual host: one for each file of authorities. */
-static struct lws_vhost *vhost(struct ws_carrier *carrier, const struct ws_options *options) {
-    const char *name = name_of(carrier, options);
-    if (name == NULL)
-        return NULL;
+static struct lws_vhost *vhost(
+    struct ws_carrier *carrier, const struct ws_options *options, const char *name) {
     struct lws_vhost *found = lws_get_vhost_by_name(carrier->context, name);
     if (found != NULL)
         return found;
@@ -300,17 +295,21 @@ static struct ws *make_ws(struct ws_carrier *carrier, const struct ws_options *o
     ws->ears = options->ears;
     ws->owner = options->owner;
     list_append(&carrier->all, &ws->in_all);
-    if (options->authorization != NULL &&
-        (ws->authorization = heap_copy(ws->heap, options->authorization)) == NULL) {
+    if (!bytes_reserve(&ws->out, sizeof(size_t) + LWS_PRE + WS_SHORT) ||
+        (options->authorization != NULL &&
+            (ws->authorization = heap_copy(ws->heap, options->authorization)) == NULL)) {
         free_ws(ws);
         return NULL;
     }
     return ws;
 }
 
-struct ws *ws_open(struct ws_carrier *carrier, const struct ws_options *options) {
-    struct lws_vhost *on = vhost(carrier, options);
+struct ws *ws_open(struct ws_carrier *carrier, const struct ws_options *options, const char **why) {
+    const char *name = name_of(carrier, options);
+    struct lws_vhost *on = name != NULL ? vhost(carrier, options, name) : NULL;
     struct ws *ws = on != NULL ? make_ws(carrier, options) : NULL;
+    const bool starved = name == NULL || (on != NULL && ws == NULL);
+    *why = starved ? "out of memory" : "the server cannot be reached";
     if (ws == NULL)
         return NULL;
     char host[300];
@@ -340,13 +339,20 @@ struct ws *ws_open(struct ws_carrier *carrier, const struct ws_options *options)
     return NULL;
 }
 
+/* All of it or nothing: half a text in the queue would be read behind its end. */
 bool ws_send(struct ws *ws, const char *text, size_t len) {
+    static const char before[LWS_PRE];
     if (ws->wsi == NULL || ws->goodbye || ws->out.len + len > QUEUED_BYTES)
         return false;
+    if (!bytes_reserve(&ws->out, sizeof len + sizeof before + len)) {
+        ws->out.failed = false; /* what is in it is whole */
+        return false;
+    }
     bytes_append(&ws->out, &len, sizeof len);
+    bytes_append(&ws->out, before, sizeof before);
     bytes_append(&ws->out, text, len);
     lws_callback_on_writable(ws->wsi);
-    return !bytes_failed(&ws->out);
+    return true;
 }
 
 void ws_goodbye(struct ws *ws) {

@@ -32,16 +32,18 @@ struct ws_options {
     void *owner;
 };
 
+enum { WS_SHORT = 256 };
 enum { WS_TARGET = 1900 }; /* libwebsockets cuts a request line at 2,047 */
 
 /* NULL: libwebsockets would not start. */
 struct ws_carrier *ws_carrier_create(struct loop *loop);
 void ws_carrier_destroy(struct ws_carrier *carrier); /* every ws must be gone or dropped */
 
-/* NULL: it could not even begin; ears are not called. */
-struct ws *ws_open(struct ws_carrier *carrier, const struct ws_options *options);
+/* NULL: it could not even begin, and why; ears are not called. */
+struct ws *ws_open(struct ws_carrier *carrier, const struct ws_options *options, const char **why);
 
-/* Queue a text. False: no memory, or too much is queued. */
+/* Queue a text. False: no memory, or too much is queued. One of at most WS_SHORT bytes, with
+ * nothing else in the queue, needs no memory. */
 bool ws_send(struct ws *ws, const char *text, size_t len);
 
 /* Close cleanly, with 1000; `closed` comes when the peer has answered or is given up. */
