@@ -103,20 +103,21 @@ static void tell_members(struct feed *feed, pl_channel *channel) {
     free(ids);
 }
 
-static void tell_head(struct feed *feed, pl_channel *channel) {
-    const struct library *lib = feed->lib;
-    feed_tell(feed, (struct told){.kind = TOLD_CHANNEL,
-                        .cid = lib->channel_cid(channel),
-                        .text = lib->channel_name(channel),
-                        .total = lib->channel_member_total(channel)});
-}
-
 /* A channel of people who have given it no name has the id that the server made of theirs. */
 static void name_direct(struct feed *feed, pl_channel *channel) {
     const struct library *lib = feed->lib;
     if (strncmp(lib->channel_id(channel), "!members", 8) == 0 &&
         strcmp(lib->channel_name(channel), lib->channel_id(channel)) == 0)
         feed_tell(feed, (struct told){.kind = TOLD_DIRECT, .cid = lib->channel_cid(channel)});
+}
+
+static void tell_head(struct feed *feed, pl_channel *channel) {
+    const struct library *lib = feed->lib;
+    feed_tell(feed, (struct told){.kind = TOLD_CHANNEL,
+                        .cid = lib->channel_cid(channel),
+                        .text = lib->channel_name(channel),
+                        .total = lib->channel_member_total(channel)});
+    name_direct(feed, channel);
 }
 
 static bool is_shown(const struct feed *feed, const pl_channel *channel) {
@@ -202,23 +203,35 @@ static void ask_channels(struct feed *feed) {
     feed->asked = feed->lib->query_channels(feed->client, &query, on_channels, feed) == 0;
 }
 
+/* What I opened myself is no news. */
+static void note_joined(struct feed *feed, const pl_channel *channel) {
+    char text[300];
+    const struct channel_shown *shown = model_find_channel(
+        feed->model, feed->lib->channel_cid(channel));
+    if (shown == NULL)
+        return;
+    snprintf(text, sizeof text, "you were added to %s%.200s", channel_sign(shown), shown->name);
+    feed_tell(feed, (struct told){.kind = TOLD_NOTE, .text = text});
+}
+
 static void on_watched(pl_client *client, const struct pl_outcome *outcome, void *context) {
     struct feed *feed = context;
     (void)client;
     feed->changed = true;
     if (outcome->status != PL_DONE || outcome->channel == NULL)
         return;
+    const bool is_news = feed->openings == 0 &&
+                         model_find_channel(
+                             feed->model, feed->lib->channel_cid(outcome->channel)) == NULL;
     feed_tell_channel(feed, outcome->channel);
+    if (is_news)
+        note_joined(feed, outcome->channel);
     feed->lib->channel_listen_all(outcome->channel);
 }
 
 static void join_channel(struct feed *feed, pl_channel *channel) {
-    char text[300];
-    if (channel == NULL)
-        return;
-    feed->lib->channel_watch(channel, PL_PRESENCE, on_watched, feed);
-    snprintf(text, sizeof text, "you were added to #%.200s", feed->lib->channel_name(channel));
-    feed_tell(feed, (struct told){.kind = TOLD_NOTE, .text = text});
+    if (channel != NULL)
+        feed->lib->channel_watch(channel, PL_PRESENCE, on_watched, feed);
 }
 
 static void leave_channel(struct feed *feed, const struct pl_event *event) {
@@ -226,7 +239,7 @@ static void leave_channel(struct feed *feed, const struct pl_event *event) {
     const struct channel_shown *shown = model_find_channel(feed->model, event->cid);
     if (shown == NULL)
         return;
-    snprintf(text, sizeof text, "#%.200s is gone", shown->name);
+    snprintf(text, sizeof text, "%s%.200s is gone", channel_sign(shown), shown->name);
     feed_tell(feed, (struct told){.kind = TOLD_NOTE, .text = text});
     feed_tell(feed, (struct told){.kind = TOLD_GONE, .cid = event->cid});
 }
@@ -269,15 +282,13 @@ static void take_member(struct feed *feed, const struct pl_event *event) {
     if (event->channel == NULL || event->user == NULL ||
         model_find_channel(feed->model, event->cid) == NULL)
         return;
-    tell_head(feed, event->channel);
-    if (event->type == PL_EVENT_MEMBER_REMOVED) {
-        feed_tell(feed,
-            (struct told){.kind = TOLD_LEFT, .cid = event->cid, .id = lib->user_id(event->user)});
-        return;
-    }
-    feed_tell_person(feed, event->user);
-    feed_tell(feed,
-        (struct told){.kind = TOLD_MEMBER, .cid = event->cid, .id = lib->user_id(event->user)});
+    struct told told = {.kind = TOLD_MEMBER, .cid = event->cid, .id = lib->user_id(event->user)};
+    if (event->type == PL_EVENT_MEMBER_REMOVED)
+        told.kind = TOLD_LEFT;
+    else
+        feed_tell_person(feed, event->user);
+    feed_tell(feed, told);
+    tell_head(feed, event->channel); /* which may be named after its members */
 }
 
 static void on_event(pl_client *client, const struct pl_event *event, void *context) {

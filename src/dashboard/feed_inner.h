@@ -24,6 +24,7 @@ struct feed {
     int64_t typing_again_ms; /* when it is to be told again */
     uint64_t lines_sent;     /* with `run` they make the ids of my lines */
     char run[20];
+    unsigned openings; /* of channels, by me, that are under way */
 };
 
 int64_t feed_now_ms(void);

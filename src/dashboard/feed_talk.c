@@ -508,6 +508,7 @@ static void on_opened(pl_client *client, const struct pl_outcome *outcome, void 
             opening->to_write)
             compose_open(feed->model);
     }
+    feed->openings--;
     free(opening);
 }
 
@@ -523,6 +524,8 @@ static int open_channel(struct feed *feed, const char *type, const char *id, con
         feed->client, type, id, &options, PL_WATCH | PL_PRESENCE, on_opened, opening);
     if (fault < 0)
         free(opening);
+    else
+        feed->openings++;
     return fault;
 }
 

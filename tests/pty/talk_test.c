@@ -389,7 +389,8 @@ static void c_on_a_member_opens_the_conversation_of_the_two(void **state) {
     SHOWS(ana, "Enter sends", IN_TIME_MS);
     terminal_send(ana, "just between us\r");
     SHOWS(ana, "just between us", IN_TIME_MS);
-    SHOWS(bo, "@ana", IN_TIME_MS);
+    SHOWS(bo, "added to @ana", IN_TIME_MS);
+    assert_true(terminal_row_with(ana, "added to") < 0); /* what I did is no news to me */
     assert_int_equal(cy.messages, 0);
 }
 

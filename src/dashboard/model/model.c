@@ -269,6 +269,7 @@ int model_put_channel(struct model *model, const char *cid, const char *name, si
     if (channel == NULL || replace(&channel->name, name) < 0)
         return -ENOMEM;
     channel->total = total;
+    channel->is_direct = false;
     return 0;
 }
 

@@ -137,10 +137,12 @@ static void put_line(const struct page *page, int row, size_t at) {
 
 static void put_nothing(const struct page *page) {
     const bool known = page->chat->older == OLDER_NONE;
+    const bool replies = model_current(page->scene->model)->replies_to != NULL;
     const bool live = page->scene->model->link.state == LINK_LIVE;
     cells_put(page->scene->cells, page->in.row + (page->in.rows > 1), page->in.col + 2,
         page->in.cols - 3, STYLE_FAINT,
-        known  ? "Nothing has been said here yet: c begins"
+        known  ? (replies ? "No replies yet: c writes one"
+                          : "Nothing has been said here yet: c begins")
         : live ? "Reading..."
                : "No link: what was said here is not known yet");
 }
