@@ -94,7 +94,7 @@ PL_API int pl_network_create_with(pl_network **out, const struct pl_network_opti
 PL_API void pl_network_destroy(pl_network *network);
 
 /**
- * Asked for a token: before the first connect when none was given, when the server says that the
+ * Asked for a token: before a connect when none was given, when the server says that the
  * old one has expired (code 40), and ahead of an expiry that the token itself names: 30 s before,
  * or after three quarters of a life that is shorter than two minutes; meanwhile the old one serves.
  * Runs on the caller's thread. Answer now or later, once, with pl_client_give_token().

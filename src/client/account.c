@@ -126,10 +126,17 @@ PL_API uint64_t pl_client_last_call(const pl_client *client) {
     return client->last_call;
 }
 
+/* The library's own: nobody else knows what hangs on them. */
+static bool is_ours(const struct pending *pending) {
+    return pending->purpose == FOR_RESYNC || pending->purpose == FOR_JOINED ||
+           pending->purpose == FOR_SELF || pending->purpose == FOR_LISTENING ||
+           pending->purpose == FOR_PAGE;
+}
+
 static struct pending *find(const pl_client *client, uint64_t number) {
     for (struct list *item = client->pending.next; item != &client->pending; item = item->next) {
         struct pending *pending = LIST_ITEM(item, struct pending, in_pending);
-        if (pending->number == number)
+        if (pending->number == number && !is_ours(pending))
             return pending;
     }
     return NULL;

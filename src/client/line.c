@@ -26,6 +26,7 @@ enum { GOODBYE_MS = 700, ASK_AGAIN_MS = 5 * 1000, OWED_MS = 100 };
 
 static void obey(struct line *line, unsigned orders);
 static void dial(struct line *line);
+static void lose(struct line *line, const char *reason);
 
 static int64_t now_ms(const struct line *line) {
     return loop_now_ms(line->carriers->loop);
@@ -241,11 +242,12 @@ static void on_closed(void *owner, int code, const char *reason) {
         loop_ring(line->carriers->loop); /* the network looks who has ended */
         return;
     }
-    obey(line, session_lost(&line->session, reason, now_ms(line)));
-    if (line->dial_when_closed) {
+    if (line->dial_when_closed) { /* it was the last one's goodbye: nothing is lost */
         line->dial_when_closed = false;
         dial(line);
+        return;
     }
+    lose(line, reason);
 }
 
 static const struct ws_ears ears = {
@@ -526,6 +528,7 @@ static void take_identity(struct line *line, struct command *command) {
     line->anonymous = command->anonymous;
     line->token_is_bad = false;
     line->token_number++;
+    line->asked_token = false; /* who was asked was asked for somebody who has gone */
     command->user_id = command->token = command->text = NULL;
 }
 
