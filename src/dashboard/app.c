@@ -180,6 +180,18 @@ static void copy(struct app *app) {
     model_set_toast(&app->model, text, now_ms(app) + TOAST_MS);
 }
 
+static void obey_wish(struct app *app, unsigned effects) {
+    const char *wish = app->model.wish, *cid = model_current(&app->model)->cid;
+    if (effects & EFFECT_CHANNEL)
+        feed_obey_channel(app->source.feed, wish);
+    if (effects & EFFECT_LEAVE)
+        feed_obey_leave(app->source.feed, wish);
+    if (effects & EFFECT_ADD)
+        feed_obey_add(app->source.feed, cid, wish);
+    if (effects & EFFECT_QUERY)
+        feed_query_unknown(app->source.feed, cid);
+}
+
 static void obey(struct app *app, unsigned effects) {
     if (effects & EFFECT_QUIT)
         app->quit = true;
@@ -203,6 +215,7 @@ static void obey(struct app *app, unsigned effects) {
         feed_set_status(app->source.feed);
     if (effects & EFFECT_RECONNECT)
         feed_reconnect(app->source.feed);
+    obey_wish(app, effects);
     if (effects & EFFECT_LOOK)
         look(app);
 }

@@ -43,6 +43,14 @@ void feed_reconnect(struct feed *feed);
 void feed_set_status(struct feed *feed);
 /* Listen to those who are watched and share no channel with me; cheap where all is done. */
 void feed_watch(struct feed *feed);
+
+/* What a person writes as a command; what became of it is said in a toast. */
+void feed_obey_channel(struct feed *feed, const char *words); /* a channel, then members */
+void feed_obey_add(struct feed *feed, const char *cid, const char *words); /* ids */
+void feed_obey_leave(struct feed *feed, const char *cid);
+/* Ask about those of a channel who are unknown; cid "": of all. */
+void feed_query_unknown(struct feed *feed, const char *cid);
+
 /* These are on the screen: listen to them before all others. */
 void feed_look(struct feed *feed, struct person *const *people, size_t count);
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { PAST_KEPT = 20 /* of each line */ };
+
 /* The conversation is not among them: it belongs to a channel that may be gone. */
 static const char *const panes[] = {
     [PANE_CHANNELS] = "channels", [PANE_MEMBERS] = "members", [PANE_EVENTS] = "events"};
@@ -97,6 +99,46 @@ static void recall_ui(const struct state_file *state, struct model *model) {
         model->event_level = (enum event_level)level;
 }
 
+/* What was written into which line; of a status nothing, which is for others to read. */
+static const char *const pasts[PROMPT_KINDS] = {
+    [PROMPT_SEARCH] = "search", [PROMPT_FILTER] = "filter", [PROMPT_COMMAND] = "command"};
+
+static void name_past(char name[32], int kind, size_t back) {
+    snprintf(name, 32, "past.%s.%zu", pasts[kind], back);
+}
+
+static void recall_pasts(const struct state_file *state, struct model *model) {
+    char name[32];
+    for (int kind = 0; kind < PROMPT_KINDS; kind++) {
+        for (size_t back = PAST_KEPT; pasts[kind] != NULL && back > 0; back--) {
+            name_past(name, kind, back);
+            const char *text = state_file_text(state, name);
+            if (text != NULL)
+                past_add(&model->pasts[kind], text);
+        }
+    }
+}
+
+/* Whatever is added is the newest: where that is kept already, all is. */
+static void note_past(struct state_file *state, int kind, const struct past *past) {
+    char name[32];
+    name_past(name, kind, 1);
+    const char *kept = state_file_text(state, name), *newest = past_at(past, 1);
+    if (newest == NULL || (kept != NULL && strcmp(kept, newest) == 0))
+        return;
+    for (size_t back = 1; back <= PAST_KEPT && past_at(past, back) != NULL; back++) {
+        name_past(name, kind, back);
+        state_file_put(state, name, past_at(past, back));
+    }
+}
+
+static void recall_filter(const struct state_file *state, struct model *model) {
+    struct filter_fault fault;
+    const char *text = state_file_text(state, "ui.filter");
+    if (text != NULL)
+        prompt_filter(model, text, &fault);
+}
+
 void remember_recall(const struct state_file *state, struct model *model) {
     const size_t pane = recall_one(state, "ui.pane", panes, PANES);
     if (pane < PANES)
@@ -107,6 +149,8 @@ void remember_recall(const struct state_file *state, struct model *model) {
     recall_watching(state, model);
     recall_mine(state, model, model->mark_ms);
     recall_ui(state, model);
+    recall_filter(state, model);
+    recall_pasts(state, model);
 }
 
 void remember_note(struct state_file *state, const struct model *model) {
@@ -121,4 +165,8 @@ void remember_note(struct state_file *state, const struct model *model) {
     state_file_put_number(state, "ui.sort_reversed", model->list.reversed ? 1 : 0);
     note_watching(state, model);
     note_mine(state, model);
+    state_file_put(state, "ui.filter", model->filter_text[0] != '\0' ? model->filter_text : NULL);
+    for (int kind = 0; kind < PROMPT_KINDS; kind++)
+        if (pasts[kind] != NULL)
+            note_past(state, kind, &model->pasts[kind]);
 }

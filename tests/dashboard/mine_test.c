@@ -119,8 +119,7 @@ static void a_status_may_have_an_end(void **state) {
     struct model model;
     picture_world(&model);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_int_equal(
-            update_command(&model, ACTION_STATUS, rows[i].text, PICTURE_NOW), EFFECT_STATUS);
+        assert_int_equal(mine_status(&model, rows[i].text, PICTURE_NOW), EFFECT_STATUS);
         SAME_TEXT(model.mine.status, rows[i].status);
         mine_status_done(&model, NULL, PICTURE_NOW);
         assert_int_equal(

@@ -82,19 +82,30 @@ void manual_put_options(void) {
     }
 }
 
+/* As it is written after the dashboard's ":". */
+static void put_command(const struct action_row *row) {
+    fputs(":", stdout);
+    put(row->name);
+    if (row->argument[0] != '\0') {
+        fputs(" ", stdout);
+        put(row->argument);
+    }
+}
+
 void manual_put_keys(void) {
     for (int action = 1; action < ACTION_COUNT; action++) {
         const struct action_row *row = action_row((enum action)action);
         if (row->help[0] == '\0')
             continue;
         fputs(".TP\n.B \"", stdout);
-        if (row->keys[0] == '\0') /* a command only */
-            fputs(":", stdout);
-        put(row->keys[0] != '\0' ? row->keys : row->name);
+        if (row->keys[0] != '\0')
+            put(row->keys);
+        else
+            put_command(row);
         fputs("\"\n", stdout);
         put_sentence(row->help);
         fputs("(\\fB", stdout);
-        put(row->name);
+        put_command(row);
         fputs("\\fR)\n", stdout);
     }
 }

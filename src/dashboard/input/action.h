@@ -5,8 +5,8 @@
  *
  * ACTION(tag, name, keys, where, argument, help): `keys` is text as a person would write it, the
  * first one is shown, "" is none; `where` says in which panes they work, as letters: c channels,
- * m members, e events, t conversation (talk), d detail, p plot, w watched, h help, * everywhere. `name` is the
- * command after
+ * m members, e events, t conversation (talk), d detail, p plot, w watched, h help, * everywhere.
+ * `name` is the command after
  * ":", and `argument` what follows it: "" nothing, "one|other" one of these words, or a word in
  * capitals for what it is (CHANNEL, CID, USER, FILTER, TEXT); in brackets where it may be left out.
  */
@@ -25,16 +25,18 @@
     ACTION(CHANNELS, "channels", "1", "*", "", "Go to the channels")                               \
     ACTION(MEMBERS, "members", "2", "*", "", "Go to the members")                                  \
     ACTION(EVENTS, "events", "3", "*", "", "Go to the events")                                     \
-    ACTION(OPEN, "open", "Enter", "cmet", "", "Open the conversation; in it, the replies")         \
+    ACTION(OPEN, "open", "Enter", "cmeth", "", "Open the conversation; in it, the replies")        \
     ACTION(COMPOSE, "compose", "c", "cmt", "", "Write: here, or to the member")                    \
     ACTION(EDIT, "edit", "e", "t", "", "Change your message")                                      \
     ACTION(DELETE, "delete", "D", "t", "", "Delete your message")                                  \
     ACTION(BACK, "back", "Esc", "*", "", "Back out: close what is open")                           \
     ACTION(INVISIBLE, "invisible", "i", "*", "", "Turn your porch light off or on")                \
-    ACTION(HIDE_FOR, "invisible-for", "I", "*", "[TIME]", "Be invisible for a while; again: longer")       \
+    ACTION(                                                                                        \
+        HIDE_FOR, "invisible-for", "I", "*", "[TIME]", "Be invisible for a while; again: longer")  \
     ACTION(AS_SEEN, "as-seen", "", "*", "", "How others get your row")                             \
-    ACTION(STATUS, "status", "", "*", "[TEXT]", "Set your status (... for 45m), or clear it")          \
-    ACTION(WATCH, "watch", "w", "mdw", "[USER]", "Tell me when they come or go: next, always, off")  \
+    ACTION(STATUS, "status", "m", "*", "[TEXT]", "Set your status (... for 45m), or clear it")     \
+    ACTION(                                                                                        \
+        WATCH, "watch", "w", "mdw", "[USER]", "Tell me when they come or go: next, always, off")   \
     ACTION(WATCHED, "watched", "W", "*", "", "Whom you watch")                                     \
     ACTION(OFFLINE, "offline", "o", "*", "", "Hide or show who is offline")                        \
     ACTION(DETAIL, "detail", "4", "*", "", "Go to what is known of the person")                    \
@@ -43,6 +45,14 @@
     ACTION(SHUT_DETAIL, "toggle-detail", "x", "*", "", "Shut or open the detail")                  \
     ACTION(DIFF, "changes", "d", "*", "", "Only what changed since you looked; again: all")        \
     ACTION(EVENT_LEVEL, "event-level", "e", "cmedp", "", "Events of all, of the watched, or none") \
+    ACTION(SEARCH, "search", "/", "cmeh", "[TEXT]", "Look for a text in this pane")                \
+    ACTION(NEXT_MATCH, "next-match", "n", "cme", "", "Go to the next row with it")                 \
+    ACTION(LAST_MATCH, "previous-match", "N", "cme", "", "Go to the row before with it")           \
+    ACTION(FILTER, "filter", "\\", "*", "[FILTER]",                                                \
+        "Show those only: is:online last:<1h in:#dev name")                                        \
+    ACTION(COMMAND, "command", ":", "*", "", "Write a command")                                    \
+    ACTION(PALETTE, "palette", "^P", "*", "", "Choose a command by a few letters")                 \
+    ACTION(JUMP, "jump", "^K", "*", "[NAME]", "Go to a channel or a person by a few letters")      \
     ACTION(SORT, "sort", "s", "cm", "[state|last|name|channels]", "Sort by the next key")          \
     ACTION(REVERSE, "reverse", "S", "cm", "", "Turn the order round")                              \
     ACTION(                                                                                        \
@@ -50,6 +60,12 @@
     ACTION(THEME, "theme", "T", "*", "[NAME]", "Take the next theme")                              \
     ACTION(MOUSE, "mouse", "M", "*", "", "Take the mouse, or leave it to the terminal")            \
     ACTION(COPY, "copy", "y", "cmedt", "", "Copy the id, the line or the text")                    \
+    ACTION(                                                                                        \
+        CHANNEL, "channel", "", "*", "CID [USER ...]", "Get or make a channel, and who is in it")  \
+    ACTION(ADD, "add", "", "*", "USER ...", "Add people to the channel at the cursor")             \
+    ACTION(LEAVE, "leave", "", "*", "[CHANNEL]", "Leave it, or the channel at the cursor")         \
+    ACTION(QUERY, "query", "u", "*", "", "Ask now about those who are unknown")                    \
+    ACTION(COPY_ROW, "copy-row", "Y", "cmd", "", "Copy what the row says")                         \
     ACTION(RECONNECT, "reconnect", "r", "*", "", "Try again now: what failed here, or the link")   \
     ACTION(REDRAW, "redraw", "^L", "*", "", "Draw the screen anew")                                \
     ACTION(SUSPEND, "suspend", "^Z", "*", "", "Suspend the program")                               \

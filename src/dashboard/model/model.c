@@ -614,6 +614,9 @@ void model_fini(struct model *model) {
     free(model->copied);
     fini_channel(&model->all);
     list_fini(&model->list);
+    prompt_close(model);
+    for (int kind = 0; kind < PROMPT_KINDS; kind++)
+        past_fini(&model->pasts[kind]);
     size_t i = 0;
     for (struct person *person; (person = table_next(&model->people, &i)) != NULL;)
         free_person(person);

@@ -14,6 +14,7 @@
 #include "dashboard/model/journal.h"
 #include "dashboard/model/list.h"
 #include "dashboard/model/mine.h"
+#include "dashboard/model/prompt.h"
 #include "dashboard/model/watching.h"
 #include "dashboard/view/glyphs.h"
 
@@ -107,7 +108,6 @@ struct model {
     bool detail_shut;         /* no third column for the selected person */
     bool timeline_open;       /* the detail shows the days of the person */
     size_t detail_scroll;
-    size_t help_top;
     bool composing; /* keys are text (compose.h) */
     bool typed;     /* since the feed told others last */
     bool eye_away;  /* the terminal has not the person's eye */
@@ -119,6 +119,12 @@ struct model {
     const struct line *doomed;
     int64_t doomed_until_ms; /* to delete it takes a second key */
     int64_t held_until_ms;   /* so does quitting while something is being sent */
+    struct prompt prompt;
+    struct past pasts[PROMPT_KINDS];
+    struct needle needle; /* what is looked for, and marked where it stands */
+    char search_text[PROMPT_BYTES], filter_text[PROMPT_BYTES], help_text[PROMPT_BYTES];
+    char wish[PROMPT_BYTES]; /* what an effect is about */
+    size_t help_at;
     char toast[160];
     int64_t toast_until_ms;
 };

@@ -3,6 +3,7 @@
 
 #include "dashboard/input/key.h"
 #include "dashboard/model/compose.h"
+#include "dashboard/model/finding.h"
 #include "dashboard/model/layout.h"
 #include "dashboard/view/theme.h"
 #include "dashboard/model/reading.h"
@@ -88,8 +89,9 @@ static void move_events(struct model *model, ptrdiff_t by) {
 }
 
 static void move(struct model *model, ptrdiff_t by) {
+    enum action listed[ACTION_COUNT];
     if (model->help_open)
-        model->help_top = moved(model->help_top, by, ACTION_COUNT);
+        model->help_at = moved(model->help_at, by, finding_help(model, listed));
     else if (model->watch_open)
         model->watch_at = moved(model->watch_at, by, model->watching.count);
     else if (model->focus == PANE_CHANNELS)
@@ -169,6 +171,8 @@ static unsigned back(struct model *model, bool quits, int64_t now_ms) {
         model->help_open = false;
     } else if (model->watch_open) {
         model->watch_open = false;
+    } else if (!quits && finding_back(model)) {
+        return EFFECT_LOOK;
     } else if (model->focus == PANE_DETAIL && model->timeline_open) {
         show_timeline(model);
     } else if (speak_back(model)) {
@@ -327,35 +331,6 @@ static unsigned copy(struct model *model, int64_t now_ms) {
     return EFFECT_COPY;
 }
 
-/* ---- the list ---- */
-
-/* `at` is -1 where a word makes no sense: then what would is said. */
-static unsigned relist(struct model *model, enum action action, int at, int64_t now_ms) {
-    char text[120];
-    if (at < 0) {
-        snprintf(
-            text, sizeof text, "%s: %s", action_row(action)->name, action_row(action)->argument);
-        model_set_toast(model, text, now_ms + TOAST_MS);
-        return 0;
-    }
-    if (action == ACTION_SORT)
-        model->list.key = (enum sort_key)at;
-    else if (action == ACTION_SHOW)
-        model->list.states = (enum state_rule)at;
-    list_make_anew(&model->list);
-    return EFFECT_LOOK;
-}
-
-static unsigned sort(struct model *model, const char *word, int64_t now_ms) {
-    const int next = ((int)model->list.key + 1) % SORT_KEYS;
-    return relist(model, ACTION_SORT, word[0] != '\0' ? sort_key_of(word) : next, now_ms);
-}
-
-static unsigned show(struct model *model, const char *word, int64_t now_ms) {
-    const int next = ((int)model->list.states + 1) % STATE_RULES;
-    return relist(model, ACTION_SHOW, word[0] != '\0' ? state_rule_of(word) : next, now_ms);
-}
-
 /* What comes while the person looks elsewhere is news. */
 static void turn_eye(struct model *model, bool away, int64_t now_ms) {
     struct chat *chat = model_chat(model);
@@ -367,10 +342,12 @@ static void turn_eye(struct model *model, bool away, int64_t now_ms) {
 }
 
 unsigned update_paste(struct model *model, const char *text, int64_t now_ms) {
-    if (compose_is_open(model))
+    if (model->prompt.kind != PROMPT_NONE)
+        prompt_paste(model, text, now_ms);
+    else if (compose_is_open(model))
         compose_paste(model, text, now_ms);
     update_settle(model);
-    return 0;
+    return EFFECT_LOOK;
 }
 
 unsigned update_action(struct model *model, enum action action, int64_t now_ms) {
@@ -379,12 +356,10 @@ unsigned update_action(struct model *model, enum action action, int64_t now_ms) 
 
 unsigned update_command(
     struct model *model, enum action action, const char *argument, int64_t now_ms) {
+    unsigned effects;
+    if (finding_command(model, action, argument, now_ms, &effects))
+        return effects;
     switch (action) {
-    case ACTION_SORT: return sort(model, argument, now_ms);
-    case ACTION_SHOW: return show(model, argument, now_ms);
-    case ACTION_REVERSE:
-        model->list.reversed = !model->list.reversed;
-        return relist(model, action, 0, now_ms);
     case ACTION_THEME: return set_theme(model, argument, now_ms);
     case ACTION_MOUSE: return turn_mouse(model, now_ms);
     case ACTION_COPY: return copy(model, now_ms);
@@ -428,10 +403,6 @@ unsigned update_command(
     case ACTION_RECONNECT: return speak_again(model) ? 0 : EFFECT_RECONNECT;
     case ACTION_REDRAW: return EFFECT_REDRAW;
     case ACTION_SUSPEND: return EFFECT_SUSPEND;
-    case ACTION_HELP:
-        model->help_open = !model->help_open;
-        model->help_top = 0;
-        return 0;
     default: return 0;
     }
 }
@@ -450,11 +421,16 @@ unsigned update_key(struct model *model, int key, int64_t now_ms) {
         update_settle(model);
         return 0;
     }
+    model->now_ms = model->keyed_ms = now_ms;
+    if (model->prompt.kind != PROMPT_NONE) {
+        const unsigned wanted = prompt_key(model, key, now_ms);
+        update_settle(model);
+        return wanted;
+    }
     if (compose_is_open(model) && compose_key(model, key, now_ms)) {
         update_settle(model);
         return 0;
     }
-    model->now_ms = model->keyed_ms = now_ms;
     const enum action action = keymap_action(&model->keymap, key, update_pane_letter(model));
     const unsigned effects = update_action(model, action, now_ms);
     update_settle(model);

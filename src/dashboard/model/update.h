@@ -18,12 +18,15 @@ enum {
     EFFECT_LOOK = 64,    /* other people are on the screen: listen to them first */
     EFFECT_STATUS = 128, /* model->mine has a status to be put up, or taken down */
     EFFECT_COPY = 256,   /* model->copied goes to the clipboard */
-    EFFECT_UI = 512      /* the terminal looks or acts in another way: model->ui */
+    EFFECT_UI = 512,     /* the terminal looks or acts in another way: model->ui */
+    /* With model->wish: */
+    EFFECT_CHANNEL = 1 << 12, /* get or make this channel, with these members after it */
+    EFFECT_ADD = 1 << 13,     /* these ids, with blanks between, to the channel at the cursor */
+    EFFECT_LEAVE = 1 << 14,   /* the channel of this cid */
+    EFFECT_QUERY = 1 << 15    /* who is unknown where the cursor is; the wish is not used */
 };
 
 unsigned update_key(struct model *model, int key, int64_t now_ms);
-/* A text that was pasted: no key of it means anything but text. */
-unsigned update_paste(struct model *model, const char *text, int64_t now_ms);
 unsigned update_action(struct model *model, enum action action, int64_t now_ms);
 /* The same with what follows its name as a command; "": nothing. What makes no sense is said. */
 unsigned update_command(
@@ -31,6 +34,8 @@ unsigned update_command(
 /* What the mouse did on what is shown. */
 unsigned update_mouse(struct model *model, const struct cells *shown,
     const struct mouse_event *event, int64_t now_ms);
+/* A text that was pasted: no key of it means anything but text. */
+unsigned update_paste(struct model *model, const char *text, int64_t now_ms);
 unsigned update_size(struct model *model, int rows, int cols);
 
 /* After the feed told things: the cursor still stands on somebody, and in sight. */

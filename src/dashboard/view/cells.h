@@ -33,7 +33,8 @@
     STYLE(KEY, 'k')     /* a key that does something */                                            \
     STYLE(UNREAD, '!')  /* news */                                                                 \
     STYLE(FLAPS, 'z')   /* comes and goes so often that it says nothing */                         \
-    STYLE(WATCHED, '+') /* somebody whom one waits for */
+    STYLE(WATCHED, '+') /* somebody whom one waits for */                                          \
+    STYLE(MATCH, 'm')   /* what is looked for */
 
 enum style {
 #define STYLE_ENUM(name, letter) STYLE_##name,

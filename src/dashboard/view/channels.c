@@ -23,6 +23,7 @@ static void put_channel(const struct scene *scene, const struct box *in, int row
         : home > 0 && live ? STYLE_NAME
                            : STYLE_PLAIN,
         name);
+    view_found(scene, row, in->col + 1, name_room, name);
     if (channel->unread > 0 && used < name_room)
         cells_put(scene->cells, row, in->col + 1 + used, 2, STYLE_UNREAD, " !");
     cells_put_right(scene->cells, row, in->col + in->cols - 1 - count_cells, count_cells,

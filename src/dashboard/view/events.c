@@ -96,6 +96,7 @@ static void put_event(const struct scene *scene, int row, int col, int cols,
     int room = cols - 10;
     if (!is_whole || room < 60 || event->kind == EVENT_NOTE || event->kind == EVENT_BURST) {
         cells_put(scene->cells, row, col + 9, room, STYLE_PLAIN, text);
+        view_found(scene, row, col + 9, room, text);
         return;
     }
     if (event->watched) {
@@ -108,6 +109,7 @@ static void put_event(const struct scene *scene, int row, int col, int cols,
     }
     const int wide = room * 6 / 10;
     cells_put(scene->cells, row, col + 9, wide, STYLE_PLAIN, text);
+    view_found(scene, row, col + 9, wide, text);
     put_places(scene, row, col + 9 + wide + 1, room - wide - 1, event->who);
 }
 

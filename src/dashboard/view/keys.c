@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The last line: the keys of the pane that has them; and the list of all of them. */
+/* The last line: the keys of the pane that has them. */
 #include "dashboard/model/compose.h"
 #include "dashboard/input/action.h"
 #include "dashboard/view/view.h"
@@ -77,33 +77,4 @@ void view_keys(const struct scene *scene) {
     int at = narrow ? put_tabs(scene, row) : 1;
     for (; hint->word != NULL; hint++)
         at += put_hint(scene, row, at, hint);
-}
-
-/* ---- help ---- */
-
-static struct box help_box(const struct model *model) {
-    const int cols = model->cols < 66 ? model->cols : 64;
-    const int want = ACTION_COUNT + 3, rows = model->rows - 2 < want ? model->rows - 2 : want;
-    return (struct box){(model->rows - rows) / 2, (model->cols - cols) / 2, rows, cols};
-}
-
-void view_help(const struct scene *scene) {
-    const struct model *model = scene->model;
-    struct scene framed = *scene;
-    framed.layout.single = false;
-    const struct box box = help_box(model);
-    for (int row = 0; row < box.rows; row++)
-        cells_fill(scene->cells, box.row + row, box.col, box.cols, STYLE_PLAIN, " ");
-    const struct box in = view_frame(&framed, &box, "", "Keys", "Esc closes", true);
-    for (int row = 0; row < in.rows; row++) {
-        const size_t action = model->help_top + (size_t)row + 1;
-        if (action >= ACTION_COUNT)
-            break;
-        const struct action_row *line = action_row((enum action)action);
-        const int keys = in.cols < 40 ? 8 : 14;
-        cells_put(scene->cells, in.row + row, in.col + 1, keys - 1, STYLE_KEY,
-            keymap_text(&model->keymap, (enum action)action));
-        cells_put(scene->cells, in.row + row, in.col + 1 + keys, in.cols - keys - 2, STYLE_PLAIN,
-            line->help);
-    }
 }

@@ -42,8 +42,29 @@ static struct fields fields_of(const struct box *in) {
     return f;
 }
 
+/* The filter as it was written, in so many cells at most. */
+static void put_filter(const struct scene *scene, int most, char *to, size_t size) {
+    const char *text = scene->model->filter_text;
+    int cells, used = 1;
+    size_t len = 0;
+    to[0] = '\0';
+    if (text[0] == '\0' || most < 6)
+        return;
+    for (size_t step; (step = text_cluster(text + len, &cells)) > 0; len += step) {
+        used += cells;
+        if (used > most - 1)
+            break;
+    }
+    snprintf(to, size, "\\%.*s%s", (int)len, text, text[len] != '\0' ? "~" : "");
+}
+
 static void put_head(const struct scene *scene, const struct box *in, const struct fields *f) {
-    cells_put(scene->cells, in->row, f->name, f->name_cells, STYLE_FAINT, "NAME");
+    char filter[PROMPT_BYTES + 4];
+    put_filter(scene, f->name_cells, filter, sizeof filter);
+    if (scene->layout.single && filter[0] != '\0') /* there is no title for it */
+        cells_put(scene->cells, in->row, f->name, f->name_cells, STYLE_WARN, filter);
+    else
+        cells_put(scene->cells, in->row, f->name, f->name_cells, STYLE_FAINT, "NAME");
     if (f->state_cells > 1)
         cells_put(scene->cells, in->row, f->state, f->state_cells, STYLE_FAINT, "STATE");
     cells_put_right(scene->cells, in->row, f->last, LAST_CELLS, STYLE_FAINT, "LAST");
@@ -71,6 +92,7 @@ static void put_person(const struct scene *scene, const struct box *in, const st
     cells_put(cells, row, in->col + DOT, 1, look.style, look.dot);
     cells_put(cells, row, in->col + MARK, 1, mark_style, mark);
     cells_put(cells, row, f->name, f->name_cells, look.name_style, name);
+    view_found(scene, row, f->name, f->name_cells, name);
     cells_put(cells, row, f->state, f->state_cells > 1 ? f->state_cells - 1 : 1, look.style,
         f->state_cells > 1 ? word : letter);
     cells_put_right(cells, row, f->last, LAST_CELLS, look.style, age);
@@ -79,6 +101,8 @@ static void put_person(const struct scene *scene, const struct box *in, const st
     if (f->status_cells >= STATUS_LEAST)
         cells_put(cells, row, f->status, f->status_cells,
             look.style == STYLE_STALE ? STYLE_STALE : STYLE_STATUS, person->status);
+    if (f->status_cells >= STATUS_LEAST)
+        view_found(scene, row, f->status, f->status_cells, person->status);
     if (selected && scene->model->focus == PANE_MEMBERS)
         cells_select(cells, row, in->col, in->cols);
 }
@@ -97,8 +121,9 @@ static void put_empty(const struct scene *scene, const struct box *in) {
         lines[1] = "porchlight channel messaging:hall --add SOMEBODY";
         lines[2] = "makes one, and it appears here at once.";
     } else if (model_current(model)->members.count > 0) {
-        lines[0] = model->list.states != SHOW_ALL ? "Nobody is (f shows others)"
-                                                  : "Everybody is away (o shows them)";
+        lines[0] = model->filter_text[0] != '\0'    ? "Nobody matches the filter (Esc clears it)"
+                   : model->list.states != SHOW_ALL ? "Nobody is (f shows others)"
+                                                    : "Everybody is away (o shows them)";
     } else {
         lines[0] = "Nobody is in this channel";
     }
@@ -108,15 +133,20 @@ static void put_empty(const struct scene *scene, const struct box *in) {
 }
 
 /* Who is shown, in which order, and how many. */
-static void put_rules(const struct scene *scene, char *to, size_t size) {
+static void put_rules(const struct scene *scene, int room, char *to, size_t size) {
     const struct list *list = &scene->model->list;
     const size_t all = model_current(scene->model)->members.count;
-    char rule[24] = "", count[48];
+    char rule[24] = "", rest[120], count[48], filter[PROMPT_BYTES + 4];
     if (list->states != SHOW_ALL)
         snprintf(rule, sizeof rule, "%s only  ", state_rule_name(list->states));
     snprintf(count, sizeof count, list->count < all ? "%zu of %zu" : "%zu", list->count, all);
-    snprintf(to, size, "%ssort:%s %s  %s", rule, sort_key_name(list->key),
+    snprintf(rest, sizeof rest, "%s%s%s %s  %s", rule,
+        scene->model->filter_text[0] == '\0' ? "sort:" : "", sort_key_name(list->key),
         list->reversed ? scene->glyphs->up : scene->glyphs->down_mark, count);
+    if (text_cells(rest) > room) /* what is left out is said at least */
+        snprintf(rest, sizeof rest, "%s%s", rule, count);
+    put_filter(scene, room - text_cells(rest) - 2, filter, sizeof filter);
+    snprintf(to, size, "%s%s%s", filter, filter[0] != '\0' ? "  " : "", rest);
 }
 
 void view_members(const struct scene *scene) {
@@ -124,11 +154,11 @@ void view_members(const struct scene *scene) {
     const struct channel_shown *channel = model_current(model);
     if (scene->layout.members.rows == 0)
         return;
-    char title[320], right[160];
+    char title[320], right[PROMPT_BYTES + 160];
     const size_t shown = model->list.count;
     snprintf(title, sizeof title, "Members %s%s", channel_sign(channel),
         channel->cid[0] != '\0' ? channel->name : "of all channels");
-    put_rules(scene, right, sizeof right);
+    put_rules(scene, scene->layout.members.cols - 7 - text_cells(title), right, sizeof right);
     const struct box in = view_frame(
         scene, &scene->layout.members, "2", title, right, model->focus == PANE_MEMBERS);
     const struct fields f = fields_of(&in);

@@ -58,6 +58,24 @@ const char *view_name(const struct scene *scene, const struct person *person) {
     return person->name;
 }
 
+void view_found(const struct scene *scene, int row, int col, int most, const char *text) {
+    const struct needle *needle = &scene->model->needle;
+    size_t at = 0;
+    if (needle->text[0] == '\0')
+        return;
+    for (size_t from = 0, len; (len = needle_find(needle, text, from, &at)) > 0; from = at + len) {
+        int cells, before = 0, inside = 0;
+        for (size_t i = 0, step; i < at + len && (step = text_cluster(text + i, &cells)) > 0;
+             i += step)
+            *(i < at ? &before : &inside) += cells;
+        for (int i = before; i < before + inside && i < most; i++) {
+            struct cell *cell = cells_at(scene->cells, row, col + i);
+            if (cell != NULL)
+                cell->style = STYLE_MATCH;
+        }
+    }
+}
+
 /* Ages stand still while nothing is heard. */
 static int64_t age_now(const struct scene *scene, const struct person *person) {
     const struct link_shown *link = &scene->model->link;

@@ -40,6 +40,9 @@ const char *view_mark(const struct person *person, enum style *style);
 /* The name, or where the screen cannot show it, the id. */
 const char *view_name(const struct scene *scene, const struct person *person);
 
+/* Mark what is looked for in a text that was put there: as far as it shows. */
+void view_found(const struct scene *scene, int row, int col, int most, const char *text);
+
 /* "now", "2m", "~9m", "3h", "?". */
 void view_age(const struct scene *scene, const struct person *person, char to[8]);
 

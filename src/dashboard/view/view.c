@@ -10,6 +10,7 @@ void view_draw(struct cells *cells, const struct model *model, int64_t now_ms) {
     cells_clear(cells);
     if (scene.layout.tiny) {
         view_tiny(&scene);
+        view_prompt(&scene);
         return;
     }
     view_header(&scene);
@@ -27,4 +28,5 @@ void view_draw(struct cells *cells, const struct model *model, int64_t now_ms) {
         view_watched(&scene);
     if (model->help_open)
         view_help(&scene);
+    view_prompt(&scene);
 }

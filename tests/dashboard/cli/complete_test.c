@@ -124,7 +124,7 @@ static void the_manual_lists_every_option_of_the_dashboard_and_every_action(void
     bytes_clear(&text);
     assert_int_equal(file_read(file_of("man-keys"), 1 << 20, &text), 0);
     has(&text, ".B \"i\"\n");
-    has(&text, "(\\fBinvisible\\fR)\n");
+    has(&text, "(\\fB:invisible\\fR)\n");
     for (int action = 1; action < ACTION_COUNT; action++)
         has(&text, action_row((enum action)action)->help + 1);
     bytes_fini(&text);

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What follows a name is completed by what the table says that it is: words, channels, people. The
+ * last word alone is: ":add bob c" completes "c".
+ */
+#include "dashboard/model/command.h"
+
+#include "base/bytes.h"
+#include "dashboard/model/fuzzy.h"
+#include "dashboard/model/update.h"
+#include "dashboard/view/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TOAST_MS = 6000, PREFIX = 1000 /* better than any letters here and there */ };
+
+/* ---- names ---- */
+
+/* The action of this name, or the only one whose name begins so; ACTION_NONE, and how many begin
+ * so. */
+static enum action find(const char *name, size_t len, unsigned *count) {
+    enum action found = ACTION_NONE;
+    *count = 0;
+    for (int action = 1; action < ACTION_COUNT; action++) {
+        const char *full = action_row((enum action)action)->name;
+        if (strncmp(full, name, len) != 0)
+            continue;
+        if (full[len] == '\0') {
+            *count = 1;
+            return (enum action)action;
+        }
+        found = (enum action)action;
+        ++*count;
+    }
+    return *count == 1 ? found : ACTION_NONE;
+}
+
+static int score(const char *text, const char *letters) {
+    if (letters[0] == '\0')
+        return 1;
+    const int fuzzy = fuzzy_score(text, letters, NULL);
+    return fuzzy + (strncasecmp(text, letters, strlen(letters)) == 0 ? PREFIX : 0);
+}
+
+static void offer_actions(struct model *model, const char *letters) {
+    for (int action = 1; action < ACTION_COUNT; action++) {
+        const struct action_row *row = action_row((enum action)action);
+        struct choice choice = {
+            .action = (enum action)action, .note = row->help, .score = score(row->name, letters)};
+        if (choice.score == 0)
+            continue;
+        snprintf(choice.text, sizeof choice.text, "%s%s", row->name,
+            row->argument[0] != '\0' && row->argument[0] != '[' ? " " : "");
+        prompt_offer(&model->prompt, &choice);
+    }
+}
+
+/* ---- what follows ---- */
+
+static void offer_word(
+    struct model *model, const char *word, size_t len, const char *note, const char *letters) {
+    struct choice choice = {.note = note};
+    snprintf(choice.text, sizeof choice.text, "%.*s", (int)(len < 200 ? len : 200), word);
+    choice.score = score(choice.text, letters);
+    if (choice.score > 0)
+        prompt_offer(&model->prompt, &choice);
+}
+
+static void offer_words(struct model *model, const char *argument, const char *letters) {
+    for (const char *at = argument; *at != '\0' && *at != ']';) {
+        const size_t len = strcspn(at, "|]");
+        offer_word(model, at, len, "", letters);
+        at += len + (at[len] == '|' ? 1 : 0);
+    }
+}
+
+static void offer_people(struct model *model, const char *letters) {
+    const struct roster *all = &model->all.members;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct person *person = all->people[i];
+        const int by_name = letters[0] != '\0' ? fuzzy_score(person->fold, letters, NULL) : 0;
+        const int by_id = score(person->id, letters);
+        struct choice choice = {.note = person->name, .score = by_name > by_id ? by_name : by_id};
+        if (choice.score == 0)
+            continue;
+        snprintf(choice.text, sizeof choice.text, "%.200s", person->id);
+        prompt_offer(&model->prompt, &choice);
+    }
+}
+
+static void offer_channels(struct model *model, const char *letters) {
+    for (size_t i = 1; i <= model->channel_count; i++) {
+        const struct channel_shown *channel = model_channel(model, i);
+        offer_word(model, channel->cid, strlen(channel->cid), channel->name, letters);
+    }
+}
+
+static void offer_argument(struct model *model, const char *argument, const char *letters) {
+    argument += argument[0] == '[' ? 1 : 0;
+    if (strncmp(argument, "CHANNEL", 7) == 0 || strncmp(argument, "CID", 3) == 0)
+        offer_channels(model, letters);
+    else if (strncmp(argument, "USER", 4) == 0)
+        offer_people(model, letters);
+    else if (strchr(argument, '|') != NULL)
+        offer_words(model, argument, letters);
+}
+
+void command_choices(struct model *model) {
+    struct prompt *prompt = &model->prompt;
+    const char *text = editor_text(&prompt->editor);
+    const char *last = strrchr(text, ' ');
+    prompt->from = last != NULL ? (size_t)(last + 1 - text) : 0;
+    char *letters = text_fold(text + prompt->from);
+    unsigned count;
+    if (letters == NULL)
+        return;
+    if (last == NULL)
+        offer_actions(model, letters);
+    else
+        offer_argument(
+            model, action_row(find(text, strcspn(text, " "), &count))->argument, letters);
+    free(letters);
+}
+
+/* ---- doing it ---- */
+
+const char *command_denied(const struct model *model, enum action action) {
+    const struct channel_shown *channel = model_current(model);
+    switch (action) {
+    case ACTION_OPEN:
+        return channel->cid[0] == '\0' ? "Choose one channel to read its conversation" : NULL;
+    case ACTION_INVISIBLE:
+        return model->light_wanted != LIGHT_UNKNOWN ? "Already asked: waiting for the server"
+               : model->light == LIGHT_UNKNOWN
+                   ? "Not connected yet: whether you are seen is not known"
+                   : NULL;
+    case ACTION_ADD:
+        return channel->cid[0] == '\0'          ? "Choose one channel first"
+               : model->link.state != LINK_LIVE ? "Not connected: try again when it is live"
+                                                : NULL;
+    case ACTION_CHANNEL:
+    case ACTION_LEAVE:
+    case ACTION_STATUS:
+    case ACTION_QUERY:
+        return model->link.state != LINK_LIVE ? "Not connected: try again when it is live" : NULL;
+    case ACTION_COPY_ROW:
+        return channel->selected == NULL && model->focus != PANE_CHANNELS
+                   ? "There is nobody to copy"
+                   : NULL;
+    case ACTION_NEXT_MATCH:
+    case ACTION_LAST_MATCH:
+        return model->needle.text[0] == '\0' ? "Nothing is looked for yet (/)" : NULL;
+    default: return NULL;
+    }
+}
+
+static void toast(struct model *model, int64_t now_ms, const char *text) {
+    model_set_toast(model, text, now_ms + TOAST_MS);
+}
+
+unsigned command_run(struct model *model, const char *line, int64_t now_ms) {
+    char text[160];
+    unsigned count;
+    line += strspn(line, " :");
+    const size_t len = strcspn(line, " ");
+    const char *argument = line + len + strspn(line + len, " ");
+    if (len == 0)
+        return 0;
+    const enum action action = find(line, len, &count);
+    const struct action_row *row = action_row(action);
+    if (action == ACTION_NONE)
+        snprintf(text, sizeof text, "%s \"%.60s\" (? lists them)",
+            count > 1 ? "There are several commands that begin with" : "There is no command", line);
+    else if (row->argument[0] != '\0' && row->argument[0] != '[' && argument[0] == '\0')
+        snprintf(text, sizeof text, ":%s wants %.80s", row->name, row->argument);
+    else if (row->argument[0] == '\0' && argument[0] != '\0')
+        snprintf(text, sizeof text, ":%s takes nothing after it", row->name);
+    else
+        return update_command(model, action, argument, now_ms);
+    toast(model, now_ms, text);
+    return 0;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* All that a person can mean, with its keys: a list in which one chooses. */
+#include "dashboard/model/command.h"
+#include "dashboard/model/finding.h"
+#include "dashboard/view/view.h"
+
+#include <stdio.h>
+
+enum { HELP_COLS = 76, KEY_CELLS = 13, NAME_CELLS = 17 };
+
+static struct box help_box(const struct model *model, size_t count) {
+    const int cols = model->cols < HELP_COLS + 2 ? model->cols : HELP_COLS;
+    const int want = (int)count + 2, most = model->rows - 2;
+    const int rows = most < want ? most : want < 3 ? 3 : want;
+    return (struct box){(model->rows - rows) / 2, (model->cols - cols) / 2, rows, cols};
+}
+
+static bool is_of(const struct action_row *row, char pane) {
+    for (const char *at = row->where; *at != '\0'; at++)
+        if (*at == '*' || *at == pane)
+            return true;
+    return false;
+}
+
+/* What has no key here, or would do nothing now, is faint, and its row says why. */
+static void put_row(
+    const struct scene *scene, const struct box *in, int row, enum action action, bool is_marked) {
+    const struct model *model = scene->model;
+    const struct action_row *line = action_row(action);
+    const char *denied = command_denied(model, action);
+    const bool here = is_of(line, "cmetdp"[model->focus]);
+    const int keys = in->cols < 50 ? 8 : KEY_CELLS, names = in->cols < 60 ? 0 : NAME_CELLS;
+    const enum style style = denied != NULL || !here ? STYLE_FAINT : STYLE_PLAIN;
+    cells_put(scene->cells, row, in->col, 1, STYLE_KEY, is_marked ? ">" : " ");
+    cells_put(scene->cells, row, in->col + 1, keys - 1, here ? STYLE_KEY : STYLE_FAINT,
+        keymap_text(&model->keymap, action));
+    if (names > 0)
+        cells_put(scene->cells, row, in->col + 1 + keys, names - 1, STYLE_FAINT, line->name);
+    cells_put(scene->cells, row, in->col + 1 + keys + names, in->cols - keys - names - 2, style,
+        denied != NULL ? denied : line->help);
+    if (is_marked)
+        cells_select(scene->cells, row, in->col, in->cols);
+}
+
+void view_help(const struct scene *scene) {
+    const struct model *model = scene->model;
+    enum action listed[ACTION_COUNT];
+    const size_t count = finding_help(model, listed);
+    struct scene framed = *scene;
+    char title[140];
+    framed.layout.single = false;
+    const struct box box = help_box(model, count);
+    for (int row = 0; row < box.rows; row++)
+        cells_fill(scene->cells, box.row + row, box.col, box.cols, STYLE_PLAIN, " ");
+    snprintf(
+        title, sizeof title, model->help_text[0] != '\0' ? "Keys /%s" : "Keys", model->help_text);
+    const struct box in = view_frame(
+        &framed, &box, "", title, model->cols < 60 ? "Esc closes" : "/ finds, Enter does", true);
+    if (count == 0)
+        cells_put(
+            scene->cells, in.row, in.col + 1, in.cols - 2, STYLE_FAINT, "Nothing is called so");
+    const size_t rows = in.rows > 0 ? (size_t)in.rows : 1, half = rows / 2;
+    size_t first = model->help_at > half ? model->help_at - half : 0;
+    if (first + rows > count)
+        first = count > rows ? count - rows : 0;
+    for (size_t row = 0; row < rows && first + row < count; row++)
+        put_row(scene, &in, in.row + (int)row, listed[first + row], first + row == model->help_at);
+}
