@@ -300,6 +300,7 @@ static void define_keys(void) {
     define_key("\033[1;5C", CURSES_WORD_RIGHT);
     define_key("\033[200~", CURSES_PASTE_BEGINS);
     define_key("\033[201~", CURSES_PASTE_ENDS);
+    define_key(NULL, KEY_MOUSE); /* ours are the same bytes, and ncurses would take them first */
     define_key("\033[<", CURSES_MOUSE);
     define_key("\033[M", CURSES_OLD_MOUSE);
     define_key(SEQUENCE_IS_NARROW, CURSES_LINE_NARROW);
@@ -325,14 +326,14 @@ int screen_open(
         return 1;
     }
     prepare_rescue();
-    define_keys();
     screen->colors = !options->no_color && has_colors() && start_color() == OK;
     screen->is_modern = !is_old_kind(term) && tigetflag("XT") > 0;
     screen->mouse = options->mouse && !is_old_kind(term);
     screen_set_theme(screen, options->theme);
     set_modes(screen);
+    define_keys(); /* after keypad(), which brings the terminal's own */
     if (options->asks_width && !screen->ascii)
-        putp(SEQUENCE_ASK_WIDTH);
+        put_text(SEQUENCE_ASK_WIDTH); /* set_modes() has flushed what ncurses held */
     *out = screen;
     return 0;
 }

@@ -31,7 +31,7 @@
  * How wide is a line? It is drawn where no key has an answer like the terminal's, which is
  * "\033[2;6R" (one cell) or "\033[2;7R" (two).
  */
-#define SEQUENCE_ASK_WIDTH "\0337\033[2;5H\342\224\200\033[6n\0338"
+#define SEQUENCE_ASK_WIDTH "\033[2;5H\342\224\200\033[6n"
 #define SEQUENCE_IS_NARROW "\033[2;6R"
 #define SEQUENCE_IS_WIDE "\033[2;7R"
 
