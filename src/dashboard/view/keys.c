@@ -37,7 +37,7 @@ static int put_hint(const struct scene *scene, int row, int col, const struct hi
     int at = col;
     at += cells_put(scene->cells, row, at, room, STYLE_KEY, key) + 1;
     at += cells_put(scene->cells, row, at, room, STYLE_FAINT, hint->word) + 2;
-    cells_mark(scene->cells, row, col, at - col - 2, hint->action, 0);
+    cells_mark(scene->cells, row, col, at - col - 2, (int)hint->action, 0);
     return at - col;
 }
 
@@ -52,7 +52,7 @@ static int put_tabs(const struct scene *scene, int row) {
         snprintf(name, sizeof name, here ? "[%s]" : "%s", names[pane]);
         const int used = cells_put(
             scene->cells, row, at, 8, here ? STYLE_FOCUS : STYLE_FAINT, name);
-        cells_mark(scene->cells, row, at, used, goes_to[pane], 0);
+        cells_mark(scene->cells, row, at, used, (int)goes_to[pane], 0);
         at += used + 1;
     }
     return at + 2;

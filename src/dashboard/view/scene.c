@@ -101,7 +101,8 @@ static void mark_title(struct cells *cells, const struct box *box, const char *n
     static const enum action goes_to[] = {
         ACTION_CHANNELS, ACTION_MEMBERS, ACTION_EVENTS, ACTION_DETAIL, ACTION_PLOT};
     if (number[0] >= '1' && number[0] <= '5')
-        cells_mark(cells, box->row, box->col + 1, end - box->col - 1, goes_to[number[0] - '1'], 0);
+        cells_mark(
+            cells, box->row, box->col + 1, end - box->col - 1, (int)goes_to[number[0] - '1'], 0);
 }
 
 struct box view_frame(const struct scene *scene, const struct box *box, const char *number,
