@@ -493,21 +493,29 @@ struct opening {
     bool to_write;
 };
 
+/* Who has begun to write elsewhere meanwhile is not taken away: what they type would go here. */
+static void show_opened(struct feed *feed, pl_channel *channel, bool to_write) {
+    const char *cid = feed->lib->channel_cid(channel);
+    feed_tell_channel(feed, channel);
+    feed->lib->channel_listen_all(channel);
+    if (compose_is_open(feed->model)) {
+        toast(feed, "The conversation is there now, among the channels");
+        return;
+    }
+    toast(feed, "");
+    if (model_open_talk(feed->model, cid) && to_write)
+        compose_open(feed->model);
+}
+
 static void on_opened(pl_client *client, const struct pl_outcome *outcome, void *context) {
     struct opening *opening = context;
     struct feed *feed = opening->feed;
     (void)client;
     feed->changed = true;
-    if (outcome->status != PL_DONE || outcome->channel == NULL) {
+    if (outcome->status == PL_DONE && outcome->channel != NULL)
+        show_opened(feed, outcome->channel, opening->to_write);
+    else
         toast(feed, feed_why(feed, outcome));
-    } else {
-        feed_tell_channel(feed, outcome->channel);
-        feed->lib->channel_listen_all(outcome->channel);
-        toast(feed, "");
-        if (model_open_talk(feed->model, feed->lib->channel_cid(outcome->channel)) &&
-            opening->to_write)
-            compose_open(feed->model);
-    }
     feed->openings--;
     free(opening);
 }

@@ -233,6 +233,32 @@ static void the_rule_of_news_stands_where_i_stopped_reading(void **state) {
     assert_int_equal(row_of("n159"), rule - 1);
 }
 
+static void a_click_selects_the_line_on_its_row(void **state) {
+    (void)state;
+    const int row = row_of("n155") - 2; /* below the header and the frame */
+    assert_true(reading_select(&model, row));
+    SAME_TEXT(at_cursor(), "n155");
+    assert_false(reading_select(&model, -1));
+    assert_false(reading_select(&model, 100));
+    SAME_TEXT(at_cursor(), "n155");
+}
+
+static void the_wheel_scrolls_and_never_makes_letters_commands(void **state) {
+    (void)state;
+    struct cells cells;
+    assert_int_equal(cells_init(&cells, 24, 80), 0);
+    struct mouse_event over_channels = {.kind = MOUSE_WHEEL_UP, .row = 4, .col = 4};
+    const struct mouse_event over_talk = {.kind = MOUSE_WHEEL_UP, .row = 4, .col = 40};
+    key('c');
+    update_mouse(&model, &cells, &over_channels, PICTURE_NOW);
+    update_key(&model, 'i', PICTURE_NOW);
+    assert_int_equal(model.light_wanted, LIGHT_UNKNOWN);
+    assert_int_equal(reading_below(&model), 0);
+    update_mouse(&model, &cells, &over_talk, PICTURE_NOW);
+    assert_true(reading_below(&model) > 0);
+    cells_fini(&cells);
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void) {
@@ -247,6 +273,8 @@ int main(void) {
         WITH(nothing_is_seen_while_i_look_away_or_elsewhere_or_the_link_is_lost),
         WITH(what_my_eye_has_seen_is_not_unread_before_the_server_knows),
         WITH(the_rule_of_news_stands_where_i_stopped_reading),
+        WITH(a_click_selects_the_line_on_its_row),
+        WITH(the_wheel_scrolls_and_never_makes_letters_commands),
     };
     return RUN_CASES("dashboard-reading", cases);
 }

@@ -8,6 +8,7 @@
  */
 #include "dashboard/model/compose.h"
 #include "dashboard/model/layout.h"
+#include "dashboard/model/reading.h"
 #include "dashboard/model/update.h"
 
 #include <stdio.h>
@@ -59,6 +60,8 @@ static bool select_row(struct model *model, enum pane pane, size_t row) {
         model->channel_at = model->channel_top + row;
         return true;
     }
+    if (pane == PANE_TALK)
+        return reading_select(model, (int)row);
     return false;
 }
 
@@ -88,14 +91,16 @@ static unsigned wheel(struct model *model, const struct mouse_event *event, int6
     const struct layout layout = layout_of(model);
     const enum pane pane = pane_at(&layout, event->row, event->col);
     const enum action action = event->kind == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN;
-    const enum pane before = model->focus;
     unsigned effects = 0;
+    if (compose_is_open(model) && pane != PANE_TALK)
+        return 0; /* it would take what is written to another channel */
     if (pane != PANE_COUNT && !model->help_open)
         model->focus = pane;
-    for (int i = 0; i < WHEEL_ROWS; i++)
-        effects |= update_action(model, action, now_ms);
-    if (compose_is_open(model))
-        model->focus = before;
+    if (model->focus == PANE_TALK && !model->help_open)
+        reading_scroll(model, action == ACTION_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+    else
+        for (int i = 0; i < WHEEL_ROWS; i++)
+            effects |= update_action(model, action, now_ms);
     return effects;
 }
 

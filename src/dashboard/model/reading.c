@@ -179,6 +179,21 @@ void reading_scroll(struct model *model, ptrdiff_t by) {
     reading_settle(model);
 }
 
+bool reading_select(struct model *model, int row) {
+    struct sight sight;
+    if (!open_sight(model, &sight) || row < 0 || row >= sight.rows)
+        return false;
+    int above = sight.rows + sight.chat->cut;
+    for (ptrdiff_t at = end_at(&sight); at >= 0; at--) {
+        above -= height(&sight, at);
+        if (row >= above) {
+            sight.chat->cursor = sight.chat->lines[at];
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- seeing ---- */
 
 bool reading_sees(const struct model *model) {

@@ -16,6 +16,8 @@ bool reading_is_open(const struct model *model);
 void reading_move(struct model *model, ptrdiff_t by);
 /* The screen, by so many rows; the cursor stays in sight. */
 void reading_scroll(struct model *model, ptrdiff_t by);
+/* The line on a row of the pane, from its first. False: there is none. */
+bool reading_select(struct model *model, int row);
 
 /* After whatever happened: the screen is full as far as there is something, the cursor is in sight,
  * older lines are asked for where the first one shows, and what the person sees is seen. */
