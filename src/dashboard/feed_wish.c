@@ -17,7 +17,8 @@ static void begins(struct feed *feed, int accepted, const char *what) {
     if (accepted == 0)
         return;
     snprintf(text, sizeof text, "%s: %.60s", what, feed->lib->status_name(accepted));
-    model_set_toast(feed->model, text, feed_now_ms() + TOAST_MS);
+    feed_tell(feed,
+        (struct told){.kind = TOLD_TOAST, .text = text, .until_ms = feed_now_ms() + TOAST_MS});
     feed->changed = true;
 }
 

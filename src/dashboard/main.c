@@ -8,6 +8,7 @@
 #include "dashboard/cli/commands.h"
 #include "dashboard/cli/configure.h"
 #include "dashboard/cli/demo.h"
+#include "dashboard/plain/plain.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -65,6 +66,12 @@ static bool has_terminal(void) {
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
+/* A terminal that can place no cursor is spoken to in sentences. */
+static bool is_plain(const struct options *options) {
+    const char *term = getenv("TERM");
+    return options->plain || (term != NULL && strcmp(term, "dumb") == 0);
+}
+
 /* A server given by its URL is nobody's profile. */
 static const char *state_profile(const struct options *options) {
     const char *url = getenv("PORCHLIGHT_URL");
@@ -89,7 +96,7 @@ static int run_with(const struct account *account, const struct options *options
     struct bytes why = BYTES_EMPTY;
     int code = EXIT_USE;
     if (settings_in_force(options, NULL, &app.settings, &why) == 0)
-        code = app_run(&app);
+        code = is_plain(options) ? plain_run(&app) : app_run(&app);
     else if (why.len > 0)
         say_lines(&why);
     else
@@ -166,8 +173,9 @@ static int run(const struct options *options) {
         return command_config(options);
     if (options->dump_keys)
         return command_dump_keys();
-    if (options->command == COMMAND_DASHBOARD && !has_terminal()) {
-        say("the dashboard needs a terminal; for scripts there are who, watch, is and wait");
+    if (options->command == COMMAND_DASHBOARD && !options->plain && !has_terminal()) {
+        say("the dashboard needs a terminal; --plain does not, and for scripts there are who, "
+            "watch, is and wait");
         return EXIT_USE;
     }
     if (options->replay != NULL)

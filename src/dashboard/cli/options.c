@@ -65,6 +65,8 @@ static const struct option table[] = {
     {"demo", NULL, "a server and people inside this process", FLAG(demo), EVERY & ~OF(LOGIN)},
     {"seed", "N", "with --demo: the same people come and go in the same way", TEXT(seed_text),
         EVERY & ~OF(LOGIN)},
+    {"plain", NULL, "sentences instead of a screen, and a menu of numbers", FLAG(plain),
+        OF(DASHBOARD)},
     {"record", "FILE", "write what the server tells to a new file", TEXT(record), OF(DASHBOARD)},
     {"replay", "FILE", "show such a record instead of a server", TEXT(replay), OF(DASHBOARD)},
     {"speed", "N", "with --replay: so many times as fast", TEXT(speed_text), OF(DASHBOARD)},

@@ -27,7 +27,7 @@ struct options {
     int64_t timeout_ms; /* -1: none */
     double speed;       /* 1 unless told otherwise */
     uint64_t seed;      /* of the demo; 0: its own */
-    bool invisible, demo, json, online, offline, clear, follow, help, version;
+    bool invisible, demo, plain, json, online, offline, clear, follow, help, version;
     bool init, force, check, print;            /* of config */
     bool ascii, no_color, no_mouse, dump_keys; /* of the dashboard */
 };

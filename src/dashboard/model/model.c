@@ -160,6 +160,8 @@ struct journal_filter model_event_filter(const struct model *model) {
 void model_note(struct model *model, const char *text, int64_t now_ms) {
     const struct event_line line = {
         .at_ms = now_ms, .kind = EVENT_NOTE, .text = text_cleaned(text)};
+    if (line.text != NULL && model->ear.happened != NULL)
+        model->ear.happened(model->ear.context, &line);
     if (line.text != NULL && journal_add(&model->journal, &line) > 0 && model->event_scroll > 0)
         model->event_scroll++;
 }
@@ -433,6 +435,8 @@ int model_put_line(struct model *model, const char *cid, const struct line_told 
     const int fault = chat_put(&channel->chat, told, author);
     if (fault == 0 && told->is_news && !author->me && !is_read_now(model, channel))
         channel->unread++;
+    if (fault >= 0 && told->is_news && model->ear.said != NULL)
+        model->ear.said(model->ear.context, channel, told);
     return fault < 0 ? fault : 0;
 }
 

@@ -56,7 +56,17 @@ struct link_shown {
 /* My own porch light, as the server acknowledged it; never a guess. */
 enum light { LIGHT_UNKNOWN, LIGHT_ON, LIGHT_OFF };
 
+/* Somebody to whom what happens is said as it happens: what the log has, but each for itself, and
+ * what is said in conversations. Unused where NULL. */
+struct ear {
+    void (*happened)(void *context, const struct event_line *event);
+    void (*said)(
+        void *context, const struct channel_shown *channel, const struct line_told *told);
+    void *context;
+};
+
 struct model {
+    struct ear ear;
     int rows, cols;
     enum glyph_set glyph_set;
     bool ascii; /* the glyphs are; names and strips too */

@@ -14,6 +14,8 @@
 enum { HOUR_MS = 60 * 60 * 1000 };
 
 static void add(struct model *model, const struct event_line *line) {
+    if (model->ear.happened != NULL)
+        model->ear.happened(model->ear.context, line);
     const int longer = journal_add(&model->journal, line);
     /* Who reads old lines keeps them where they are. */
     if (model->event_scroll > 0)
@@ -26,6 +28,9 @@ static void begin_flapping(struct model *model, struct person *person, int64_t n
     person->flaps = true;
     model->flapping++;
     journal_flaps(&model->journal, person, now_ms - FLAP_MS, now_ms);
+    const struct event_line line = {.at_ms = now_ms, .kind = EVENT_FLAPS, .who = person};
+    if (model->ear.happened != NULL)
+        model->ear.happened(model->ear.context, &line);
 }
 
 /* Whole characters of a text, at most so many bytes. */
