@@ -303,6 +303,7 @@ static void on_sent(pl_client *client, const struct pl_outcome *outcome, void *c
         if (outcome->code == CODE_INPUT && look_up(ask, feed_why(feed, outcome)))
             return;
         line_failed(line, feed_why(feed, outcome));
+        line->unsure = outcome->status != PL_REFUSED && outcome->status != PL_CANCELLED;
     }
     ask_destroy(ask);
 }

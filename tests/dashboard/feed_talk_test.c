@@ -373,6 +373,7 @@ static void a_second_try_of_one_that_did_arrive_makes_no_second_message(void **s
     answer(&(struct pl_outcome){.status = PL_TIMED_OUT, .message = "no answer in time"});
     assert_int_equal(last()->state, LINE_FAILED);
     SAME_TEXT(last()->why, "no answer in time");
+    assert_true(last()->unsure);
     key(KEY_CODE_ESCAPE);
     bytes_clear(&asked);
     char id[100];
@@ -391,6 +392,7 @@ static void what_is_refused_says_the_servers_reason(void **state) {
     says("hi");
     refuse(17, "the channel is frozen");
     SAME_TEXT(last()->why, "the channel is frozen");
+    assert_false(last()->unsure);
     key(KEY_CODE_ESCAPE);
     key('r');
     refuse(4, "too many fields");

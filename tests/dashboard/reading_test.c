@@ -259,6 +259,57 @@ static void the_wheel_scrolls_and_never_makes_letters_commands(void **state) {
     cells_fini(&cells);
 }
 
+static unsigned pick(unsigned *seed, unsigned below) {
+    *seed = *seed * 1664525u + 1013904223u;
+    return (*seed >> 8) % below;
+}
+
+static void something_happens(unsigned *seed) {
+    static const int keys[] = {'k', 'j', 'g', 'G', KEY_CODE_PAGE_UP, KEY_CODE_PAGE_DOWN, 'c', 'e',
+        'D', KEY_CODE_ENTER, KEY_CODE_ESCAPE, KEY_CODE_TAB, '1', '2', '@', 'x', '?',
+        KEY_CODE_CONTROL('J'), KEY_CODE_FOCUS_OUT, KEY_CODE_FOCUS_IN, 'r'};
+    char id[16];
+    switch (pick(seed, 8)) {
+    case 0: say((int)pick(seed, 900), pick(seed, 2) ? "ada" : "me", true); break;
+    case 1:
+        snprintf(id, sizeof id, "n%03u", pick(seed, 900));
+        model_drop_line(&model, CID, id);
+        break;
+    case 2:
+        if (pick(seed, 40) == 0)
+            model_clear_lines(&model, CID);
+        break;
+    case 3:
+        if (pick(seed, 4) == 0)
+            update_size(&model, 6 + (int)pick(seed, 50), 24 + (int)pick(seed, 150));
+        break;
+    case 4:
+        if (chat->count > 0)
+            line_failed(chat->lines[pick(seed, (unsigned)chat->count)], "no");
+        break;
+    default: key(keys[pick(seed, sizeof keys / sizeof keys[0])]); break;
+    }
+}
+
+static void whatever_happens_the_cursor_and_the_end_are_lines_that_are_there(void **state) {
+    (void)state;
+    unsigned seed = 7;
+    for (int i = 0; i < 6000; i++) {
+        struct cells cells;
+        something_happens(&seed);
+        update_settle(&model);
+        assert_true(chat->cursor == NULL || chat_at(chat, chat->cursor) >= 0);
+        assert_true(chat->end == NULL || chat_at(chat, chat->end) >= 0);
+        assert_true(chat->changing == NULL || chat_at(chat, chat->changing) >= 0);
+        assert_true(chat->cut >= 0);
+        if (i % 10 != 0)
+            continue;
+        assert_int_equal(cells_init(&cells, model.rows, model.cols), 0);
+        view_draw(&cells, &model, PICTURE_NOW);
+        cells_fini(&cells);
+    }
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void) {
@@ -274,6 +325,7 @@ int main(void) {
         WITH(what_my_eye_has_seen_is_not_unread_before_the_server_knows),
         WITH(the_rule_of_news_stands_where_i_stopped_reading),
         WITH(a_click_selects_the_line_on_its_row),
+        WITH(whatever_happens_the_cursor_and_the_end_are_lines_that_are_there),
         WITH(the_wheel_scrolls_and_never_makes_letters_commands),
     };
     return RUN_CASES("dashboard-reading", cases);

@@ -54,6 +54,10 @@ static int begin(void **state) {
     struct line *failed = chat_write(chat, "Is anybody there?", me, now);
     line_sending(failed, "x-1");
     line_failed(failed, "the channel is frozen");
+    struct line *lost = chat_write(chat, "Where is everybody?", me, now);
+    line_sending(lost, "x-3");
+    line_failed(lost, "no answer in time");
+    lost->unsure = true;
     line_sending(chat_write(chat, "Hello?", me, now), "x-2");
     static const char *const typing[] = {"me", "dana", "chen"};
     model_set_typing(&model, CID, typing, 3);
@@ -68,7 +72,7 @@ static int end(void **state) {
 
 static void a_line_shows_all_that_is_known_of_it(void **state) {
     (void)state;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         key('k');
     expect_picture("said-80x24", &model, 24, 80);
     expect_styles("said-styles-80x24", &model, 24, 80);

@@ -304,6 +304,7 @@ static void set_why(struct line *line, const char *why) {
 }
 
 void line_failed(struct line *line, const char *why) {
+    line->unsure = false;
     if (line->state != LINE_SAID)
         line->state = LINE_FAILED;
     else

@@ -42,6 +42,7 @@ struct line {
     int64_t at_ms;
     int replies;
     bool edited, deleted;
+    bool unsure; /* LINE_FAILED: the answer was lost, and the server may have it */
     enum line_state state;
     enum line_change change;
 };

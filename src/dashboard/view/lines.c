@@ -70,7 +70,7 @@ static void add_fate(const struct line *line, char *to, size_t size) {
     char text[300];
     if (line->why != NULL) {
         snprintf(text, sizeof text, "%s, r tries again: %.200s",
-            line->state == LINE_FAILED      ? "NOT SENT"
+            line->state == LINE_FAILED      ? (line->unsure ? "PERHAPS NOT SENT" : "NOT SENT")
             : line->change == CHANGE_DELETE ? "NOT DELETED"
                                             : "NOT CHANGED",
             line->why);
