@@ -132,6 +132,28 @@ static void note_past(struct state_file *state, int kind, const struct past *pas
     }
 }
 
+static void recall_looking(const struct state_file *state, struct looking *looking) {
+    const char *times = state_file_text(state, "ui.times");
+    const char *order = state_file_text(state, "ui.channels");
+    const int times_at = times != NULL ? times_of(times) : -1;
+    const int order_at = order != NULL ? channel_order_of(order) : -1;
+    const int64_t zoom = state_file_number(state, "ui.zoom", ZOOM_NORMAL);
+    if (times_at >= 0)
+        looking->times = (enum times)times_at;
+    if (order_at >= 0)
+        looking->order = (enum channel_order)order_at;
+    if (zoom > 0 && zoom < ZOOMS)
+        looking->zoom = (enum zoom)zoom;
+    looking->order_reversed = state_file_number(state, "ui.channels_reversed", 0) == 1;
+}
+
+static void note_looking(struct state_file *state, const struct looking *looking) {
+    state_file_put(state, "ui.times", times_name(looking->times));
+    state_file_put(state, "ui.channels", channel_order_name(looking->order));
+    state_file_put_number(state, "ui.channels_reversed", looking->order_reversed ? 1 : 0);
+    state_file_put_number(state, "ui.zoom", looking->zoom);
+}
+
 static void recall_filter(const struct state_file *state, struct model *model) {
     struct filter_fault fault;
     const char *text = state_file_text(state, "ui.filter");
@@ -149,6 +171,7 @@ void remember_recall(const struct state_file *state, struct model *model) {
     recall_watching(state, model);
     recall_mine(state, model, model->mark_ms);
     recall_ui(state, model);
+    recall_looking(state, &model->looking);
     recall_filter(state, model);
     recall_pasts(state, model);
 }
@@ -165,6 +188,7 @@ void remember_note(struct state_file *state, const struct model *model) {
     state_file_put_number(state, "ui.sort_reversed", model->list.reversed ? 1 : 0);
     note_watching(state, model);
     note_mine(state, model);
+    note_looking(state, &model->looking);
     state_file_put(state, "ui.filter", model->filter_text[0] != '\0' ? model->filter_text : NULL);
     for (int kind = 0; kind < PROMPT_KINDS; kind++)
         if (pasts[kind] != NULL)

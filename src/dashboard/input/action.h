@@ -53,7 +53,8 @@
     ACTION(COMMAND, "command", ":", "*", "", "Write a command")                                    \
     ACTION(PALETTE, "palette", "^P", "*", "", "Choose a command by a few letters")                 \
     ACTION(JUMP, "jump", "^K", "*", "[NAME]", "Go to a channel or a person by a few letters")      \
-    ACTION(SORT, "sort", "s", "cm", "[state|last|name|channels]", "Sort by the next key")          \
+    ACTION(SORT, "sort", "s", "cm", "[state|last|name|channels|unread|home|came]",                 \
+        "Sort by the next key")                                                                    \
     ACTION(REVERSE, "reverse", "S", "cm", "", "Turn the order round")                              \
     ACTION(                                                                                        \
         SHOW, "show", "f", "cm", "[all|online|left|unknown]", "Show those in the next state only") \
@@ -64,6 +65,14 @@
         CHANNEL, "channel", "", "*", "CID [USER ...]", "Get or make a channel, and who is in it")  \
     ACTION(ADD, "add", "", "*", "USER ...", "Add people to the channel at the cursor")             \
     ACTION(LEAVE, "leave", "", "*", "[CHANNEL]", "Leave it, or the channel at the cursor")         \
+    ACTION(PAUSE, "pause", "p", "*", "", "Hold all rows where they are, and count what waits")     \
+    ACTION(TIMES, "times", "t", "*", "[relative|absolute|utc]", "Tell times in the next way")      \
+    ACTION(ZOOM, "zoom", "z", "*", "", "Make this pane larger: half, all, and as it was")          \
+    ACTION(ZOOM_IN, "zoom-in", "+", "*", "", "Make this pane larger")                              \
+    ACTION(ZOOM_OUT, "zoom-out", "_", "*", "", "Make this pane smaller")                           \
+    ACTION(                                                                                        \
+        NEXT_COMMON, "next-common", "=", "md", "", "Go to the next channel you share with them")   \
+    ACTION(MENU, "menu", "Space", "cmetdpw", "", "Show which keys there are")                      \
     ACTION(QUERY, "query", "u", "*", "", "Ask now about those who are unknown")                    \
     ACTION(COPY_ROW, "copy-row", "Y", "cmd", "", "Copy what the row says")                         \
     ACTION(RECONNECT, "reconnect", "r", "*", "", "Try again now: what failed here, or the link")   \

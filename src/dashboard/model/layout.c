@@ -42,6 +42,8 @@ static struct layout drawer(const struct model *model) {
 }
 
 static int events_rows(const struct model *model) {
+    if (model->looking.zoom == ZOOM_HALF && model->focus == PANE_EVENTS)
+        return (model->rows - 3) / 2;
     if (model->rows < 18)
         return 3;
     if (model->rows < 26)
@@ -50,16 +52,21 @@ static int events_rows(const struct model *model) {
 }
 
 static int channels_cols(const struct model *model) {
+    if (model->looking.zoom == ZOOM_HALF && model->focus == PANE_CHANNELS)
+        return model->cols / 2;
     return model->cols < 90 ? 24 : model->cols < 150 ? 26 : 32;
 }
 
 /* What stands in the middle, and beside it where there is room for a third column. */
 static void put_columns(struct layout *layout, const struct model *model, struct box middle) {
-    const bool wide = model->cols >= 110;
+    const bool half = model->looking.zoom == ZOOM_HALF;
+    const bool wide = model->cols >= 110 && !(half && model->focus == PANE_MEMBERS);
     if (wide && (model->talk_open || !model->detail_shut || model->focus == PANE_DETAIL)) {
         int right = model->talk_open ? middle.cols * 6 / 10 : 30;
         if (model->cols >= 150 && !model->talk_open)
             right = 38;
+        if (half && (model->focus == PANE_TALK || model->focus == PANE_DETAIL))
+            right = model->cols / 2;
         middle.cols -= right;
         *(model->talk_open ? &layout->talk : &layout->detail) = (struct box){
             middle.row, middle.col + middle.cols, middle.rows, right};
@@ -97,7 +104,7 @@ struct layout layout_of(const struct model *model) {
         return tiny();
     if (model->cols < 50 || model->rows < 12)
         return single(model);
-    return model->cols < 70 ? drawer(model) : columns(model);
+    return model->cols < 70 || model->looking.zoom == ZOOM_FULL ? drawer(model) : columns(model);
 }
 
 int layout_list_rows(const struct layout *layout, enum pane pane) {

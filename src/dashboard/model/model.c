@@ -162,7 +162,9 @@ void model_note(struct model *model, const char *text, int64_t now_ms) {
         .at_ms = now_ms, .kind = EVENT_NOTE, .text = text_cleaned(text)};
     if (line.text != NULL && model->ear.happened != NULL)
         model->ear.happened(model->ear.context, &line);
-    if (line.text != NULL && journal_add(&model->journal, &line) > 0 && model->event_scroll > 0)
+    model->looking.changes++;
+    if (line.text != NULL && journal_add(&model->journal, &line) > 0 &&
+        (model->event_scroll > 0 || model->looking.paused))
         model->event_scroll++;
 }
 
@@ -256,6 +258,8 @@ static struct channel_shown *add_channel(struct model *model, const char *cid) {
         free(channel);
         return NULL;
     }
+    channel->came = model->channels_so_far++;
+    model->channels_came = false;
     model->channels[model->channel_count++] = channel;
     return channel;
 }
@@ -577,7 +581,7 @@ static void pass_time(struct model *model, int64_t now_ms) {
 }
 
 bool model_is_held(const struct model *model) {
-    return model->now_ms - model->keyed_ms < HOLD_MS;
+    return model->looking.paused || model->now_ms - model->keyed_ms < HOLD_MS;
 }
 
 void model_tick(struct model *model, int64_t now_ms) {
@@ -603,7 +607,8 @@ int64_t model_next_change(const struct model *model, int64_t now_ms) {
     int64_t next = (now_ms / step + 1) * step;
     if (model->toast_until_ms != 0 && model->toast_until_ms < next)
         next = model->toast_until_ms;
-    if (model->list.waiting_count > 0 && model_is_held(model) && model->keyed_ms + HOLD_MS < next)
+    if (model->list.waiting_count > 0 && model_is_held(model) && !model->looking.paused &&
+        model->keyed_ms + HOLD_MS < next)
         next = model->keyed_ms + HOLD_MS;
     const int64_t due_ms = mine_next(model, now_ms);
     return due_ms < next ? due_ms : next;

@@ -13,6 +13,7 @@
 #include "dashboard/model/chat.h"
 #include "dashboard/model/journal.h"
 #include "dashboard/model/list.h"
+#include "dashboard/model/looking.h"
 #include "dashboard/model/mine.h"
 #include "dashboard/model/prompt.h"
 #include "dashboard/model/watching.h"
@@ -38,6 +39,7 @@ struct channel_shown {
     unsigned unread;         /* not seen by me */
     bool is_direct;          /* named after whom it is with */
     struct person *selected; /* the cursor is bound to the person, not to the row */
+    size_t came;             /* how many came before it */
     size_t selected_row;     /* where it was: there the next one is selected, if they go */
     size_t top;              /* the first row shown */
 };
@@ -87,7 +89,8 @@ struct model {
     struct table by_cid;
     struct channel_shown all;        /* everybody */
     struct channel_shown **channels; /* in the order in which they came */
-    size_t channel_count, channel_cap;
+    size_t channel_count, channel_cap, channels_so_far;
+    bool channels_came;  /* they are in the order in which they came */
     bool channels_known; /* they have been asked for, and answered */
 
     struct link_shown link;
@@ -129,6 +132,7 @@ struct model {
     const struct line *doomed;
     int64_t doomed_until_ms; /* to delete it takes a second key */
     int64_t held_until_ms;   /* so does quitting while something is being sent */
+    struct looking looking;
     struct prompt prompt;
     struct past pasts[PROMPT_KINDS];
     struct needle needle; /* what is looked for, and marked where it stands */

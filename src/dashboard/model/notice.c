@@ -18,7 +18,8 @@ static void add(struct model *model, const struct event_line *line) {
         model->ear.happened(model->ear.context, line);
     const int longer = journal_add(&model->journal, line);
     /* Who reads old lines keeps them where they are. */
-    if (model->event_scroll > 0)
+    model->looking.changes++;
+    if (model->event_scroll > 0 || model->looking.paused)
         model->event_scroll = longer < 0 && model->event_scroll < (size_t)-longer
                                   ? 0
                                   : model->event_scroll + (size_t)longer;

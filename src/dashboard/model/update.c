@@ -35,6 +35,8 @@ static void keep_in_sight(size_t *top, size_t at, size_t count, int rows) {
 void update_settle(struct model *model) {
     const struct layout layout = layout_of(model);
     struct channel_shown *channel = model_current(model);
+    if (!model_is_held(model))
+        looking_order(model);
     list_settle(&model->list, &channel->members, model_is_held(model), model->now_ms);
     const size_t count = model->list.count;
     ptrdiff_t at = cursor(model);
@@ -171,7 +173,7 @@ static unsigned back(struct model *model, bool quits, int64_t now_ms) {
         model->help_open = false;
     } else if (model->watch_open) {
         model->watch_open = false;
-    } else if (!quits && finding_back(model)) {
+    } else if (looking_back(model) || (!quits && finding_back(model))) {
         return EFFECT_LOOK;
     } else if (model->focus == PANE_DETAIL && model->timeline_open) {
         show_timeline(model);
@@ -357,7 +359,8 @@ unsigned update_action(struct model *model, enum action action, int64_t now_ms) 
 unsigned update_command(
     struct model *model, enum action action, const char *argument, int64_t now_ms) {
     unsigned effects;
-    if (finding_command(model, action, argument, now_ms, &effects))
+    if (looking_command(model, action, argument, now_ms, &effects) ||
+        finding_command(model, action, argument, now_ms, &effects))
         return effects;
     switch (action) {
     case ACTION_THEME: return set_theme(model, argument, now_ms);
@@ -432,6 +435,8 @@ unsigned update_key(struct model *model, int key, int64_t now_ms) {
         return 0;
     }
     const enum action action = keymap_action(&model->keymap, key, update_pane_letter(model));
+    if (model->looking.menu_open && action != ACTION_BACK && action != ACTION_QUIT)
+        model->looking.menu_open = action == ACTION_MENU; /* it was for one key */
     const unsigned effects = update_action(model, action, now_ms);
     update_settle(model);
     return effects;

@@ -67,3 +67,26 @@ void age_day(char to[AGE_DAY_BYTES], int64_t unix_ms) {
         strftime(to, AGE_DAY_BYTES, "%a %Y-%m-%d", &local) == 0)
         strcpy(to, "another day");
 }
+
+static bool to_parts(struct tm *parts, int64_t unix_ms, bool utc) {
+    const time_t seconds = (time_t)(unix_ms / 1000);
+    return (utc ? gmtime_r(&seconds, parts) : localtime_r(&seconds, parts)) != NULL;
+}
+
+void age_clock_utc(char to[6], int64_t unix_ms) {
+    struct tm parts;
+    if (!to_parts(&parts, unix_ms, true) || strftime(to, 6, "%H:%M", &parts) == 0)
+        strcpy(to, "--:--");
+}
+
+void age_moment(char to[6], int64_t then_ms, int64_t now_ms, bool utc) {
+    const int64_t age = now_ms - then_ms;
+    struct tm parts;
+    size_t len = 0;
+    if (to_parts(&parts, then_ms, utc))
+        len = age < 20 * (int64_t)HOUR   ? strftime(to, 6, "%H:%M", &parts)
+              : age < 300 * (int64_t)DAY ? strftime(to, 6, "%m-%d", &parts)
+                                         : strftime(to, 6, "%Y", &parts);
+    if (len == 0)
+        strcpy(to, "--");
+}

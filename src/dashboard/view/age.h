@@ -18,6 +18,10 @@ void age_span(char to[SPAN_BYTES], int64_t ms);
 
 /* "10:42" by the local clock. */
 void age_clock(char to[6], int64_t unix_ms);
+/* The same in UTC. */
+void age_clock_utc(char to[6], int64_t unix_ms);
+/* "10:42" of the last 20 hours, else the day "11-24", else the year; local, or in UTC. */
+void age_moment(char to[6], int64_t then_ms, int64_t now_ms, bool utc);
 /* "10:42:07". */
 void age_clock_seconds(char to[9], int64_t unix_ms);
 

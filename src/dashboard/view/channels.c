@@ -39,8 +39,13 @@ void view_channels(const struct scene *scene) {
     const struct model *model = scene->model;
     if (scene->layout.channels.rows == 0)
         return;
-    char count[24];
-    snprintf(count, sizeof count, "%zu", model->channel_count);
+    char count[48];
+    if (model->looking.order == ORDER_CAME && !model->looking.order_reversed)
+        snprintf(count, sizeof count, "%zu", model->channel_count);
+    else
+        snprintf(count, sizeof count, "%s %s %zu", channel_order_name(model->looking.order),
+            model->looking.order_reversed ? scene->glyphs->up : scene->glyphs->down_mark,
+            model->channel_count);
     const struct box in = view_frame(
         scene, &scene->layout.channels, "1", "Channels", count, model->focus == PANE_CHANNELS);
     for (int row = 0; row < in.rows; row++) {

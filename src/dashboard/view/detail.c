@@ -32,7 +32,7 @@ static void put_times(struct sheet *sheet, const struct person *person) {
     if (person->live && person->online) {
         sheet_put(sheet, "seen", STYLE_PLAIN, "now (observed)");
     } else if (person->seen_ms != 0) {
-        age_clock(clock, person->seen_ms);
+        view_clock(sheet->scene, clock, person->seen_ms);
         snprintf(text, sizeof text, "%s at %s", person->online ? "came" : "left", clock);
         sheet_put(sheet, "seen", STYLE_PLAIN, text);
     }
@@ -112,7 +112,7 @@ static void put_changes(struct sheet *sheet, const struct person *person) {
         if (!headed)
             sheet_put(sheet, "", STYLE_FAINT, "LAST CHANGES");
         headed = true;
-        age_clock(clock, turn.at_ms);
+        view_clock(sheet->scene, clock, turn.at_ms);
         const bool came = turn.seen == SEEN_HOME;
         snprintf(text, sizeof text, " %s %s", clock, came ? "+ online" : "- offline");
         sheet_put(sheet, "", came ? STYLE_ONLINE : STYLE_LEFT, text);
@@ -126,7 +126,7 @@ static void put_state(struct sheet *sheet, const struct person *person) {
     const int64_t since_ms = person->live ? history_since(&person->history) : 0;
     view_word(scene, person, &look, word);
     if (since_ms != 0) {
-        age_clock(clock, since_ms);
+        view_clock(sheet->scene, clock, since_ms);
         snprintf(text, sizeof text, "%s %s since %s", look.dot, word, clock);
     } else {
         snprintf(text, sizeof text, "%s %s", look.dot, word);
@@ -188,7 +188,7 @@ static void person_sentence(
     view_word(scene, person, &look, word);
     bytes_printf(&text, "%s: %s", view_name(scene, person), word);
     if (person->seen_ms != 0) {
-        age_clock(clock, person->seen_ms);
+        view_clock(scene, clock, person->seen_ms);
         bytes_printf(&text, " since %s (seen)", clock);
     } else if (person->last_active_ms != 0 && person->state != STATE_UNKNOWN) {
         age_print(age, person->last_active_ms, scene->now_ms, true);
@@ -246,7 +246,7 @@ void view_detail_line(const struct scene *scene) {
     const enum style style = sentence(scene, text, sizeof text);
     int room = model->cols - 2;
     if (model->light == LIGHT_OFF && model->light_acked_ms != 0 && model->cols >= 100) {
-        age_clock(clock, model->light_acked_ms);
+        view_clock(scene, clock, model->light_acked_ms);
         snprintf(ack, sizeof ack, "invisible, confirmed by the server at %s", clock);
         const int cells = text_cells(ack);
         cells_put(scene->cells, scene->layout.detail_row, model->cols - 1 - cells, cells,

@@ -48,7 +48,7 @@ static void event_text(
     const struct words words = words_of(event);
     const char *name = event->who != NULL ? view_name(scene, event->who) : "";
     char clock[6];
-    age_clock(clock, event->until_ms);
+    view_clock(scene, clock, event->until_ms);
     switch (event->kind) {
     case EVENT_NOTE: snprintf(to, size, "%s", event->text); break;
     case EVENT_STATUS: snprintf(to, size, "%s is \"%s\"", name, event->text); break;
@@ -89,7 +89,7 @@ static void put_event(const struct scene *scene, int row, int col, int cols,
     const struct event_line *event, bool is_whole) {
     char clock[6], text[700];
     const struct words words = words_of(event);
-    age_clock(clock, event->at_ms);
+    view_clock(scene, clock, event->at_ms);
     event_text(scene, event, text, sizeof text);
     cells_put(scene->cells, row, col + 1, 5, STYLE_FAINT, clock);
     cells_put(scene->cells, row, col + 7, 1, words.style, words.sign);
@@ -135,7 +135,7 @@ void view_events(const struct scene *scene) {
         return;
     char title[48], right[80], since[6];
     event_title(model, title, sizeof title);
-    age_clock(since, model->mark_ms);
+    view_clock(scene, since, model->mark_ms);
     snprintf(right, sizeof right,
         model->cols >= 100 ? "since you last looked (%s): %u came, %u left"
                            : "since you last looked (%s): +%u -%u",

@@ -104,7 +104,9 @@ static void clock_text(const struct scene *scene, char to[9]) {
     if (scene->model->ui.seconds)
         age_clock_seconds(to, scene->now_ms);
     else
-        age_clock(to, scene->now_ms);
+        view_clock(scene, to, scene->now_ms);
+    if (scene->model->looking.times == TIMES_UTC && !scene->model->ui.seconds)
+        strcat(to, "Z");
 }
 
 static void wide_header(const struct scene *scene) {
@@ -127,6 +129,11 @@ static void wide_header(const struct scene *scene) {
         snprintf(name, sizeof name, "as %s", model->me_name);
         at += cells_put(cells, 0, at, 24, STYLE_FAINT, name) + 2;
     }
+    if (model->looking.paused) {
+        char waits[32];
+        snprintf(waits, sizeof waits, "PAUSED %u (p)", model->looking.changes);
+        at += cells_put(cells, 0, at, right - at, STYLE_PENDING, waits) + 2;
+    }
     put_counts(scene, at, right - at);
 }
 
@@ -142,6 +149,10 @@ static void narrow_header(const struct scene *scene) {
         snprintf(link, sizeof link, model->link.resyncing ? "reading" : "LIVE");
     else if (model->cols < 60 && model->link.state == LINK_WAITING)
         snprintf(link, sizeof link, "STALE");
+    if (model->looking.paused) {
+        snprintf(link, sizeof link, "PAUSED %u", model->looking.changes);
+        link_style = STYLE_PENDING;
+    }
     int right = put_from_right(scene, model->cols - 1, STYLE_FAINT, clock) - 1;
     right = put_from_right(scene, right, light_style, light) - 1;
     right = put_from_right(scene, right, link_style, link) - 1;

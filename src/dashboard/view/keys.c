@@ -12,10 +12,12 @@ struct hint {
 };
 
 /* In the order of their worth: a line of 80 cells ends with the way out. */
-static const struct hint channel_hints[] = {{ACTION_HELP, "help"}, {ACTION_OPEN, "read"},
-    {ACTION_NEXT_PANE, "pane"}, {ACTION_INVISIBLE, "invisible"}, {ACTION_OFFLINE, "offline"},
-    {ACTION_DIFF, "seen"}, {ACTION_QUIT, "quit"}, {ACTION_RECONNECT, "reconnect"},
-    {ACTION_DOWN, "down"}, {ACTION_UP, "up"}, {ACTION_NONE, NULL}};
+static const struct hint channel_hints[] = {{ACTION_HELP, "help"}, {ACTION_SEARCH, "find"},
+    {ACTION_COMMAND, "cmd"}, {ACTION_NEXT_PANE, "pane"}, {ACTION_OPEN, "read"},
+    {ACTION_INVISIBLE, "invisible"}, {ACTION_SORT, "sort"}, {ACTION_QUIT, "quit"},
+    {ACTION_WATCH, "watch"}, {ACTION_OFFLINE, "offline"}, {ACTION_FILTER, "filter"},
+    {ACTION_DIFF, "new"}, {ACTION_PAUSE, "pause"}, {ACTION_ZOOM, "zoom"}, {ACTION_TIMES, "times"},
+    {ACTION_RECONNECT, "reconnect"}, {ACTION_NONE, NULL}};
 static const struct hint talk_hints[] = {{ACTION_HELP, "help"}, {ACTION_COMPOSE, "write"},
     {ACTION_UP, "older"}, {ACTION_DOWN, "newer"}, {ACTION_OPEN, "replies"}, {ACTION_EDIT, "edit"},
     {ACTION_DELETE, "delete"}, {ACTION_BACK, "close"}, {ACTION_NEXT_PANE, "pane"},

@@ -67,7 +67,8 @@ static void put_head(const struct scene *scene, const struct box *in, const stru
         cells_put(scene->cells, in->row, f->name, f->name_cells, STYLE_FAINT, "NAME");
     if (f->state_cells > 1)
         cells_put(scene->cells, in->row, f->state, f->state_cells, STYLE_FAINT, "STATE");
-    cells_put_right(scene->cells, in->row, f->last, LAST_CELLS, STYLE_FAINT, "LAST");
+    cells_put_right(scene->cells, in->row, f->last, LAST_CELLS, STYLE_FAINT,
+        scene->model->looking.times == TIMES_UTC ? "UTC" : "LAST");
     cells_mark(scene->cells, in->row, f->name, f->name_cells, ACTION_SORT, 1 + SORT_NAME);
     cells_mark(scene->cells, in->row, f->state, f->state_cells, ACTION_SORT, 1 + SORT_STATE);
     cells_mark(scene->cells, in->row, f->last, LAST_CELLS, ACTION_SORT, 1 + SORT_LAST);
@@ -95,7 +96,7 @@ static void put_person(const struct scene *scene, const struct box *in, const st
     view_found(scene, row, f->name, f->name_cells, name);
     cells_put(cells, row, f->state, f->state_cells > 1 ? f->state_cells - 1 : 1, look.style,
         f->state_cells > 1 ? word : letter);
-    cells_put_right(cells, row, f->last, LAST_CELLS, look.style, age);
+    cells_put_right(cells, row, f->last - 1, LAST_CELLS + 1, look.style, age);
     if (f->strip_cells > 0)
         view_strip(scene, row, f->strip, f->strip_cells, &person->history);
     if (f->status_cells >= STATUS_LEAST)

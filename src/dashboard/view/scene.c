@@ -84,16 +84,38 @@ static int64_t age_now(const struct scene *scene, const struct person *person) {
     return scene->now_ms;
 }
 
+/* As a time of the clock; the server's word is coarse, and marked so. */
+static void view_moment(const struct scene *scene, const struct person *person, char to[8]) {
+    const bool observed = person->seen_ms != 0;
+    char moment[6];
+    if (!observed && person->last_active_ms == 0) {
+        snprintf(to, AGE_BYTES, "?");
+        return;
+    }
+    age_moment(moment, observed ? person->seen_ms : person->last_active_ms, scene->now_ms,
+        scene->model->looking.times == TIMES_UTC);
+    snprintf(to, AGE_BYTES, "%s%s", observed ? "" : "~", moment);
+}
+
 void view_age(const struct scene *scene, const struct person *person, char to[8]) {
     const int64_t now_ms = age_now(scene, person);
     if (person->state == STATE_UNKNOWN)
         snprintf(to, AGE_BYTES, "?");
     else if (person->online)
         snprintf(to, AGE_BYTES, "now");
+    else if (scene->model->looking.times != TIMES_AGES)
+        view_moment(scene, person, to);
     else if (person->seen_ms != 0)
         age_print(to, person->seen_ms, now_ms, false);
     else
         age_print(to, person->last_active_ms, now_ms, true);
+}
+
+void view_clock(const struct scene *scene, char to[6], int64_t unix_ms) {
+    if (scene->model->looking.times == TIMES_UTC)
+        age_clock_utc(to, unix_ms);
+    else
+        age_clock(to, unix_ms);
 }
 
 /* The number of a pane is the key that goes to it. */

@@ -44,6 +44,7 @@ const char *view_name(const struct scene *scene, const struct person *person);
 void view_found(const struct scene *scene, int row, int col, int most, const char *text);
 
 /* "now", "2m", "~9m", "3h", "?". */
+void view_clock(const struct scene *scene, char to[6], int64_t unix_ms);
 void view_age(const struct scene *scene, const struct person *person, char to[8]);
 
 #endif

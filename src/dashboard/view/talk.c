@@ -112,7 +112,7 @@ static void put_author(const struct page *page, int row, const struct line *line
     if (!is_inside(page, row))
         return;
     const struct state_look look = view_state(scene, line->author);
-    age_clock(clock, line->at_ms);
+    view_clock(scene, clock, line->at_ms);
     cells_put(scene->cells, row, f->clock, 5, STYLE_FAINT, clock);
     cells_put(scene->cells, row, f->dot, 1, look.style, look.dot);
     cells_put(

@@ -28,5 +28,6 @@ void view_draw(struct cells *cells, const struct model *model, int64_t now_ms) {
         view_watched(&scene);
     if (model->help_open)
         view_help(&scene);
+    view_menu(&scene);
     view_prompt(&scene);
 }

@@ -23,6 +23,7 @@ void view_detail(const struct scene *scene);
 void view_detail_line(const struct scene *scene);
 void view_keys(const struct scene *scene);
 void view_help(const struct scene *scene);
+void view_menu(const struct scene *scene);
 void view_prompt(const struct scene *scene);
 void view_tiny(const struct scene *scene);
 

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* Held still, larger, in other times, by other orders; and which keys there are. */
+#include "support/case.h"
+
+#include "dashboard/input/key.h"
+#include "dashboard/view/age.h"
+#include "picture.h"
+
+#include <time.h>
+
+enum { LONG_AFTER_MS = 60000 };
+
+static struct model model;
+
+static int furnish(void **state) {
+    (void)state;
+    picture_world(&model);
+    update_size(&model, 24, 80);
+    return 0;
+}
+
+static int clear(void **state) {
+    (void)state;
+    model_fini(&model);
+    return 0;
+}
+
+static unsigned type(const char *text) {
+    unsigned effects = 0;
+    for (; *text != '\0'; text++)
+        effects = update_key(&model, (unsigned char)*text, PICTURE_NOW);
+    return effects;
+}
+
+static void command(enum action action, const char *argument) {
+    update_command(&model, action, argument, PICTURE_NOW);
+    update_settle(&model);
+}
+
+static void while_it_is_paused_rows_stay_and_changes_are_counted(void **state) {
+    (void)state;
+    const struct event_line *newest = journal_at(&model.journal, 0);
+    type("p");
+    picture_person(&model, "ada", "Ada Lovelace", "", false, true, 1, PICTURE_NOW + LONG_AFTER_MS);
+    picture_person(&model, "eve", "Eve Martin", "", true, true, 1, PICTURE_NOW + LONG_AFTER_MS);
+    model_tick(&model, PICTURE_NOW + LONG_AFTER_MS);
+    update_settle(&model);
+    SAME_TEXT(list_at(&model.list, 0)->id, "ada");
+    assert_int_equal(list_at(&model.list, 0)->state, STATE_LEFT); /* the dot is true */
+    assert_int_equal(model.looking.changes, 2);
+    assert_ptr_equal(journal_at(&model.journal, model.event_scroll), newest);
+    assert_true(model_next_change(&model, PICTURE_NOW + LONG_AFTER_MS) >
+                PICTURE_NOW + LONG_AFTER_MS); /* and nothing ticks */
+    expect_picture("paused-80x24", &model, 24, 80);
+    expect_picture("paused-40x15", &model, 15, 40);
+    update_key(&model, 'p', PICTURE_NOW + LONG_AFTER_MS);
+    SAME_TEXT(model.toast, "2 changes waited");
+    model_tick(&model, PICTURE_NOW + 2 * LONG_AFTER_MS);
+    update_settle(&model);
+    SAME_TEXT(list_at(&model.list, 0)->id, "me");
+    assert_int_equal(model.event_scroll, 0);
+}
+
+static void times_are_told_in_three_ways(void **state) {
+    (void)state;
+    char at[6];
+    setenv("TZ", "XXX-6", 1);
+    tzset();
+    age_moment(at, PICTURE_NOW - 3600000, PICTURE_NOW, true);
+    SAME_TEXT(at, "09:42");
+    age_moment(at, PICTURE_NOW - 3600000, PICTURE_NOW, false);
+    SAME_TEXT(at, "15:42");
+    age_moment(at, PICTURE_NOW - INT64_C(2) * 86400000, PICTURE_NOW, true);
+    SAME_TEXT(at, "11-22");
+    age_moment(at, PICTURE_NOW - INT64_C(400) * 86400000, PICTURE_NOW, true);
+    SAME_TEXT(at, "2025");
+    type("t");
+    assert_int_equal(model.looking.times, TIMES_LOCAL);
+    model_set_toast(&model, "", 0);
+    expect_picture("times-local-80x24", &model, 24, 80);
+    command(ACTION_TIMES, "utc");
+    model_set_toast(&model, "", 0);
+    expect_picture("times-utc-80x24", &model, 24, 80);
+    command(ACTION_TIMES, "martian");
+    assert_int_equal(model.looking.times, TIMES_UTC);
+    type("t");
+    assert_int_equal(model.looking.times, TIMES_AGES);
+    setenv("TZ", "UTC", 1);
+    tzset();
+}
+
+static void a_pane_is_made_larger_and_small_again(void **state) {
+    (void)state;
+    type("3z");
+    expect_picture("zoom-half-events-80x24", &model, 24, 80);
+    type("z");
+    expect_picture("zoom-full-events-80x24", &model, 24, 80);
+    type("z");
+    assert_int_equal(model.looking.zoom, ZOOM_NORMAL);
+    type("1+++");
+    assert_int_equal(model.looking.zoom, ZOOM_FULL);
+    type("_");
+    expect_picture("zoom-half-channels-80x24", &model, 24, 80);
+    update_key(&model, KEY_CODE_ESCAPE, PICTURE_NOW);
+    assert_int_equal(model.looking.zoom, ZOOM_NORMAL);
+    type("2z");
+    expect_picture("zoom-half-members-120x40", &model, 40, 120);
+    update_size(&model, 15, 40);
+    type("__z");
+    assert_non_null(strstr(model.toast, "one pane only"));
+}
+
+static void channels_are_ordered_and_the_cursor_stays_on_its_channel(void **state) {
+    (void)state;
+    type("1s");
+    assert_int_equal(model.looking.order, ORDER_NAME);
+    SAME_TEXT(model_channel(&model, 1)->name, "dev");
+    SAME_TEXT(model_current(&model)->name, "support");
+    type("s");
+    SAME_TEXT(model_channel(&model, 1)->name, "dev"); /* it alone has news */
+    type("s");
+    SAME_TEXT(model_channel(&model, 1)->name, "support");
+    type("S");
+    SAME_TEXT(model_channel(&model, 1)->name, "lunch");
+    expect_picture("order-home-80x24", &model, 24, 80);
+    type("Ss");
+    assert_int_equal(model.looking.order, ORDER_CAME);
+    SAME_TEXT(model_channel(&model, 3)->name, "lunch");
+    type("2");
+    command(ACTION_SORT, "unread"); /* of channels alone, wherever the keys are */
+    assert_int_equal(model.looking.order, ORDER_UNREAD);
+    command(ACTION_SORT, "name");
+    assert_int_equal(model.list.key, SORT_NAME);
+}
+
+static void equals_walks_the_channels_in_common(void **state) {
+    (void)state;
+    command(ACTION_JUMP, "");
+    type("dana\r=");
+    SAME_TEXT(model_current(&model)->name, "dev");
+    SAME_TEXT(model_current(&model)->selected->id, "dana");
+    type("=");
+    SAME_TEXT(model_current(&model)->name, "support");
+    type("\x0b"
+         "ada\r=");
+    assert_non_null(strstr(model.toast, "no other channel"));
+}
+
+static void space_shows_the_keys_for_one_key(void **state) {
+    (void)state;
+    type(" ");
+    assert_true(model.looking.menu_open);
+    expect_picture("menu-80x24", &model, 24, 80);
+    expect_picture("menu-40x15", &model, 15, 40);
+    model.ascii = true;
+    expect_picture("menu-ascii-120x40", &model, 40, 120);
+    type("S");
+    assert_false(model.looking.menu_open);
+    assert_true(model.list.reversed);
+    type("  ");
+    assert_false(model.looking.menu_open);
+    type(" q");
+    assert_false(model.looking.menu_open);
+}
+
+static void no_size_breaks_any_of_it(void **state) {
+    (void)state;
+    for (int rows = 1; rows <= 52; rows += 3) {
+        for (int cols = 1; cols <= 200; cols += 7) {
+            for (int zoom = 0; zoom < ZOOMS; zoom++) {
+                for (int pane = 0; pane < PANE_COUNT; pane++) {
+                    struct cells cells;
+                    model.looking.zoom = (enum zoom)zoom;
+                    model.looking.menu_open = pane == PANE_EVENTS;
+                    model.focus = (enum pane)pane;
+                    model.talk_open = pane == PANE_TALK;
+                    update_size(&model, rows, cols);
+                    assert_int_equal(cells_init(&cells, rows, cols), 0);
+                    view_draw(&cells, &model, PICTURE_NOW);
+                    cells_fini(&cells);
+                }
+            }
+        }
+    }
+}
+
+#define IN_WORLD(function) cmocka_unit_test_setup_teardown(function, furnish, clear)
+
+int main(void) {
+    const struct CMUnitTest cases[] = {
+        IN_WORLD(while_it_is_paused_rows_stay_and_changes_are_counted),
+        IN_WORLD(times_are_told_in_three_ways),
+        IN_WORLD(a_pane_is_made_larger_and_small_again),
+        IN_WORLD(channels_are_ordered_and_the_cursor_stays_on_its_channel),
+        IN_WORLD(equals_walks_the_channels_in_common),
+        IN_WORLD(space_shows_the_keys_for_one_key),
+        IN_WORLD(no_size_breaks_any_of_it),
+    };
+    return RUN_CASES("dashboard-looking", cases);
+}
