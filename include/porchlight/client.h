@@ -14,9 +14,10 @@
  *
  * Truth. While the link is not live, what the library knows about others is stale:
  * pl_client_link() says so, PL_EVENT_LINK_CHANGED tells it, and nothing is guessed. After a
- * reconnect every watched channel is watched again with presence, its state is replaced, and
- * PL_EVENT_RESYNCED tells that all is true again. A channel that the server shows us no longer is
- * then neither ours nor watched, and empty.
+ * reconnect, and after a disconnect and a new connect of the same user, every watched channel is
+ * watched again with presence, its state is replaced, and PL_EVENT_RESYNCED tells that all is true
+ * again. A channel that the server shows us no longer is then neither ours nor watched, and empty; it
+ * is asked for again after the next seven losses, for a server may err.
  *
  * Ownership. Strings and structs passed in are copied before the call returns. Users, channels,
  * members and messages are owned by the client and live until pl_client_destroy(), except

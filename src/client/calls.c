@@ -105,7 +105,7 @@ int calls_send(pl_client *client, struct wish *wish) {
         .context = wish->context,
         .name = wish->name,
         .number = client->last_call + 1,
-        .presence_seq = client->state.presence_seq,
+        .event_seq = client->state.event_seq,
         .made_epoch = client->epoch,
         .losses = client->losses,
         .ids = wish->ids,
@@ -142,9 +142,10 @@ static void free_brought(const pl_client *client, struct brought *brought) {
     heap_free(&client->heap, brought->objects);
 }
 
-static struct state_moment moment_of(const struct pending *pending) {
-    return (struct state_moment){
-        .now_ms = clock_unix_us() / 1000, .presence_seq = pending->presence_seq};
+static struct state_moment moment_of(const pl_client *client, const struct pending *pending) {
+    const bool since = pending->event_seq > client->live_seq;
+    return (struct state_moment){.now_ms = clock_unix_us() / 1000,
+        .event_seq = since ? pending->event_seq : client->live_seq};
 }
 
 static bool brings_state(const struct pending *pending) {
@@ -169,7 +170,7 @@ static void note_channel(pl_client *client, const struct pending *pending, pl_ch
 
 static pl_channel *take_channel(
     pl_client *client, const struct pending *pending, const json *from) {
-    const struct state_moment moment = moment_of(pending);
+    const struct state_moment moment = moment_of(client, pending);
     pl_channel *channel = state_put_channel_state(
         &client->state, from, &moment, brings_state(pending));
     if (channel != NULL)
@@ -213,7 +214,7 @@ static void lose_channels(pl_client *client, const struct pending *pending, cons
 
 static void take_users(
     pl_client *client, const struct pending *pending, const json *list, struct brought *brought) {
-    const struct state_moment moment = moment_of(pending);
+    const struct state_moment moment = moment_of(client, pending);
     const bool wants = pending->flags & PL_PRESENCE;
     const bool current = client_is_current(client, pending);
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
@@ -242,7 +243,7 @@ static void take_users(
 
 static void take_members(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
-    const struct state_moment moment = moment_of(pending);
+    const struct state_moment moment = moment_of(client, pending);
     const json *list = json_get(body, "members");
     pl_channel *channel = pending->channel;
     size_t taken = 0;
@@ -266,7 +267,7 @@ static void take_members(
 
 /* {"channel","members"}: the members named are there now; who is gone, an event or this tells. */
 static void take_membership(pl_client *client, const struct pending *pending, const json *body) {
-    const struct state_moment moment = moment_of(pending);
+    const struct state_moment moment = moment_of(client, pending);
     pl_channel *channel = state_put_channel(&client->state, json_get(body, "channel"));
     if (channel == NULL)
         return;
@@ -278,7 +279,7 @@ static void take_membership(pl_client *client, const struct pending *pending, co
 }
 
 static void take_own_user(pl_client *client, const struct pending *pending, const json *body) {
-    const struct state_moment moment = moment_of(pending);
+    const struct state_moment moment = moment_of(client, pending);
     const json *own = json_get(json_get(body, "users"), client->user_id);
     pl_user *user = state_put_user(&client->state, own, &moment);
     if (client_is_own(client, user))
@@ -289,7 +290,7 @@ static void take_own_user(pl_client *client, const struct pending *pending, cons
  * is too old to be kept is there during the callback. */
 static void take_messages(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
-    const struct state_moment moment = moment_of(pending);
+    const struct state_moment moment = moment_of(client, pending);
     const json *list = json_get(body, "messages");
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
     brought->lacks |= brought->objects == NULL;
@@ -312,7 +313,7 @@ static void take_messages(
 
 static void take_reactions(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
-    const struct state_moment moment = moment_of(pending);
+    const struct state_moment moment = moment_of(client, pending);
     const json *list = json_get(body, "reactions");
     size_t count = 0;
     brought->reactions = heap_make_many(
@@ -365,7 +366,7 @@ static void take_read(pl_client *client, const struct pending *pending, const js
 
 static void take_body(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
-    const struct state_moment moment = moment_of(pending);
+    const struct state_moment moment = moment_of(client, pending);
     switch (pending->purpose) {
     case FOR_CHANNEL:
         brought->outcome.channel = take_channel(client, pending, body);
@@ -437,8 +438,10 @@ static void resync(pl_client *client, char *const *cids, size_t count, int64_t l
 /* What was not read again is not true again: it is asked for until it is, or the link is lost,
  * after which all is asked for anew. */
 static void end_resync(pl_client *client, const struct pending *pending, bool done) {
+    if (pending->made_epoch != client->epoch)
+        return;
     client->resyncing--;
-    if (!done && pending->made_epoch == client->epoch && client->link.state == PL_LINK_LIVE)
+    if (!done && client->link.state == PL_LINK_LIVE)
         resync(client, pending->ids, pending->id_count, RESYNC_AGAIN_MS);
 }
 

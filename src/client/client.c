@@ -205,6 +205,8 @@ static int begin(pl_client *client, enum command_kind kind,
         heap_free(&client->heap, user_id);
         return fault;
     }
+    const bool is_new = client->user_id == NULL || strcmp(client->user_id, user_id) != 0;
+    client->was_live = client->was_live && !is_new;
     heap_free(&client->heap, client->user_id);
     client->user_id = user_id;
     client->local = NULL;
@@ -223,7 +225,6 @@ int client_connect(pl_client *client, const struct pl_connect_options *options, 
     if (fault < 0)
         return fault;
     client->wants_link = true;
-    client->was_live = false;
     client->connecting = (struct answer_to){done, context};
     return 0;
 }

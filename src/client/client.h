@@ -60,7 +60,7 @@ struct pending {
     pl_channel *channel;
     pl_done_fn *done;
     void *context;
-    uint64_t presence_seq;
+    uint64_t event_seq;
     uint64_t epoch;
     uint64_t made_epoch; /* the newest when it was asked for */
     uint64_t losses;     /* client->losses then */
@@ -94,9 +94,10 @@ struct pl_client {
     struct pl_link link;
     char reason[256];
     uint64_t epoch;    /* of connections that were live */
+    uint64_t live_seq; /* state.event_seq then: what was told by then is older than any answer */
     uint64_t losses;   /* of events, told by NOTE_LOST: what was asked for before may be old */
     bool wants_link;   /* connect was called, and disconnect was not */
-    bool was_live;     /* in this wish */
+    bool was_live;     /* as this user: what they watch is watched again */
     uint64_t given_up; /* the connection that start_over() has given up; 0: none */
     bool hello_torn;   /* the server's welcome was not taken in whole: we are not live yet */
     bool dispatching, ended;

@@ -77,7 +77,7 @@ static void take_presence(pl_client *client, const json *body, const struct stat
                                     status != NULL ? status : "") != 0;
     pl_user *user = state_put_user(&client->state, from, moment);
     if (user != NULL) {
-        user->presence_seq = ++client->state.presence_seq;
+        user->event_seq = client->state.event_seq;
         event->user = user;
         event->presence.was_online = was_online;
         event->presence.status_changed = status_changed;
@@ -261,7 +261,7 @@ void events_take_frame(pl_client *client, const struct note *note) {
     const json *body = note->body;
     const enum pl_event_type type = types[note->event];
     const struct state_moment moment = {.now_ms = clock_unix_us() / 1000,
-        .presence_seq = UINT64_MAX,
+        .event_seq = UINT64_MAX,
         .beside = type != PL_EVENT_PRESENCE_CHANGED && type != PL_EVENT_USER_DELETED &&
                   client->link.state == PL_LINK_LIVE,
         .live_epoch = client->epoch};
@@ -272,6 +272,7 @@ void events_take_frame(pl_client *client, const struct note *note) {
         .cid = json_text_at(body, "cid"),
         .json = note->text,
         .json_bytes = note->len};
+    client->state.event_seq++;
     event.channel = channel_of(client, body);
     if (event.channel != NULL && !event.channel->wire.connect_events)
         listening_drop_channel(client, event.channel);
@@ -311,8 +312,7 @@ static void take_me(pl_client *client, pl_user *me) {
 }
 
 void events_take_hello(pl_client *client, const struct note *note) {
-    const struct state_moment moment = {
-        .now_ms = clock_unix_us() / 1000, .presence_seq = UINT64_MAX};
+    const struct state_moment moment = {.now_ms = clock_unix_us() / 1000, .event_seq = UINT64_MAX};
     pl_user *me = state_put_user(&client->state, json_get(note->body, "me"), &moment);
     client->self_is_known = me != NULL && (client->anonymous || client_is_own(client, me));
     if (client->self_is_known) {
@@ -325,6 +325,8 @@ void events_take_hello(pl_client *client, const struct note *note) {
 
 static void became_live(pl_client *client, uint64_t epoch) {
     client->epoch = epoch;
+    /* Nobody waits for what an older connection wanted to ask later. */
+    client->pages = client->resyncing = 0;
     listening_restart(client);
     if (client->was_live)
         resync_begin(client);

@@ -119,7 +119,19 @@ static void take_too_many(struct line *line, struct call *call, int64_t reset_un
     const int64_t wait_ms = pace_until_reset_ms(reset_unix_s, server_ms);
     pace_hold(&line->pace, now_ms(line) + wait_ms);
     call->tries--;
+    call->held = true;
     wait_again(line, call, wait_ms);
+}
+
+/* Who was told to wait by a connection that is gone asks once more: whoever is there now says so
+ * again, if it is still so. */
+void line_ask_again(struct line *line) {
+    pace_release(&line->pace);
+    LIST_EACH(&line->waiting, item) {
+        struct call *call = LIST_ITEM(item, struct call, in_line);
+        if (call->held)
+            call->not_before_ms = 0;
+    }
 }
 
 static void on_done(void *context, enum http_end end, int status, const char *body, size_t len,
@@ -172,6 +184,7 @@ static void start(struct line *line, struct call *call) {
         .done = on_done,
         .context = call};
     call->tries++;
+    call->held = false;
     call->token_number = line->token_number;
     call->epoch = line->epoch;
     list_remove(&call->in_line);

@@ -421,7 +421,7 @@ static void go_on_with_pages(pl_client *client, pl_channel *channel, enum pl_sta
 }
 
 void listening_take_page(pl_client *client, const struct pending *pending, enum pl_status status) {
-    client->pages--;
+    client->pages -= pending->made_epoch == client->epoch;
     if (pending->channel->page == pending->number)
         go_on_with_pages(client, pending->channel, status);
     if (!client->ended)
@@ -444,8 +444,17 @@ static void restart_channel(pl_client *client, pl_channel *channel) {
         begin_pages(client, channel);
 }
 
+/* Whom nobody had heard of, perhaps for once; behind all others. */
+static void want_missed(pl_client *client) {
+    size_t i = 0;
+    for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
+        if (!user->wanted && user->misses > 0 && user->misses < STATE_MISSES)
+            listening_want(client, user);
+}
+
 void listening_restart(pl_client *client) {
     client->live_count = client->live_unwanted = 0;
+    client->live_seq = client->state.event_seq;
     client->plan_at = client->plan_count = 0;
     client->queued_count = 0;
     size_t i = 0;
@@ -456,9 +465,8 @@ void listening_restart(pl_client *client) {
         user->heard_in = 0;
         if (user->wanted)
             enqueue(client, user);
-        else if (user->misses > 0 && user->misses < STATE_MISSES)
-            listening_want(client, user); /* nobody had heard of them, perhaps for once */
     }
+    want_missed(client);
     for (size_t c = 0; c < client->state.channel_count; c++)
         restart_channel(client, client->state.order[c]);
 }
@@ -475,7 +483,7 @@ PL_API void pl_client_listen_first(pl_client *client, pl_user *const *users, siz
 PL_API int pl_client_listen_users(pl_client *client, const char *const *ids, size_t count) {
     if (ids == NULL && count > 0)
         return PL_E_ARGUMENT;
-    const struct state_moment moment = {.now_ms = 0, .presence_seq = 0};
+    const struct state_moment moment = {.now_ms = 0, .event_seq = 0};
     bool lacks = false;
     for (size_t i = 0; i < count; i++) {
         pl_user *user = state_find_user(&client->state, ids[i]);

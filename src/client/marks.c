@@ -63,14 +63,41 @@ static void set_unread(struct mark *mark, const json *count) {
         mark->read.unread_messages = unread < LIMIT_MESSAGES ? (int)unread : LIMIT_MESSAGES;
 }
 
+static void take_one(pl_channel *channel, struct mark *mark, const json *from) {
+    mark->read.last_read_unix_ms = time_at(from, "last_read") / 1000;
+    set_message(channel, mark, json_text_at(from, "last_read_message_id"));
+    set_unread(mark, json_get(from, "unread_messages"));
+}
+
 void marks_take_one(pl_channel *channel, pl_user *user, const json *from) {
     struct mark *mark = user != NULL ? need(channel, user) : NULL;
     if (mark == NULL)
         return;
-    mark->read.last_read_unix_ms = time_at(from, "last_read") / 1000;
-    set_message(channel, mark, json_text_at(from, "last_read_message_id"));
-    set_unread(mark, json_get(from, "unread_messages"));
+    take_one(channel, mark, from);
+    mark->event_seq = channel->client->state.event_seq;
+}
+
+/* Of a picture, unless an event has told it since. */
+static void take_old_one(
+    struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment) {
+    pl_user *user = state_put_user(state, json_get(from, "user"), moment);
+    struct mark *mark = user != NULL ? need(channel, user) : NULL;
+    if (mark == NULL)
+        return;
     mark->seen = true;
+    if (mark->event_seq <= moment->event_seq)
+        take_one(channel, mark, from);
+}
+
+/* The messages that came since are not in the picture's count. */
+static void count_since(pl_channel *channel, const struct state_moment *moment) {
+    const struct mark *own = channel->client != NULL ? find_own(channel) : NULL;
+    if (own != NULL && own->event_seq > moment->event_seq)
+        return;
+    channel->counted_us = channel->wire.last_message_us;
+    for (size_t i = 0; own != NULL && i < channel->messages.count; i++)
+        if (channel->messages.items[i]->event_seq > moment->event_seq)
+            marks_count_message(channel->client, channel, channel->messages.items[i]);
 }
 
 static void end_marks(pl_channel *channel) {
@@ -92,11 +119,11 @@ void marks_take(struct state *state, pl_channel *channel, const json *list,
     if (!json_is_array(list))
         return;
     for (size_t i = 0; i < channel->mark_count; i++)
-        channel->marks[i]->seen = !replace;
+        channel->marks[i]->seen = !replace || channel->marks[i]->event_seq > moment->event_seq;
     for (const json *item = json_first(list); item != NULL; item = json_next(item))
-        marks_take_one(channel, state_put_user(state, json_get(item, "user"), moment), item);
+        take_old_one(state, channel, item, moment);
     end_marks(channel);
-    channel->counted_us = channel->wire.last_message_us;
+    count_since(channel, moment);
 }
 
 void marks_forget(pl_channel *channel, const pl_user *user) {
@@ -216,7 +243,7 @@ static int64_t until_ms(const json *mute) {
 
 static void take_user_mutes(pl_client *client, const json *list) {
     const struct state_moment moment = {
-        .now_ms = clock_unix_us() / 1000, .presence_seq = client->state.presence_seq};
+        .now_ms = clock_unix_us() / 1000, .event_seq = client->state.event_seq};
     size_t i = 0;
     for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
         user->muted_until_ms = 0;

@@ -42,6 +42,10 @@ void pace_hold(struct pace *pace, int64_t until_ms) {
         pace->not_before_ms = until_ms;
 }
 
+void pace_release(struct pace *pace) {
+    pace->not_before_ms = INT64_MIN;
+}
+
 int64_t pace_until_reset_ms(int64_t reset_unix_s, int64_t server_unix_ms) {
     if (reset_unix_s <= server_unix_ms / 1000 || reset_unix_s > INT64_MAX / 1000)
         return A_MOMENT_MS;

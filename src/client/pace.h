@@ -31,6 +31,8 @@ int64_t pace_due_ms(const struct pace *pace);
 bool pace_take(struct pace *pace, int64_t now_ms);
 /* None before then. */
 void pace_hold(struct pace *pace, int64_t until_ms);
+/* End that. */
+void pace_release(struct pace *pace);
 
 /* How long from now a server's X-RateLimit-Reset (Unix seconds, its clock) is away; what is
  * nonsense, or not said (0), is a moment. */

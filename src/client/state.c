@@ -133,7 +133,7 @@ pl_user *state_put_user(struct state *state, const json *from, const struct stat
         }
     } else {
         const bool told = moment->beside && user->live_epoch == moment->live_epoch;
-        replace_user(user, &picture, told || user->presence_seq > moment->presence_seq);
+        replace_user(user, &picture, told || user->event_seq > moment->event_seq);
     }
     user->known_ms = moment->now_ms;
     return user;
@@ -343,15 +343,21 @@ void state_free_message(pl_message *message) {
     heap_free(heap, message);
 }
 
-static void clear_list(struct message_list *list) {
-    for (size_t i = 0; i < list->count; i++)
-        state_free_message(list->items[i]);
-    list->count = 0;
+/* But for those that an event has told since then. */
+static void clear_list(struct message_list *list, uint64_t event_seq) {
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i]->event_seq > event_seq)
+            list->items[kept++] = list->items[i];
+        else
+            state_free_message(list->items[i]);
+    }
+    list->count = kept;
 }
 
 void state_clear_messages(pl_channel *channel) {
-    clear_list(&channel->messages);
-    clear_list(&channel->replies);
+    clear_list(&channel->messages, UINT64_MAX);
+    clear_list(&channel->replies, UINT64_MAX);
 }
 
 static void drop_at(struct message_list *list, size_t at) {
@@ -433,6 +439,12 @@ static void take_reactions(struct state *state, pl_message *message, const json 
     }
 }
 
+static void note_event(
+    const struct state *state, pl_message *message, const struct state_moment *moment) {
+    if (moment->event_seq == UINT64_MAX)
+        message->event_seq = state->event_seq;
+}
+
 pl_message *state_put_message(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment) {
     struct message wire;
@@ -445,15 +457,18 @@ pl_message *state_put_message(
         message->wire = wire;
         message->user = user;
         take_reactions(state, message, from);
+        note_event(state, message, moment);
         return message;
     }
     if (user != NULL)
         message = add_message(
             state, wire.parent_id != NULL ? &channel->replies : &channel->messages, &wire, user);
-    if (message == NULL)
+    if (message == NULL) {
         message_fini(&wire);
-    else
-        take_reactions(state, message, from);
+        return NULL;
+    }
+    take_reactions(state, message, from);
+    note_event(state, message, moment);
     return message;
 }
 
@@ -486,6 +501,17 @@ static void note_membership(pl_channel *channel, const json *from) {
     channel->watcher_count = watchers > 0 ? (size_t)watchers : 0;
 }
 
+/* Those of a picture, unless an event has told of them since. */
+static void put_messages(
+    struct state *state, pl_channel *channel, const json *list, const struct state_moment *moment) {
+    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
+        const char *id = json_text_at(item, "id");
+        const pl_message *known = id != NULL ? state_find_message(channel, id) : NULL;
+        if (known == NULL || known->event_seq <= moment->event_seq)
+            state_put_message(state, channel, item, moment);
+    }
+}
+
 pl_channel *state_put_channel_state(
     struct state *state, const json *from, const struct state_moment *moment, bool replace) {
     pl_channel *channel = state_put_channel(state, json_get(from, "channel"));
@@ -493,15 +519,15 @@ pl_channel *state_put_channel_state(
         return NULL;
     note_membership(channel, from);
     if (replace) {
-        state_clear_messages(channel);
+        clear_list(&channel->messages, moment->event_seq);
+        clear_list(&channel->replies, moment->event_seq);
         for (size_t i = 0; i < channel->member_count; i++)
             channel->members[i]->seen = false;
     }
-    const json *members = json_get(from, "members"), *messages = json_get(from, "messages");
+    const json *members = json_get(from, "members");
     for (const json *item = json_first(members); item != NULL; item = json_next(item))
         state_put_member(state, channel, item, moment);
-    for (const json *item = json_first(messages); item != NULL; item = json_next(item))
-        state_put_message(state, channel, item, moment);
+    put_messages(state, channel, json_get(from, "messages"), moment);
     marks_take(state, channel, json_get(from, "read"), moment, replace);
     if (replace) {
         channel->whole = (int64_t)json_count(members) >= channel->wire.member_count;

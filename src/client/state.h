@@ -3,8 +3,8 @@
  * What a client knows: users, channels, members, messages. The caller's thread only.
  *
  * One user is one object, wherever they appear. A reply is a picture of the moment at which the
- * server made it, and may arrive behind events that are younger; so presence that an event told
- * since the call began is not overwritten by its reply (presence_seq).
+ * server made it, and may arrive behind events that are younger; so presence, messages and read
+ * marks that an event told since the call began are not overwritten by its reply (event_seq).
  *
  * What lacks memory is left out, and `torn` says so until somebody takes the word: what is known is
  * then not what was told, and must be read again (client.c).
@@ -33,14 +33,14 @@ struct pl_user {
     void *context;
     struct list presence_handlers; /* handlers.c */
     int64_t known_ms;
-    uint64_t live_epoch;   /* the connection that listens to them */
-    uint64_t presence_seq; /* of the last presence event */
-    uint32_t heard_in;     /* how many channels it listens to them for; on this connection */
-    bool heard_by_query;   /* it does for a query; on this connection */
-    unsigned misses;       /* times in a row that they were asked for and not shown */
-    bool wanted;           /* to be listened to beyond what the calls brought */
-    bool queued;           /* in the plan, not yet asked for */
-    bool online_before;    /* when the link was lost; so are the next two */
+    uint64_t live_epoch; /* the connection that listens to them */
+    uint64_t event_seq;  /* of the last presence event */
+    uint32_t heard_in;   /* how many channels it listens to them for; on this connection */
+    bool heard_by_query; /* it does for a query; on this connection */
+    unsigned misses;     /* times in a row that they were asked for and not shown */
+    bool wanted;         /* to be listened to beyond what the calls brought */
+    bool queued;         /* in the plan, not yet asked for */
+    bool online_before;  /* when the link was lost; so are the next two */
     bool known_before;
     uint64_t status_before; /* a hash of it */
     int64_t muted_until_ms; /* by us. 0: not; INT64_MAX: until unmuted */
@@ -58,9 +58,10 @@ struct pl_member {
 
 struct pl_message {
     struct message wire;
-    pl_user *user; /* never NULL */
-    json *counts;  /* reactions by type; or NULL: none */
-    json *own;     /* our own reactions; or NULL: none */
+    pl_user *user;      /* never NULL */
+    json *counts;       /* reactions by type; or NULL: none */
+    json *own;          /* our own reactions; or NULL: none */
+    uint64_t event_seq; /* of the last event that brought it; 0: none did */
 };
 
 /* Oldest first, at most STATE_MESSAGES. */
@@ -73,6 +74,7 @@ struct message_list {
 struct mark {
     struct pl_read read; /* what of it is shown; last_read_message_id points to `message_id` */
     char *message_id;    /* owned, or NULL */
+    uint64_t event_seq;  /* of the last event that told it; 0: none did */
     bool seen;           /* in the picture that is being taken in */
 };
 
@@ -118,16 +120,17 @@ struct state {
     struct table channels;
     pl_channel **order; /* channels in the order in which they came to be known */
     size_t channel_count, channel_cap;
-    uint64_t presence_seq;
+    uint64_t event_seq;
     bool torn; /* something could not be taken in for want of memory */
 };
 
 /* What a reply or an event may overwrite. */
 struct state_moment {
     int64_t now_ms;
-    uint64_t presence_seq; /* state.presence_seq when the call began; UINT64_MAX: an event */
-    bool beside;           /* a picture on the way in an event about something else … */
-    uint64_t live_epoch;   /* … where presence events are right about who is listened to now */
+    uint64_t event_seq;  /* state.event_seq when the call, or the connection, began; UINT64_MAX: an
+                            event */
+    bool beside;         /* a picture on the way in an event about something else … */
+    uint64_t live_epoch; /* … where presence events are right about who is listened to now */
 };
 
 void state_init(struct state *state, pl_client *client, const struct heap *heap);

@@ -26,7 +26,7 @@ static void on_resynced(pl_client *client, const struct pl_event *event, void *c
 static struct stage *begin(void) {
     struct stage *stage = calloc(1, sizeof *stage);
     pl_client *client = &stage->client;
-    const struct state_moment now = {.presence_seq = UINT64_MAX};
+    const struct state_moment now = {.event_seq = UINT64_MAX};
     assert_non_null(stage);
     client->mailbox = mailbox_create(NULL, 8, ring, NULL);
     assert_non_null(client->mailbox);

@@ -84,7 +84,7 @@ static void one_may_take_itself_off(void **state) {
 
 static void a_users_own_handler_hears_of_that_user_alone(void **state) {
     (void)state;
-    const struct state_moment now = {.presence_seq = UINT64_MAX};
+    const struct state_moment now = {.event_seq = UINT64_MAX};
     json *bo = json_of("{'id':'bo','online':true}"), *cy = json_of("{'id':'cy'}");
     pl_user *user = state_put_user(&client.state, bo, &now);
     pl_user *other = state_put_user(&client.state, cy, &now);

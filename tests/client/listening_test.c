@@ -255,7 +255,7 @@ static void after_a_loss_we_are_read_again_ourselves_member_or_not(void **state)
     char told[128] = "";
     struct stage *stage = begin();
     pl_client *client = &stage->client;
-    const struct state_moment now = {.presence_seq = UINT64_MAX};
+    const struct state_moment now = {.event_seq = UINT64_MAX};
     json *me = json_of("{'id':'me','status':'old'}");
     client->local = state_put_user(&client->state, me, &now);
     client->self_is_known = true;
@@ -371,7 +371,7 @@ static void reply_page(
 }
 
 static void is_a_member(struct stage *stage, pl_channel *channel, const char *text) {
-    const struct state_moment now = {.presence_seq = UINT64_MAX};
+    const struct state_moment now = {.event_seq = UINT64_MAX};
     json *member = json_of(text);
     assert_non_null(state_put_member(&stage->client.state, channel, member, &now));
     json_free(member);
@@ -498,7 +498,7 @@ static void a_watch_listens_to_the_ten_oldest_but_ourselves(void **state) {
     (void)state;
     struct stage *stage = begin();
     pl_client *client = &stage->client;
-    const struct state_moment now = {.presence_seq = UINT64_MAX};
+    const struct state_moment now = {.event_seq = UINT64_MAX};
     pl_channel *channel = state_get_channel(&client->state, "team:hall");
     for (int i = 0; i < 15; i++) {
         char text[64];
@@ -642,7 +642,7 @@ static void progress_is_told_of_the_channel_and_in_all(void **state) {
 static void a_channel_without_presence_listens_to_nobody(void **state) {
     (void)state;
     struct stage *stage = begin();
-    const struct state_moment now = {.presence_seq = UINT64_MAX};
+    const struct state_moment now = {.event_seq = UINT64_MAX};
     pl_channel *channel = state_get_channel(&stage->client.state, "team:hall");
     json *member = json_of("{'user_id':'u','user':{'id':'u'}}");
     state_put_member(&stage->client.state, channel, member, &now);

@@ -39,7 +39,7 @@ static const char picture[] =
 
 static int begin(void **state) {
     (void)state;
-    const struct state_moment now = {.presence_seq = UINT64_MAX};
+    const struct state_moment now = {.event_seq = UINT64_MAX};
     client = (pl_client){.unread_total = -1, .unread_channels = -1};
     client.user_id = strdup("me");
     list_init(&client.handlers);

@@ -4,7 +4,7 @@
 
 #include "client/state.h"
 
-static const struct state_moment NOW = {.now_ms = 1, .presence_seq = UINT64_MAX};
+static const struct state_moment NOW = {.now_ms = 1, .event_seq = UINT64_MAX};
 
 static pl_user *put_user(struct state *state, const char *text, const struct state_moment *moment) {
     json *from = json_of(text);
@@ -68,7 +68,7 @@ static void every_word_of_a_user_tells_how_old_what_is_known_is(void **state_) {
     json_free(member);
     assert_int_equal(pl_user_known_unix_ms(bob), 2000);
     /* Older than what an event said, and still the server's word of now. */
-    bob->presence_seq = 5;
+    bob->event_seq = 5;
     then.now_ms = 3000;
     put_user(&state, "{'id':'bob','updated_at':'2026-01-01T00:00:01Z'}", &then);
     assert_int_equal(pl_user_known_unix_ms(bob), 3000);
@@ -114,12 +114,12 @@ static void a_late_reply_does_not_undo_an_event(void **state_) {
     (void)state_;
     struct state state;
     state_init(&state, NULL, NULL);
-    const struct state_moment before = {.presence_seq = state.presence_seq};
+    const struct state_moment before = {.event_seq = state.event_seq};
     pl_user *bob = put_user(&state,
         "{'id':'bob','online':true,'last_active':'2026-01-01T00:00:09Z','status':'new',"
         "'updated_at':'2026-01-01T00:00:09Z'}",
         &NOW);
-    bob->presence_seq = ++state.presence_seq; /* as an event of presence does */
+    bob->event_seq = ++state.event_seq; /* as an event of presence does */
     /* The reply to a call that began before the event: an older picture. */
     put_user(&state,
         "{'id':'bob','name':'Bob','online':false,'last_active':'2026-01-01T00:00:01Z',"
@@ -135,7 +135,7 @@ static void a_late_reply_does_not_undo_an_event(void **state_) {
     assert_true(bob->wire.online);
     SAME_TEXT(bob->wire.name, "Bob");
     /* The reply to a call that began after it. */
-    const struct state_moment after = {.presence_seq = state.presence_seq};
+    const struct state_moment after = {.event_seq = state.event_seq};
     put_user(&state, "{'id':'bob','online':false}", &after);
     assert_false(bob->wire.online);
     state_fini(&state);
