@@ -187,8 +187,10 @@ static int init(const char *path, bool force) {
 
 int command_config(const struct options *options) {
     char *path = NULL;
-    const int fault = config_path(&path);
     int code = EXIT_DONE;
+    if (options->print) /* which needs no file, nor a place for one */
+        return print();
+    const int fault = config_path(&path);
     if (fault < 0) {
         say(fault == -ENOENT ? "neither XDG_CONFIG_HOME nor HOME is set" : "out of memory");
         return EXIT_USE;
@@ -197,8 +199,6 @@ int command_config(const struct options *options) {
         code = init(path, options->force);
     else if (options->check)
         code = check(path);
-    else if (options->print)
-        code = print();
     else
         puts(path);
     free(path);

@@ -4,9 +4,11 @@
  * row it selects, and the second within a moment opens. The wheel moves the pane it is over.
  *
  * While something is written keys are text, and a click beside it must not lose it: only the wheel
- * is listened to.
+ * over it is listened to.
  */
+#include "dashboard/input/key.h"
 #include "dashboard/model/compose.h"
+#include "dashboard/model/finding.h"
 #include "dashboard/model/layout.h"
 #include "dashboard/model/reading.h"
 #include "dashboard/model/update.h"
@@ -104,21 +106,45 @@ static unsigned wheel(struct model *model, const struct mouse_event *event, int6
     return effects;
 }
 
+/* As Enter does there, which says why where it cannot be done. */
+static unsigned choose_in_help(struct model *model, enum action action, int64_t now_ms) {
+    enum action listed[ACTION_COUNT];
+    const size_t count = finding_help(model, listed);
+    for (size_t i = 0; i < count; i++) {
+        if (listed[i] == action) {
+            model->help_at = i;
+            return update_action(model, ACTION_OPEN, now_ms);
+        }
+    }
+    return 0;
+}
+
+static unsigned press(struct model *model, const struct cell *cell, int64_t now_ms) {
+    const enum action action = (enum action)cell->action;
+    const char *sort = cell->place > 0 && cell->place <= SORT_KEYS
+                           ? sort_key_name((enum sort_key)(cell->place - 1))
+                           : "";
+    if (model->help_open)
+        return choose_in_help(model, action, now_ms);
+    return update_command(model, action, sort, now_ms);
+}
+
 unsigned update_mouse(struct model *model, const struct cells *shown,
     const struct mouse_event *event, int64_t now_ms) {
     const struct cell *cell = cells_at(shown, event->row, event->col);
-    unsigned effects;
+    const bool clicks = event->kind == MOUSE_CLICK;
+    const bool writes = model->prompt.kind != PROMPT_NONE;
+    unsigned effects = 0;
+    if (writes && !clicks) /* there the keys choose */
+        return update_key(
+            model, event->kind == MOUSE_WHEEL_UP ? KEY_CODE_UP : KEY_CODE_DOWN, now_ms);
     model->now_ms = model->keyed_ms = now_ms;
-    if (event->kind != MOUSE_CLICK)
+    if (!clicks)
         effects = wheel(model, event, now_ms);
-    else if (compose_is_open(model) || cell == NULL)
+    else if (writes || compose_is_open(model) || cell == NULL)
         effects = 0;
     else if (cell->action != ACTION_NONE && cell->action < ACTION_COUNT)
-        effects = update_command(model, (enum action)cell->action,
-            cell->place > 0 && cell->place <= SORT_KEYS
-                ? sort_key_name((enum sort_key)(cell->place - 1))
-                : "",
-            now_ms);
+        effects = press(model, cell, now_ms);
     else
         effects = click(model, event, now_ms);
     update_settle(model);

@@ -38,6 +38,7 @@ static void put_row(
         cells_put(scene->cells, row, in->col + 1 + keys, names - 1, STYLE_FAINT, line->name);
     cells_put(scene->cells, row, in->col + 1 + keys + names, in->cols - keys - names - 2, style,
         denied != NULL ? denied : line->help);
+    cells_mark(scene->cells, row, in->col, in->cols, (int)action, 0);
     if (is_marked)
         cells_select(scene->cells, row, in->col, in->cols);
 }
