@@ -103,6 +103,33 @@ static void a_draft_stands_under_the_lines_with_a_cursor(void **state) {
     expect_picture("draft-kept-80x24", &model, 24, 80);
 }
 
+static void the_cursor_stands_where_the_next_letter_goes(void **state) {
+    (void)state;
+    struct cells cells;
+    key('c');
+    type("one");
+    key(KEY_CODE_CONTROL('J'));
+    update_key(&model, 0x9673, PICTURE_NOW); /* a wide one */
+    type("x");
+    assert_int_equal(cells_init(&cells, 24, 80), 0);
+    view_draw(&cells, &model, PICTURE_NOW);
+    assert_true(cells.cursor_row > 0);
+    SAME_TEXT(cells_at(&cells, cells.cursor_row, cells.cursor_col)->text, " ");
+    SAME_TEXT(cells_at(&cells, cells.cursor_row, cells.cursor_col - 1)->text, "x");
+    key(KEY_CODE_LEFT);
+    key(KEY_CODE_LEFT);
+    view_draw(&cells, &model, PICTURE_NOW);
+    SAME_TEXT(cells_at(&cells, cells.cursor_row, cells.cursor_col)->text, "\xe9\x99\xb3");
+    key(KEY_CODE_UP);
+    key(KEY_CODE_END);
+    view_draw(&cells, &model, PICTURE_NOW);
+    SAME_TEXT(cells_at(&cells, cells.cursor_row, cells.cursor_col - 1)->text, "e");
+    key(KEY_CODE_ESCAPE);
+    view_draw(&cells, &model, PICTURE_NOW);
+    assert_int_equal(cells.cursor_row, -1);
+    cells_fini(&cells);
+}
+
 static void a_lost_link_says_so_in_the_conversation_too(void **state) {
     (void)state;
     const struct link_shown lost = {.state = LINK_WAITING,
@@ -166,6 +193,7 @@ int main(void) {
     const struct CMUnitTest cases[] = {
         WITH(a_line_shows_all_that_is_known_of_it),
         WITH(a_draft_stands_under_the_lines_with_a_cursor),
+        WITH(the_cursor_stands_where_the_next_letter_goes),
         WITH(a_lost_link_says_so_in_the_conversation_too),
         WITH(replies_and_a_conversation_of_two_have_their_titles),
         WITH(no_size_breaks_the_pane),

@@ -412,13 +412,27 @@ static void replies_are_counted_and_read_where_they_belong(void **state) {
     SHOWS(ana, "1 reply", IN_TIME_MS);
 }
 
+/* Something that composes characters finds where they go. */
+static bool shows_cursor(struct terminal *terminal, void *context) {
+    (void)context;
+    return terminal_shows_cursor(terminal);
+}
+
+static bool hides_cursor(struct terminal *terminal, void *context) {
+    (void)context;
+    return !terminal_shows_cursor(terminal);
+}
+
 static void a_draft_stays_with_its_channel(void **state) {
     (void)state;
     reads(ana);
+    assert_false(terminal_shows_cursor(ana));
     terminal_send(ana, "chalf a thou");
     SHOWS(ana, "> half a thou", IN_TIME_MS);
+    BECOMES(ana, shows_cursor, NULL, IN_TIME_MS);
     terminal_send(ana, ESCAPE);
     SHOWS(ana, "draft", IN_TIME_MS);
+    BECOMES(ana, hides_cursor, NULL, IN_TIME_MS);
     terminal_send(ana, ESCAPE);
     LOSES(ana, "Conversation", IN_TIME_MS);
     reads(ana);

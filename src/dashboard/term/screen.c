@@ -67,6 +67,7 @@ struct mouse_reading {
 struct screen {
     SCREEN *curses;
     bool ascii, colors;
+    bool shows_cursor;
     bool pasting;        /* between the two marks of a paste */
     struct bytes pasted; /* the last one, UTF-8, as it came */
     bool is_modern;      /* has titles, a clipboard, frames */
@@ -383,6 +384,7 @@ void screen_resume(struct screen *screen) {
     rescue.active = 1;
     refresh();
     set_modes(screen);
+    screen->shows_cursor = false;
     screen_resize(screen);
 }
 
@@ -450,6 +452,14 @@ static bool keep(struct screen *screen, const struct cells *cells) {
     return cells_init(&screen->shown, cells->rows, cells->cols) == 0;
 }
 
+/* Behind a frame: what is seen of it is seen where it belongs. */
+static void show_cursor(struct screen *screen, bool shows) {
+    if (shows == screen->shows_cursor)
+        return;
+    screen->shows_cursor = shows;
+    curs_set(shows ? 1 : 0);
+}
+
 void screen_show(struct screen *screen, const struct cells *cells, bool all) {
     const bool known = screen->shown.at != NULL && !all;
     if (!keep(screen, cells))
@@ -474,9 +484,12 @@ void screen_show(struct screen *screen, const struct cells *cells, bool all) {
         clearok(stdscr, TRUE);
     if (put > 0 && screen->is_modern)
         put_text(SEQUENCE_FRAME_BEGINS);
+    if (cells->cursor_row >= 0)
+        move(cells->cursor_row, cells->cursor_col);
     refresh();
     if (put > 0 && screen->is_modern)
         put_text(SEQUENCE_FRAME_ENDS);
+    show_cursor(screen, cells->cursor_row >= 0);
 }
 
 /* ---- being told ---- */

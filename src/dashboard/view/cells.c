@@ -24,6 +24,15 @@ void cells_clear(struct cells *cells) {
     const struct cell blank = {.text = " ", .cells = 1, .style = STYLE_PLAIN};
     for (int i = 0; i < cells->rows * cells->cols; i++)
         cells->at[i] = blank;
+    cells->cursor_row = -1;
+    cells->cursor_col = 0;
+}
+
+void cells_cursor(struct cells *cells, int row, int col) {
+    if (cells_at(cells, row, col) == NULL)
+        return;
+    cells->cursor_row = row;
+    cells->cursor_col = col;
 }
 
 struct cell *cells_at(const struct cells *cells, int row, int col) {

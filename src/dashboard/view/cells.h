@@ -55,6 +55,7 @@ struct cell {
 struct cells {
     int rows, cols;
     struct cell *at;
+    int cursor_row, cursor_col; /* where something is being written; row -1: nowhere */
 };
 
 /* 0, or -ENOMEM. Sizes below 1 become 1. */
@@ -78,6 +79,10 @@ int cells_put_right(
 /* One cluster `count` times. */
 void cells_fill(
     struct cells *cells, int row, int col, int count, enum style style, const char *text);
+
+/* Here something is being written: the terminal's own cursor stands here, so that what composes
+ * characters, and what reads the screen aloud, finds it. */
+void cells_cursor(struct cells *cells, int row, int col);
 
 /* Mark cells of a row as selected. */
 void cells_select(struct cells *cells, int row, int col, int count);

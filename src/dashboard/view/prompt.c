@@ -97,7 +97,7 @@ static void put_line(const struct scene *scene, int row) {
         cells_put(scene->cells, row, col, room, STYLE_PLAIN, after_cells(clean, scrolled));
     free(clean);
     put_fault(scene, col, scrolled);
-    cells_select(scene->cells, row, col + cursor - scrolled, 1);
+    cells_cursor(scene->cells, row, col + cursor - scrolled);
     if (right_cells > 0)
         cells_put_right(scene->cells, row, cols - 1 - right_cells, right_cells, STYLE_FAINT, right);
 }

@@ -209,8 +209,8 @@ static void put_draft(const struct scene *scene, const struct box *box) {
                 scene, box, row - skip, piece, model->composing ? STYLE_PLAIN : STYLE_FAINT);
         free(piece);
     }
-    if (model->composing)
-        cells_select(scene->cells, box->row + spot.row - skip, box->col + 3 + spot.col, 1);
+    if (compose_is_open(model))
+        cells_cursor(scene->cells, box->row + spot.row - skip, box->col + 3 + spot.col);
     free(shown);
 }
 
