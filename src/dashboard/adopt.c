@@ -21,6 +21,8 @@ void adopt_settings(
         model->event_level = (enum event_level)now->events;
     if (CHANGED(offline))
         model->list.hide_offline = now->offline == 0;
+    if (CHANGED(times))
+        model->looking.times = (enum times)now->times;
     if (CHANGED(sort))
         model->list.key = (enum sort_key)now->sort;
     list_make_anew(&model->list);
@@ -30,7 +32,7 @@ void adopt_forget(struct state_file *state, const struct settings *now) {
     static const struct {
         const char *key, *state;
     } kept[] = {{"theme", "ui.theme"}, {"mouse", "ui.mouse"}, {"events", "ui.events"},
-        {"offline", "ui.hide_offline"}, {"sort", "ui.sort"}};
+        {"offline", "ui.hide_offline"}, {"sort", "ui.sort"}, {"time", "ui.times"}};
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         char name[32], value[64];
         snprintf(name, sizeof name, "set.%s", kept[i].key);

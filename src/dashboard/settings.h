@@ -28,6 +28,8 @@ enum { SETTING_TEXT = 512 };
         "Clicks and wheel; the terminal's own selection then needs Shift. M changes it")           \
     CHOICE(sort, "ui", "sort", "state, last, name, channels", "state",                             \
         "How members are sorted at first; s takes the next")                                       \
+    CHOICE(times, "ui", "time", "relative, absolute, utc", "relative",                             \
+        "How times are told at first; t takes the next")                                           \
     CHOICE(offline, "ui", "offline", "hide, show", "show",                                         \
         "Whether members who are offline are listed at first")                                     \
     CHOICE(events, "ui", "events", "all, watched, none", "all",                                    \

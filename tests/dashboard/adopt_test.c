@@ -38,6 +38,7 @@ static void every_setting_becomes_so(void **state) {
     sets("sort", "name");
     sets("offline", "hide");
     sets("events", "watched");
+    sets("time", "utc");
     sets("clock_seconds", "on");
     settings.keymap.rows[ACTION_REDRAW].text[0] = 'x';
     adopt_settings(&model, &settings, NULL);
@@ -46,6 +47,7 @@ static void every_setting_becomes_so(void **state) {
     assert_int_equal(model.list.key, SORT_NAME);
     assert_true(model.list.hide_offline);
     assert_int_equal(model.event_level, LEVEL_WATCHED);
+    assert_int_equal(model.looking.times, TIMES_UTC);
     assert_true(model.ui.seconds);
     assert_int_equal(model.keymap.rows[ACTION_REDRAW].text[0], 'x');
 }

@@ -4,6 +4,7 @@
 #include "support/case.h"
 
 #include "dashboard/model/list.h"
+#include "dashboard/model/looking.h"
 #include "dashboard/settings.h"
 
 #include <errno.h>
@@ -57,6 +58,10 @@ static void names_are_those_of_the_things_they_name(void **state) {
     for (int i = 0; i < SORT_KEYS; i++) {
         assert_int_equal(settings_set(&settings, "sort", sort_key_name((enum sort_key)i), &why), 0);
         assert_int_equal(settings.sort, i);
+    }
+    for (int i = 0; i < TIMES_COUNT; i++) {
+        assert_int_equal(settings_set(&settings, "time", times_name((enum times)i), &why), 0);
+        assert_int_equal(settings.times, i);
     }
     assert_int_equal(settings_set(&settings, "glyphs", "ascii", &why), 0);
     assert_int_equal(settings.glyphs, GLYPHS_ASCII);

@@ -61,7 +61,8 @@ def the_reference_is_made_without_a_warning(source, build, version):
 
 
 def each_man_page_is_set_without_a_warning(source, build, _):
-    pages = glob.glob(os.path.join(source, "assets/man/*.[13]")) + glob.glob(build + "/assets/man/*.3")
+    pages = glob.glob(os.path.join(source, "assets/man/*.[135]")) + glob.glob(build + "/assets/man/*.3")
+    pages += glob.glob(build + "/src/dashboard/*.[15]")
     if not pages or len(pages) < 20:
         return "there are %d pages" % len(pages)
     said = ""

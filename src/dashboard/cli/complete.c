@@ -241,7 +241,7 @@ int command_complete(const struct options *options) {
     } all[] = {{"bash", put_bash}, {"zsh", put_zsh}, {"fish", put_fish},
         /* For the build, which makes the manual of them. */
         {"man-commands", manual_put_commands}, {"man-options", manual_put_options},
-        {"man-keys", manual_put_keys}};
+        {"man-keys", manual_put_keys}, {"man-settings", manual_put_settings}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         if (strcmp(all[i].name, options->words[0]) != 0)
             continue;

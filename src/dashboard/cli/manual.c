@@ -3,6 +3,7 @@
 
 #include "dashboard/cli/options.h"
 #include "dashboard/input/action.h"
+#include "dashboard/settings.h"
 
 #include <string.h>
 
@@ -107,5 +108,29 @@ void manual_put_keys(void) {
         fputs("(\\fB", stdout);
         put_command(row);
         fputs("\\fR)\n", stdout);
+    }
+}
+
+void manual_put_settings(void) {
+    const struct setting_row *row;
+    const char *section = "";
+    for (size_t i = 0; (row = settings_row(i)) != NULL; i++) {
+        if (strcmp(section, row->section) != 0) {
+            fputs(".SH [", stdout);
+            put(row->section);
+            fputs("]\n", stdout);
+        }
+        section = row->section;
+        fputs(".TP\n.B ", stdout);
+        put(row->key);
+        putchar('\n');
+        put_sentence(row->help);
+        fputs(row->is_choice ? "One of " : "Value: ", stdout);
+        put(row->values);
+        if (row->otherwise[0] != '\0') {
+            fputs("; by default ", stdout);
+            put(row->otherwise);
+        }
+        fputs(".\n", stdout);
     }
 }

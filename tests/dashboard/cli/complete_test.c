@@ -3,6 +3,7 @@
 #include "dashboard/cli/commands.h"
 #include "dashboard/files.h"
 #include "dashboard/input/action.h"
+#include "dashboard/settings.h"
 #include "folder.h"
 #include "support/case.h"
 #include "support/program.h"
@@ -130,6 +131,24 @@ static void the_manual_lists_every_option_of_the_dashboard_and_every_action(void
     bytes_fini(&text);
 }
 
+/* The page of the configuration is this list, with what is not of the table around it. */
+static void the_manual_lists_every_setting_with_its_values(void **state) {
+    (void)state;
+    struct bytes text = BYTES_EMPTY;
+    const struct setting_row *row;
+    assert_int_equal(file_read(file_of("man-settings"), 1 << 20, &text), 0);
+    has(&text, ".SH [ui]\n.TP\n.B theme\nColours.");
+    has(&text, "One of off, on; by default on.\n");
+    for (size_t i = 0; (row = settings_row(i)) != NULL; i++) {
+        char key[80];
+        snprintf(key, sizeof key, ".B %s\n", row->key);
+        has(&text, key);
+        if (strpbrk(row->help, "-\\") == NULL)
+            has(&text, row->help);
+    }
+    bytes_fini(&text);
+}
+
 static void another_word_is_wrong_use(void **state) {
     (void)state;
     char *words[] = {(char[]){"tcsh"}, NULL};
@@ -145,6 +164,7 @@ int main(void) {
         FOLDER_CASE(each_shell_that_is_here_reads_its_own),
         FOLDER_CASE(no_command_and_no_option_is_left_out),
         FOLDER_CASE(the_manual_lists_every_option_of_the_dashboard_and_every_action),
+        FOLDER_CASE(the_manual_lists_every_setting_with_its_values),
         CASE(another_word_is_wrong_use),
     };
     return RUN_CASES("dashboard-cli-complete", cases);
