@@ -9,6 +9,7 @@
 #include "dashboard/cli/configure.h"
 #include "dashboard/cli/demo.h"
 #include "dashboard/plain/plain.h"
+#include "dashboard/term/check.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -167,6 +168,8 @@ static int run_configured(const struct options *options) {
 static int run(const struct options *options) {
     if (options->command == COMMAND_LOGIN)
         return run_login(options);
+    if (options->command == COMMAND_CHECK_TERMINAL)
+        return check_terminal();
     if (options->command == COMMAND_COMPLETE)
         return command_complete(options);
     if (options->command == COMMAND_CONFIG)

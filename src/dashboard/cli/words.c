@@ -64,6 +64,12 @@ static const struct word words[COMMAND_COUNT] = {
         "while it runs; --invisible hides it. While the link is lost nobody's state is known:\n"
         "%o and %f are ? then, and %u is everybody.\n",
         1, (size_t)-1},
+    [COMMAND_CHECK_TERMINAL] = {"check-terminal", "check-terminal",
+        "what this terminal can do, and what to set",
+        "Asks the terminal how wide it draws our signs, and whether it tells of focus, pastes,\n"
+        "whole frames, the mouse and the clipboard; shows rulers and colours for the eye; and\n"
+        "says what to set in the configuration, if anything.\n",
+        0, 0},
     [COMMAND_COMPLETE] = {"complete", "complete bash|zsh|fish", "print the completions for a shell",
         "They are installed with the program. Where a shell does not find them:\n"
         "  source <(porchlight complete bash)\n",

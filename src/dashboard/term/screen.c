@@ -352,6 +352,15 @@ void screen_close(struct screen *screen) {
     free(screen);
 }
 
+int screen_kind_colors(const char *term) {
+    int fault = 0;
+    if (setupterm(term, STDOUT_FILENO, &fault) != OK)
+        return -1;
+    const int colors = tigetnum("colors");
+    del_curterm(cur_term);
+    return colors > 0 ? colors : 0;
+}
+
 bool screen_is_ascii(const struct screen *screen) {
     return screen->ascii;
 }

@@ -38,6 +38,9 @@ void screen_set_mouse(struct screen *screen, bool on);
 void screen_set_title(struct screen *screen, const char *title);
 bool screen_copy(const struct screen *screen, const char *text);
 
+/* How many colours a kind of terminal has, 0 for none; -1: it is not known here. */
+int screen_kind_colors(const char *term);
+
 void screen_size(const struct screen *screen, int *rows, int *cols);
 
 /* Show a grid: only what differs goes out. all: whatever the terminal shows, draw it anew. */
