@@ -13,12 +13,12 @@
 
 #include "base/clock.h"
 #include "dashboard/adopt.h"
+#include "dashboard/alerts.h"
 #include "dashboard/cli/configure.h"
 #include "dashboard/cli/say.h"
 #include "dashboard/config.h"
 #include "dashboard/config_watch.h"
 #include "dashboard/input/key.h"
-#include "dashboard/notify.h"
 #include "dashboard/model/update.h"
 #include "dashboard/remember.h"
 #include "dashboard/signals.h"
@@ -39,7 +39,6 @@ enum {
     KEYS_A_TURN = 64,
     LOOK_MOST = 256,
     TOAST_MS = 4000,
-    ALERT_MS = 15000,
     SAVE_AFTER_MS = 3000 /* what is remembered: not at every key, but before a power cut */
 };
 
@@ -54,7 +53,7 @@ struct app {
     bool lines_are_wide; /* the terminal says so */
     struct state_file *state;
     int64_t save_at_ms; /* monotonic; 0: nothing to save */
-    struct notify notify;
+    struct alerts alerts;
     struct signals signals;
     bool dirty, anew;     /* something changed; the whole screen must be drawn */
     bool more_keys;       /* there may be some that poll() does not tell */
@@ -143,6 +142,11 @@ static void adopt_ui(struct app *app) {
     app->dirty = true;
 }
 
+static void adopt_alerts(struct app *app) {
+    alerts_adopt(
+        &app->alerts, &app->settings, app->options->state_profile, &app->model, now_ms(app));
+}
+
 /* What is wrong is said, and the old settings stay. */
 static void reload(struct app *app) {
     struct settings now;
@@ -152,6 +156,7 @@ static void reload(struct app *app) {
         adopt_settings(&app->model, &now, &app->settings);
         adopt_forget(app->state, &now);
         app->settings = now;
+        adopt_alerts(app);
         choose_glyphs(app);
         adopt_ui(app);
         bytes_append_text(&why, "The configuration was read again");
@@ -201,6 +206,8 @@ static void obey(struct app *app, unsigned effects) {
         suspend(app);
     if (effects & EFFECT_UI)
         adopt_ui(app);
+    if (effects & EFFECT_WIPE)
+        alerts_wipe(&app->alerts, &app->model, now_ms(app));
     if (effects & EFFECT_COPY)
         copy(app);
     if (app->source.replay != NULL && (effects & (EFFECT_HIDE | EFFECT_SHOW)))
@@ -230,20 +237,9 @@ static void talk(struct app *app) {
 
 /* Whom we watch, and what is due of my own. */
 static void tell(struct app *app) {
-    struct alert alert;
     obey(app, mine_due(&app->model, now_ms(app)));
-    while (watching_take(&app->model.watching, &alert)) {
-        char text[ALERT_BYTES + 40];
-        snprintf(text, sizeof text, "%s", alert.text);
-        if (alert.more > 0)
-            snprintf(text, sizeof text, "%s (and %u more)", alert.text, alert.more);
-        model_set_toast(&app->model, text, now_ms(app) + ALERT_MS);
-        screen_ring(app->screen);
-        screen_notice(
-            app->screen, screen_notice_kind(getenv("TERM"), getenv("TERM_PROGRAM")), text);
+    if (alerts_tell(&app->alerts, &app->settings, &app->model, app->screen, now_ms(app)))
         app->dirty = true;
-    }
-    notify_is_idle(&app->notify); /* whoever has ended is not left lying about */
 }
 
 static void take_width(struct app *app, bool wide) {
@@ -437,6 +433,7 @@ static int begin(struct app *app) {
         say("out of memory");
         return EXIT_NO;
     }
+    adopt_alerts(app);
     watch_config(app);
     return open_screen(app);
 }
@@ -446,7 +443,9 @@ static void end(struct app *app) {
     screen_close(app->screen);
     signals_keep_out(&app->signals);
     app->code = source_close(&app->source, app->code);
-    mine_left_over(&app->model, app->left_over, sizeof app->left_over);
+    alerts_fini(&app->alerts, &app->model, now_ms(app));
+    mine_left_over(
+        &app->model, app->options->state_profile != NULL, app->left_over, sizeof app->left_over);
     save(app);
     state_file_close(app->state);
     model_fini(&app->model);

@@ -36,8 +36,20 @@ enum { SETTING_TEXT = 512 };
         "Whose coming and going is logged at first; e takes the next")                             \
     CHOICE(title, "ui", "title", "off, on", "on",                                                  \
         "How many are home, in the title of the terminal's window")                                \
+    CHOICE(history, "ui", "history", "off, 1d, 7d, 30d", "off",                                    \
+        "How long what was observed is kept on disk; without, a day is, in memory")                \
     CHOICE(seconds, "ui", "clock_seconds", "off, on", "off",                                       \
-        "Seconds on the clock: it then draws every second, even when nothing happens")
+        "Seconds on the clock: it then draws every second, even when nothing happens")             \
+    CHOICE(bell, "alerts", "bell", "off, on", "on",                                                \
+        "Ring when somebody who is watched comes or goes, or a rule comes true")                   \
+    CHOICE(notice, "alerts", "notify", "auto, off, osc9, osc777", "auto",                          \
+        "Let the terminal tell it; auto where its name says that it can")                          \
+    TEXT(notify_command, "alerts", "notify_command", "COMMAND", "",                                \
+        "Run then: words and no shell. What is told is the last word, or where {} stands")         \
+    TEXT(groups, "alerts", "groups", "NAME: USER USER; NAME: USER", "",                            \
+        "Who is meant by @NAME in rules")                                                          \
+    TEXT(rules, "alerts", "rules", "RULE; RULE", "",                                               \
+        "3 of @oncall are home; #incident drops below 2; dana comes home")
 
 struct settings {
 #define SETTINGS_CHOICE(member, ...) int member;

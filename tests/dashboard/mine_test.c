@@ -144,13 +144,16 @@ static void what_quitting_leaves_undone_is_said(void **state) {
     char text[200];
     struct model model;
     picture_world(&model);
-    mine_left_over(&model, text, sizeof text);
+    mine_left_over(&model, true, text, sizeof text);
     SAME_TEXT(text, "");
     model.mine.show_at_ms = PICTURE_NOW + HOUR;
     model.mine.clear_at_ms = PICTURE_NOW + 2 * HOUR;
-    mine_left_over(&model, text, sizeof text);
+    mine_left_over(&model, true, text, sizeof text);
     SAME_TEXT(text, "you stay invisible past 11:42, until you start me again; "
                     "your status stays up past 12:42, until you start me again");
+    model.mine.clear_at_ms = 0;
+    mine_left_over(&model, false, text, sizeof text);
+    SAME_TEXT(text, "you stay invisible past 11:42, until you change it yourself");
     model_fini(&model);
 }
 

@@ -38,6 +38,7 @@
     ACTION(                                                                                        \
         WATCH, "watch", "w", "mdw", "[USER]", "Tell me when they come or go: next, always, off")   \
     ACTION(WATCHED, "watched", "W", "*", "", "Whom you watch")                                     \
+    ACTION(HISTORY, "history", "", "*", "wipe", "Forget what was observed: history wipe")          \
     ACTION(OFFLINE, "offline", "o", "*", "", "Hide or show who is offline")                        \
     ACTION(DETAIL, "detail", "4", "*", "", "Go to what is known of the person")                    \
     ACTION(PLOT, "plot", "5", "*", "", "Go to how many were home")                                 \

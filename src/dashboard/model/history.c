@@ -175,7 +175,8 @@ void history_strip(const struct history *history, int64_t to_ms, int64_t step_ms
         const int64_t end = begin + step_ms < now_ms ? begin + step_ms : now_ms;
         const int64_t home = history_time(history, SEEN_HOME, begin, end);
         const int64_t away = history_time(history, SEEN_AWAY, begin, end);
-        if ((home + away) * 2 < end - begin || home + away == 0)
+        const bool goes_on = begin + step_ms > now_ms; /* all that is known of it may be now */
+        if (home + away == 0 || (!goes_on && (home + away) * 2 < end - begin))
             parts[i] = STRIP_UNKNOWN;
         else /* whoever was there at all is seen to have been */
             parts[i] = (int8_t)((home * STRIP_FULL + home + away - 1) / (home + away));

@@ -63,8 +63,8 @@ int64_t history_since(const struct history *history);
 
 /*
  * The strip: of each of `count` parts of step_ms that end at to_ms, how much was spent at home,
- * from 0 to STRIP_FULL; STRIP_UNKNOWN where less than half of it is known. What is past now_ms is
- * not counted.
+ * from 0 to STRIP_FULL; STRIP_UNKNOWN where less than half of it is known, or nothing of the one
+ * that goes on. What is past now_ms is not counted.
  */
 enum { STRIP_UNKNOWN = -1, STRIP_FULL = 8 };
 void history_strip(const struct history *history, int64_t to_ms, int64_t step_ms, int64_t now_ms,

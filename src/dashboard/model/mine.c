@@ -261,17 +261,17 @@ int64_t mine_next(const struct model *model, int64_t now_ms) {
     return next;
 }
 
-void mine_left_over(const struct model *model, char *to, size_t size) {
+void mine_left_over(const struct model *model, bool kept, char *to, size_t size) {
     char show[6], clear[6];
     const struct mine *mine = &model->mine;
+    const char *until = kept ? "until you start me again" : "until you change it yourself";
     age_clock(show, mine->show_at_ms);
     age_clock(clear, mine->clear_at_ms);
     to[0] = '\0';
-    const int len = mine->show_at_ms == 0
-                        ? 0
-                        : snprintf(to, size, "you stay invisible past %s, until you start me again",
-                              show);
-    if (mine->clear_at_ms != 0)
-        snprintf(to + len, size - (size_t)len,
-            "%syour status stays up past %s, until you start me again", len > 0 ? "; " : "", clear);
+    int len = 0;
+    if (mine->show_at_ms != 0)
+        len = snprintf(to, size, "you stay invisible past %s, %s", show, until);
+    if (mine->clear_at_ms != 0 && len >= 0 && (size_t)len < size)
+        snprintf(to + len, size - (size_t)len, "%syour status stays up past %s, %s",
+            len > 0 ? "; " : "", clear, until);
 }

@@ -46,7 +46,8 @@ int64_t mine_next(const struct model *model, int64_t now_ms);
 /* Whoever changes the light by hand has other plans. */
 void mine_forget_light(struct model *model);
 
-/* What would be left undone by quitting, in a sentence; "": nothing. */
-void mine_left_over(const struct model *model, char *to, size_t size);
+/* What would be left undone by quitting, in a sentence; "": nothing. Whether the plans are kept for
+ * the next start is known to the caller. */
+void mine_left_over(const struct model *model, bool kept, char *to, size_t size);
 
 #endif

@@ -142,6 +142,7 @@ static struct person *add_person(struct model *model, const char *id) {
     }
     person->me = strcmp(id, model->me_id) == 0;
     watching_meet(&model->watching, person);
+    diary_meet(&model->diary, person);
     return person;
 }
 
@@ -186,7 +187,7 @@ int model_put_person(struct model *model, const struct person_told *told, int64_
     settle_state(model, person, now_ms);
     touch(model, person);
     model->now_ms = now_ms;
-    return notice_state(person, now_ms);
+    return notice_state(model, person, now_ms);
 }
 
 void model_link_lost(struct model *model, int64_t now_ms) {
@@ -196,7 +197,7 @@ void model_link_lost(struct model *model, int64_t now_ms) {
     size_t i = 0;
     for (struct person *person; (person = table_next(&model->people, &i)) != NULL;) {
         person->live = false;
-        notice_silence(person, since_ms);
+        notice_silence(model, person, since_ms);
         settle_state(model, person, now_ms);
     }
 }
@@ -633,5 +634,6 @@ void model_fini(struct model *model) {
     table_fini(&model->by_cid);
     journal_fini(&model->journal);
     watching_fini(&model->watching);
+    diary_clear(&model->diary);
     *model = (struct model){0};
 }

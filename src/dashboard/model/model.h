@@ -13,6 +13,7 @@
 #include "dashboard/model/chat.h"
 #include "dashboard/model/journal.h"
 #include "dashboard/model/list.h"
+#include "dashboard/model/diary.h"
 #include "dashboard/model/looking.h"
 #include "dashboard/model/mine.h"
 #include "dashboard/model/prompt.h"
@@ -99,6 +100,7 @@ struct model {
     char light_failed[120]; /* why the last wish failed; "" if it did not */
 
     struct mine mine;
+    struct diary diary;
     struct watching watching;
     bool watch_open; /* the list of the watched, with a cursor */
     size_t watch_at;

@@ -96,14 +96,23 @@ void notice_told(
         notice_status(model, person, told->status, now_ms);
 }
 
-int notice_state(struct person *person, int64_t now_ms) {
-    const enum seen seen = !person->live ? SEEN_UNKNOWN : person->online ? SEEN_HOME : SEEN_AWAY;
-    return history_put(&person->history, seen, now_ms);
+/* Histories change here only, so that whoever keeps them misses nothing. */
+static int put(struct model *model, struct person *person, enum seen seen, int64_t at_ms) {
+    const enum seen before = history_at(&person->history, INT64_MAX);
+    const int fault = history_put(&person->history, seen, at_ms);
+    if (fault == 0 && before != seen)
+        diary_note(&model->diary, person);
+    return fault;
 }
 
-void notice_silence(struct person *person, int64_t since_ms) {
+int notice_state(struct model *model, struct person *person, int64_t now_ms) {
+    const enum seen seen = !person->live ? SEEN_UNKNOWN : person->online ? SEEN_HOME : SEEN_AWAY;
+    return put(model, person, seen, now_ms);
+}
+
+void notice_silence(struct model *model, struct person *person, int64_t since_ms) {
     /* Without memory for it the gap would look like more of the same: then rather nothing. */
-    if (history_put(&person->history, SEEN_UNKNOWN, since_ms) < 0)
+    if (put(model, person, SEEN_UNKNOWN, since_ms) < 0)
         history_fini(&person->history);
 }
 

@@ -10,10 +10,10 @@ void notice_told(
     struct model *model, struct person *person, const struct person_told *told, int64_t now_ms);
 
 /* After it: what is so now goes into their history. 0, or -ENOMEM. */
-int notice_state(struct person *person, int64_t now_ms);
+int notice_state(struct model *model, struct person *person, int64_t now_ms);
 
 /* Nobody tells us of them since a time. */
-void notice_silence(struct person *person, int64_t since_ms);
+void notice_silence(struct model *model, struct person *person, int64_t since_ms);
 
 /* Time has passed: who flapped may have calmed down, what is too old is forgotten. */
 void notice_time(struct model *model, int64_t now_ms);

@@ -393,6 +393,11 @@ unsigned update_command(
     case ACTION_STATUS: return mine_status(model, argument, now_ms);
     case ACTION_AS_SEEN: as_seen(model, now_ms); return 0;
     case ACTION_WATCH: watch(model, argument, now_ms); return 0;
+    case ACTION_HISTORY:
+        if (strcmp(argument, "wipe") == 0)
+            return EFFECT_WIPE;
+        model_set_toast(model, "history wipe: forgets what was observed", now_ms + TOAST_MS);
+        return 0;
     case ACTION_WATCHED:
         model->watch_open = !model->watch_open;
         model->watch_at = 0;

@@ -19,6 +19,7 @@ enum {
     EFFECT_STATUS = 128, /* model->mine has a status to be put up, or taken down */
     EFFECT_COPY = 256,   /* model->copied goes to the clipboard */
     EFFECT_UI = 512,     /* the terminal looks or acts in another way: model->ui */
+    EFFECT_WIPE = 1024,  /* what was observed is to be forgotten, on disk, too */
     /* With model->wish: */
     EFFECT_CHANNEL = 1 << 12, /* get or make this channel, with these members after it */
     EFFECT_ADD = 1 << 13,     /* these ids, with blanks between, to the channel at the cursor */
