@@ -422,9 +422,41 @@ static void take_body(
     }
 }
 
+/* Whether the answer has what was asked for, so that nothing in it means that there is nothing. */
+static bool is_promised(const struct pending *pending, const json *body) {
+    switch (pending->purpose) {
+    case FOR_CHANNELS:
+    case FOR_RESYNC:
+    case FOR_JOINED:
+    case FOR_UNREAD_COUNTS: return json_is_array(json_get(body, "channels"));
+    case FOR_SELF:
+    case FOR_USERS:
+    case FOR_LISTENING: return json_is_array(json_get(body, "users"));
+    case FOR_MEMBERS:
+    case FOR_PAGE: return json_is_array(json_get(body, "members"));
+    case FOR_OLDER:
+    case FOR_REPLIES: return json_is_array(json_get(body, "messages"));
+    case FOR_REACTIONS: return json_is_array(json_get(body, "reactions"));
+    case FOR_OWN_USER: return json_is_object(json_get(body, "users"));
+    case FOR_DELETION:
+    case FOR_MESSAGE: return json_text_at(json_get(body, "message"), "id") != NULL;
+    case FOR_CHANNEL:
+    case FOR_MEMBERSHIP:
+    case FOR_CHANNEL_DELETION:
+    case FOR_CHANNEL_UPDATE: return json_is_object(json_get(body, "channel"));
+    default: return true; /* that it is done is all that it says, or an event says the rest */
+    }
+}
+
 /* Done is only what has been taken in whole. */
 static void take_done(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
+    if (!is_promised(pending, body)) {
+        brought->outcome.status = PL_UNREADABLE;
+        brought->outcome.message =
+            "the answer is not what this API promises: is this the right URL?";
+        return;
+    }
     take_body(client, pending, body, brought);
     if (!client->state.torn && !brought->lacks)
         return;
@@ -492,7 +524,7 @@ void calls_take_reply(pl_client *client, const struct note *note) {
     else if (pending->done != NULL)
         pending->done(client, &brought.outcome, pending->context);
     if (!client->ended) {
-        if (pending->name != NULL && note->status == PL_DONE)
+        if (pending->name != NULL && brought.outcome.status == PL_DONE)
             state_remove_message(pending->channel, pending->name);
         go_on(client, pending, &brought);
     }
