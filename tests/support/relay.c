@@ -61,8 +61,11 @@ static bool pass_all(int to, const char *from, size_t len) {
 
 /* A client writes the head of a request at once, and reads its reply before the next. */
 static bool is_request(const char *text) {
-    return strncmp(text, "GET ", 4) == 0 || strncmp(text, "POST ", 5) == 0 ||
-           strncmp(text, "PATCH ", 6) == 0;
+    static const char *const methods[] = {"GET ", "POST ", "PATCH ", "PUT ", "DELETE "};
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (strncmp(text, methods[i], strlen(methods[i])) == 0)
+            return true;
+    return false;
 }
 
 static void pass(struct relay *relay, struct relay_link *link, bool up, char *part) {

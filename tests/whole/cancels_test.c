@@ -4,6 +4,7 @@
  * real porchlightd: each ends exactly once, with PL_CANCELLED or with its own result. A test looks
  * into the headers whether one is missing here.
  */
+#include "whole/requests.h"
 #include "support/daemon.h"
 #include "support/case.h"
 
@@ -17,30 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { IN_TIME_MS = 20 * 1000, MOST = 64, HEARD_MS = 2000, A_MOMENT_MS = 300 };
-
-struct guest;
-
-/* One request, and how it ended. */
-struct ticket {
-    struct guest *guest;
-    const char *name;
-    uint64_t number;
-    unsigned ends;
-    enum pl_status status;
-};
-
-struct guest {
-    pl_client *client;
-    pl_channel *hall;
-    char message_id[300];
-    struct ticket tickets[MOST];
-    size_t count, ended;
-    bool was_lost;                                          /* the link */
-    unsigned tokens;                                        /* how often one was wanted */
-    const char *token;                                      /* given to whom wants one */
-    void (*at_end)(struct guest *guest, struct ticket *of); /* from inside a callback */
-};
+enum { IN_TIME_MS = 20 * 1000, HEARD_MS = 2000, A_MOMENT_MS = 300 };
 
 static struct daemon daemon_;
 static struct guest ana;
@@ -48,113 +26,16 @@ static char *anas_token;
 static unsigned halls;
 static int silent_fd = -1;
 
-static const char *const nobody[] = {"bo"};
-static const char *const name[] = {"name"};
-static const struct pl_query everything = {.size = sizeof everything};
-static const struct pl_query live = {
-    .size = sizeof live, .flags = PL_PRESENCE, .filter_json = "{\"id\":\"bo\"}"};
-
-static void on_done(pl_client *client, const struct pl_outcome *outcome, void *context) {
-    struct ticket *ticket = context;
-    struct guest *guest = ticket->guest;
-    (void)client;
-    ticket->ends++;
-    ticket->status = outcome->status;
-    guest->ended++;
-    if (outcome->status == PL_DONE && outcome->channel != NULL)
-        guest->hall = outcome->channel;
-    if (outcome->message_object != NULL && guest->message_id[0] == '\0')
-        snprintf(guest->message_id, sizeof guest->message_id, "%s",
-            pl_message_id(outcome->message_object));
-    if (guest->at_end != NULL)
-        guest->at_end(guest, ticket);
-}
-
 /* ---- the table ---- */
 
-/* Those that have a number. In this order: what takes the hall away comes last. */
-#define CALLS(X)                                                                                   \
-    X(pl_query_channels, g->client, &everything)                                                   \
-    X(pl_query_users, g->client, &live)                                                            \
-    X(pl_query_members, g->hall, &everything)                                                      \
-    X(pl_channel_get_or_create, g->client, "messaging", "lounge", NULL, PL_STATE)                  \
-    X(pl_channel_send_message, g->hall, "hello")                                                   \
-    X(pl_channel_send_message_with, g->hall, "hello", NULL)                                        \
-    X(pl_channel_edit_message, g->hall, g->message_id, "hello")                                    \
-    X(pl_channel_update_message, g->hall, g->message_id, "{}", name, 1)                            \
-    X(pl_channel_query_message, g->hall, g->message_id)                                            \
-    X(pl_channel_query_replies, g->hall, g->message_id, 3, NULL)                                   \
-    X(pl_channel_query_messages, g->hall, 3, g->message_id)                                        \
-    X(pl_channel_query_reactions, g->hall, g->message_id, 3, 0)                                    \
-    X(pl_channel_add_reaction, g->hall, g->message_id, "like", 1, true)                            \
-    X(pl_channel_remove_reaction, g->hall, g->message_id, "like")                                  \
-    X(pl_channel_mark_read, g->hall, NULL)                                                         \
-    X(pl_channel_mark_unread, g->hall, g->message_id)                                              \
-    X(pl_client_mark_all_read, g->client)                                                          \
-    X(pl_client_query_unread, g->client)                                                           \
-    X(pl_channel_start_typing, g->hall, NULL)                                                      \
-    X(pl_channel_stop_typing, g->hall, NULL)                                                       \
-    X(pl_channel_send_event, g->hall, "wave", NULL)                                                \
-    X(pl_channel_update, g->hall, "{\"a\":1}", name, 1)                                            \
-    X(pl_channel_hide, g->hall, false)                                                             \
-    X(pl_channel_show, g->hall)                                                                    \
-    X(pl_channel_mute, g->hall, 0)                                                                 \
-    X(pl_channel_unmute, g->hall)                                                                  \
-    X(pl_client_mute_user, g->client, "bo", 0)                                                     \
-    X(pl_client_unmute_user, g->client, "bo")                                                      \
-    X(pl_channel_add_members, g->hall, nobody, 1)                                                  \
-    X(pl_channel_invite, g->hall, nobody, 1)                                                       \
-    X(pl_channel_accept_invite, g->hall)                                                           \
-    X(pl_channel_reject_invite, g->hall)                                                           \
-    X(pl_channel_add_moderators, g->hall, nobody, 1)                                               \
-    X(pl_channel_demote_moderators, g->hall, nobody, 1)                                            \
-    X(pl_channel_remove_members, g->hall, nobody, 1)                                               \
-    X(pl_client_mark_invisible, g->client)                                                         \
-    X(pl_client_mark_visible, g->client)                                                           \
-    X(pl_client_set_status, g->client, "busy")                                                     \
-    X(pl_client_update_self, g->client, "{}", name, 1)                                             \
-    X(pl_channel_watch, g->hall, PL_PRESENCE)                                                      \
-    X(pl_channel_delete_message, g->hall, g->message_id, true)                                     \
-    X(pl_channel_truncate, g->hall)                                                                \
-    X(pl_channel_stop_watching, g->hall)                                                           \
-    X(pl_channel_delete, g->hall, false)
-/* Those that come and go. A guest has a number until it is made. */
-#define COMINGS(X)                                                                                 \
-    X(pl_client_connect_user, g->client, &as_ana)                                                  \
-    X(pl_client_connect_guest, g->client, &as_gil)                                                 \
-    X(pl_client_connect_anonymous, g->client)                                                      \
-    X(pl_client_disconnect, g->client)
-
-static struct pl_connect_options as_ana, as_gil;
-
-#define FUNCTION(function, ...)                                                                    \
-    static int ask_##function(struct guest *g, struct ticket *t) {                                 \
-        return function(__VA_ARGS__, on_done, t);                                                  \
-    }
-CALLS(FUNCTION)
-COMINGS(FUNCTION)
-#undef FUNCTION
-
-struct request {
-    const char *name;
-    int (*ask)(struct guest *g, struct ticket *t);
-};
-
-#define ENTRY(function, ...) {#function, ask_##function},
-static const struct request calls[] = {CALLS(ENTRY)}, comings[] = {COMINGS(ENTRY)};
-#undef ENTRY
-enum {
-    CALL_COUNT = sizeof calls / sizeof calls[0],
-    COMING_COUNT = sizeof comings / sizeof comings[0]
-};
-enum { COMES_AS_USER, COMES_AS_GUEST, COMES_AS_NOBODY, GOES };
-
 static bool is_in_table(const char *function, size_t len) {
-    for (size_t i = 0; i < CALL_COUNT; i++)
-        if (strlen(calls[i].name) == len && memcmp(calls[i].name, function, len) == 0)
+    for (size_t i = 0; i < REQUESTS_CALLS; i++)
+        if (strlen(requests_calls[i].name) == len &&
+            memcmp(requests_calls[i].name, function, len) == 0)
             return true;
-    for (size_t i = 0; i < COMING_COUNT; i++)
-        if (strlen(comings[i].name) == len && memcmp(comings[i].name, function, len) == 0)
+    for (size_t i = 0; i < REQUESTS_COMINGS; i++)
+        if (strlen(requests_comings[i].name) == len &&
+            memcmp(requests_comings[i].name, function, len) == 0)
             return true;
     return false;
 }
@@ -191,7 +72,7 @@ static void every_request_of_the_headers_is_in_the_table(void **state) {
         free(text);
     }
     closedir(folder);
-    assert_int_equal(found, CALL_COUNT + COMING_COUNT);
+    assert_int_equal(found, REQUESTS_CALLS + REQUESTS_COMINGS);
 }
 
 /* ---- waiting ---- */
@@ -238,7 +119,7 @@ static void make(bool provider) {
 }
 
 static struct ticket *ask(const struct request *request) {
-    assert_true(ana.count < MOST);
+    assert_true(ana.count < REQUESTS_AT_ONCE);
     struct ticket *ticket = &ana.tickets[ana.count++];
     *ticket = (struct ticket){.guest = &ana, .name = request->name};
     const int accepted = request->ask(&ana, ticket);
@@ -254,19 +135,19 @@ static void settle_with(bool provider, const char *token) {
     snprintf(id, sizeof id, "hall-%u", ++halls);
     make(provider);
     ana.token = token;
-    as_ana.token = provider ? NULL : token;
-    const struct ticket *coming = ask(&comings[COMES_AS_USER]);
+    requests_as_ana.token = provider ? NULL : token;
+    const struct ticket *coming = ask(&requests_comings[COMES_AS_USER]);
     UNTIL(coming->ends == 1);
     assert_int_equal(coming->status, PL_DONE);
     struct ticket *t = &ana.tickets[ana.count++];
     *t = (struct ticket){.guest = &ana};
-    assert_int_equal(pl_channel_get_or_create(
-                         ana.client, "messaging", id, NULL, PL_WATCH | PL_PRESENCE, on_done, t),
+    assert_int_equal(pl_channel_get_or_create(ana.client, "messaging", id, NULL,
+                         PL_WATCH | PL_PRESENCE, requests_on_done, t),
         0);
     UNTIL(t->ends == 1);
     assert_int_equal(t->status, PL_DONE);
     t->ends = 0;
-    assert_int_equal(pl_channel_send_message(ana.hall, "hello", on_done, t), 0);
+    assert_int_equal(pl_channel_send_message(ana.hall, "hello", requests_on_done, t), 0);
     UNTIL(t->ends == 1);
     assert_true(ana.message_id[0] != '\0');
 }
@@ -277,8 +158,8 @@ static void settle(void) {
 
 static void ask_all(void) {
     ana.count = ana.ended = 0;
-    for (size_t i = 0; i < CALL_COUNT; i++)
-        ask(&calls[i]);
+    for (size_t i = 0; i < REQUESTS_CALLS; i++)
+        ask(&requests_calls[i]);
 }
 
 static void each_has_ended_once(void) {
@@ -392,7 +273,7 @@ static void while_the_server_is_dialled(void **state) {
 
 static const struct ticket *ask_and_wait_a_moment(void) {
     ana.count = ana.ended = 0;
-    const struct ticket *t = ask(&calls[0]);
+    const struct ticket *t = ask(&requests_calls[0]);
     for (const int64_t end_ms = clock_mono_ms() + A_MOMENT_MS;
          t->ends == 0 && clock_mono_ms() < end_ms;)
         turn();
@@ -436,8 +317,8 @@ static void when_the_answer_is_here_already(void **state) {
     unsigned cancelled = 0;
     settle();
     ana.count = ana.ended = 0;
-    for (size_t i = 0; i < CALL_COUNT; i++) {
-        const struct ticket *t = ask(&calls[i]);
+    for (size_t i = 0; i < REQUESTS_CALLS; i++) {
+        const struct ticket *t = ask(&requests_calls[i]);
         struct pollfd readable = {.fd = pl_client_fd(ana.client), .events = POLLIN};
         assert_int_equal(poll(&readable, 1, HEARD_MS), 1);
         assert_int_equal(pl_client_cancel(ana.client, t->number), 0);
@@ -446,8 +327,8 @@ static void when_the_answer_is_here_already(void **state) {
         assert_int_equal(pl_client_cancel(ana.client, t->number), PL_E_STATE);
         ana.hall = pl_client_channel_at(ana.client, 0);
     }
-    assert_true(cancelled < CALL_COUNT);
-    assert_int_equal(ana.count, CALL_COUNT);
+    assert_true(cancelled < REQUESTS_CALLS);
+    assert_int_equal(ana.count, REQUESTS_CALLS);
     each_has_ended_once();
     destroy();
     each_has_ended_once();
@@ -506,7 +387,7 @@ static void listening_is_not_cancelled(void **state) {
     (void)state;
     static const char *const him[] = {"bo"};
     settle();
-    struct ticket *t = ask(&calls[0]);
+    struct ticket *t = ask(&requests_calls[0]);
     UNTIL(t->ends == 1);
     assert_int_equal(pl_client_listen_users(ana.client, him, 1), 0);
     assert_int_equal(pl_client_cancel(ana.client, pl_client_last_call(ana.client)), PL_E_STATE);
@@ -543,7 +424,7 @@ static bool is_over(const struct ticket *t) {
 static void give_up(size_t as, struct ticket *coming) {
     struct ticket *t = &ana.tickets[ana.count];
     *t = (struct ticket){.guest = &ana, .name = "pl_client_disconnect"};
-    const int told = pl_client_disconnect(ana.client, on_done, t);
+    const int told = pl_client_disconnect(ana.client, requests_on_done, t);
     if (told == 0) {
         ana.count++;
         return;
@@ -558,19 +439,19 @@ static void end_in_this_way(enum way way, size_t as, struct ticket *coming) {
         give_up(as, coming);
     if (way == GOES_TWICE) {
         struct ticket none = {.guest = &ana};
-        const int told = pl_client_disconnect(ana.client, on_done, &none);
+        const int told = pl_client_disconnect(ana.client, requests_on_done, &none);
         assert_int_equal(told, PL_E_STATE);
     }
     if (way == GOES_AND_COMES && as != COMES_AS_GUEST)
-        ask(&comings[as]);
+        ask(&requests_comings[as]);
 }
 
 /* Everybody of this ending is told, before the client goes and not only because it goes; who has
  * come again is told only by a server that answers. */
 static void come_and_give_up(enum way way, size_t as, int wait_ms, bool answers) {
     make(false);
-    as_ana.token = anas_token;
-    struct ticket *first = ask(&comings[as]);
+    requests_as_ana.token = anas_token;
+    struct ticket *first = ask(&requests_comings[as]);
     poll(NULL, 0, wait_ms);
     end_in_this_way(way, as, first);
     const bool again = way == GOES_AND_COMES && as != COMES_AS_GUEST;
@@ -615,8 +496,8 @@ static void who_comes_without_a_token_gives_up(void **state) {
     (void)state;
     for (enum way way = 0; way < WAYS; way++) {
         make(true);
-        as_ana.token = NULL;
-        struct ticket *first = ask(&comings[COMES_AS_USER]);
+        requests_as_ana.token = NULL;
+        struct ticket *first = ask(&requests_comings[COMES_AS_USER]);
         UNTIL(ana.tokens == 1);
         ana.token = anas_token;
         end_in_this_way(way, COMES_AS_USER, first);
@@ -629,27 +510,27 @@ static void who_comes_without_a_token_gives_up(void **state) {
 static void come_again(struct guest *guest, struct ticket *of) {
     guest->at_end = NULL;
     assert_string_equal(of->name, "pl_client_disconnect");
-    ask(&comings[COMES_AS_USER]);
+    ask(&requests_comings[COMES_AS_USER]);
 }
 
 static void go_at_once(struct guest *guest, struct ticket *of) {
     guest->at_end = come_again;
     assert_string_equal(of->name, "pl_client_connect_user");
-    ask(&comings[GOES]);
+    ask(&requests_comings[GOES]);
 }
 
 static void who_comes_goes_and_comes_again_from_inside_the_callbacks(void **state) {
     (void)state;
     make(false);
-    as_ana.token = anas_token;
+    requests_as_ana.token = anas_token;
     ana.at_end = go_at_once;
-    ask(&comings[COMES_AS_USER]);
+    ask(&requests_comings[COMES_AS_USER]);
     UNTIL(ana.ended == 3);
     each_has_ended_once();
     assert_int_equal(ana.tickets[2].status, PL_DONE);
     assert_int_equal(pl_client_link(ana.client).state, PL_LINK_LIVE);
     ana.at_end = destroy_inside;
-    ask(&comings[GOES]);
+    ask(&requests_comings[GOES]);
     while (ana.at_end != NULL)
         pl_client_wait(ana.client, 100);
     ana.client = NULL;
@@ -660,12 +541,12 @@ static void who_comes_goes_and_comes_again_from_inside_the_callbacks(void **stat
 static void who_cannot_decide_is_told_of_each_wish(void **state) {
     (void)state;
     make(false);
-    as_ana.token = anas_token;
+    requests_as_ana.token = anas_token;
     for (int i = 0; i < 20; i++) {
-        ask(&comings[i % 3 == 2 ? COMES_AS_NOBODY : COMES_AS_USER]);
-        ask(&comings[GOES]);
+        ask(&requests_comings[i % 3 == 2 ? COMES_AS_NOBODY : COMES_AS_USER]);
+        ask(&requests_comings[GOES]);
     }
-    ask(&comings[COMES_AS_USER]);
+    ask(&requests_comings[COMES_AS_USER]);
     UNTIL(ana.ended == ana.count);
     each_has_ended_once();
     for (size_t i = 0; i + 1 < ana.count; i++)
@@ -692,14 +573,15 @@ static int set_up(void **state) {
     come(state);
     anas_token = daemon_token(&daemon_, "ana", NULL);
     char *bos_token = daemon_token(&daemon_, "bo", NULL);
-    as_ana = (struct pl_connect_options){
-        .size = sizeof as_ana, .user_id = "bo", .token = bos_token, .invisible = -1};
+    requests_as_ana = (struct pl_connect_options){
+        .size = sizeof requests_as_ana, .user_id = "bo", .token = bos_token, .invisible = -1};
     make(false);
-    const struct ticket *t = ask(&comings[COMES_AS_USER]);
+    const struct ticket *t = ask(&requests_comings[COMES_AS_USER]);
     UNTIL(t->ends == 1);
     free(bos_token);
-    as_ana.user_id = "ana";
-    as_gil = (struct pl_connect_options){.size = sizeof as_gil, .user_id = "gil", .invisible = -1};
+    requests_as_ana.user_id = "ana";
+    requests_as_gil = (struct pl_connect_options){
+        .size = sizeof requests_as_gil, .user_id = "gil", .invisible = -1};
     return go(state);
 }
 
