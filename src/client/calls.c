@@ -364,6 +364,17 @@ static void take_read(pl_client *client, const struct pending *pending, const js
         marks_read_all(client, clock_unix_us() / 1000);
 }
 
+/* As it was made; an event may have told of it and of what befell it since. */
+static pl_message *take_sent(pl_client *client, const struct pending *pending, const json *body) {
+    const struct state_moment moment = moment_of(client, pending);
+    const json *from = json_get(body, "message");
+    const char *id = json_text_at(from, "id");
+    pl_message *known = id != NULL ? state_find_message(pending->channel, id) : NULL;
+    if (known != NULL && known->event_seq > moment.event_seq)
+        return known;
+    return state_put_message(&client->state, pending->channel, from, &moment);
+}
+
 static void take_body(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
     const struct state_moment moment = moment_of(client, pending);
@@ -391,6 +402,7 @@ static void take_body(
         take_membership(client, pending, body);
         brought->outcome.channel = pending->channel;
         break;
+    case FOR_SENDING: brought->outcome.message_object = take_sent(client, pending, body); break;
     case FOR_DELETION: take_deletion(client, pending, body); /* fall through */
     case FOR_MESSAGE:
         brought->outcome.message_object = state_put_message(

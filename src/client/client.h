@@ -34,7 +34,8 @@ enum purpose {
     FOR_PAGE,       /* query members, of the plan */
     FOR_OWN_USER,   /* an update of oneself */
     FOR_MEMBERSHIP, /* add, remove members */
-    FOR_MESSAGE,    /* send, update, get; a reaction */
+    FOR_SENDING,    /* of a message */
+    FOR_MESSAGE,    /* update, get; a reaction */
     FOR_STOP_WATCHING,
     FOR_DELETION,       /* of a message */
     FOR_REPLIES,        /* to a message */

@@ -75,7 +75,7 @@ PL_API int pl_channel_send_message_with(pl_channel *channel, const char *text,
     struct pl_message_options wanted;
     if (channel == NULL || !is_text(text) || !are_good(&wanted, &options))
         return PL_E_ARGUMENT;
-    struct wish wish = {.purpose = FOR_MESSAGE, .done = done, .context = context};
+    struct wish wish = {.purpose = FOR_SENDING, .done = done, .context = context};
     json *message = NULL, *body = json_object();
     int fault = ask_object(&message, options->custom_json);
     if (fault == 0)

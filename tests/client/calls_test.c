@@ -3,6 +3,7 @@
 #include "support/wire_case.h"
 
 #include "client/client.h"
+#include <porchlight/message.h>
 
 struct stage {
     pl_client client;
@@ -179,6 +180,37 @@ static void what_could_not_be_asked_for_is_owed(void **state) {
     end(stage);
 }
 
+static void on_sent(pl_client *client, const struct pl_outcome *outcome, void *context) {
+    (void)client;
+    *(const pl_message **)context = outcome->message_object;
+}
+
+/* Its event came first, and a reaction to it; then comes the answer, as it was made. */
+static void the_answer_to_a_message_undoes_nothing_that_events_told_of_it(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    struct command *command;
+    const pl_message *sent = NULL;
+    const struct state_moment event = {.event_seq = UINT64_MAX};
+    pl_channel *a = state_find_channel(&stage->client.state, "team:a");
+    assert_int_equal(pl_channel_send_message(a, "cake", on_sent, &sent), 0);
+    assert_int_equal(mailbox_asked(stage->client.mailbox, &command, 1), 1);
+    stage->call = command->call;
+    command->call = NULL;
+    command_free(command);
+    json *told = json_of("{'id':'m','text':'cake','user':{'id':'me'},"
+                         "'created_at':'2026-01-01T00:00:00Z','reaction_counts':{'like':1}}");
+    stage->client.state.event_seq++;
+    assert_non_null(state_put_message(&stage->client.state, a, told, &event));
+    json_free(told);
+    reply(stage, 2, PL_DONE,
+        "{'message':{'id':'m','text':'cake','user':{'id':'me'},"
+        "'created_at':'2026-01-01T00:00:00Z','reaction_counts':{}}}");
+    assert_ptr_equal(sent, pl_channel_find_message(a, "m"));
+    assert_int_equal(pl_message_reaction_count(sent, "like"), 1);
+    end(stage);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(what_could_not_be_read_again_is_not_called_true),
@@ -186,6 +218,7 @@ int main(void) {
         CASE(an_answer_of_an_older_connection_loses_nothing),
         CASE(of_members_who_are_not_all_known_nothing_is_guessed),
         CASE(what_could_not_be_asked_for_is_owed),
+        CASE(the_answer_to_a_message_undoes_nothing_that_events_told_of_it),
     };
     return RUN_CASES("client-calls", cases);
 }
