@@ -127,6 +127,43 @@ static void wrong_use_is_said_in_one_sentence(void **state) {
     refuses("--demo --seed 99999999999999999999", "--seed takes a whole number above 0");
 }
 
+/* Every command with every option that it takes, before and after it, and with those it does not.
+ */
+static void each_command_takes_its_options_on_both_sides_and_no_others(void **state) {
+    (void)state;
+    struct option_shown option;
+    for (enum command c = COMMAND_DASHBOARD + 1; c < COMMAND_COUNT; c++) {
+        for (size_t i = 0; options_shown(i, &option); i++) {
+            const struct word *word = word_of(c);
+            const char *name = option.name, *value = "";
+            if (option.value != NULL)
+                value = strcmp(name, "timeout") == 0 ? "=1s"
+                        : strcmp(name, "seed") == 0  ? "=1"
+                        : strcmp(name, "speed") == 0 ? "=1"
+                                                     : "=x";
+            /* Which go together is another case. */
+            const char *with = strcmp(name, "seed") == 0                           ? "--demo"
+                               : strcmp(name, "force") == 0 && c == COMMAND_CONFIG ? "--init"
+                                                                                   : "";
+            const char *words = word->least > 0 ? "x" : "";
+            char line[128];
+            bool takes = false;
+            struct option_shown same;
+            for (size_t j = 0; options_shown(j, &same); j++)
+                takes = takes ||
+                        (strcmp(same.name, name) == 0 && (same.commands & COMMAND_BIT(c)) != 0);
+            const int wanted = takes ? 0 : -EINVAL;
+            snprintf(line, sizeof line, "%s %s --%s%s %s", word->name, words, name, value, with);
+            if (reads(line) != wanted)
+                fail_msg("%s: %s", line, bytes_text(&why));
+            snprintf(line, sizeof line, "%s --%s%s %s %s", with, name, value, word->name, words);
+            if (reads(line) != wanted)
+                fail_msg("%s: %s", line, bytes_text(&why));
+            assert_true(wanted != 0 || options.command == c);
+        }
+    }
+}
+
 static void a_token_on_the_command_line_is_refused_and_not_repeated(void **state) {
     (void)state;
     const char *const lines[] = {"who --token=SECRET", "who --token SECRET"};
@@ -155,6 +192,7 @@ int main(void) {
         cmocka_unit_test_teardown(wait_takes_a_duration, tidy),
         cmocka_unit_test_teardown(a_replay_has_a_speed_and_a_demo_a_seed, tidy),
         cmocka_unit_test_teardown(wrong_use_is_said_in_one_sentence, tidy),
+        cmocka_unit_test_teardown(each_command_takes_its_options_on_both_sides_and_no_others, tidy),
         cmocka_unit_test_teardown(a_token_on_the_command_line_is_refused_and_not_repeated, tidy),
         cmocka_unit_test_teardown(help_and_version_ask_for_nothing_else, tidy),
     };
