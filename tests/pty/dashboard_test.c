@@ -380,6 +380,85 @@ static void keys_move_panes_open_and_close(void **state) {
     SHOWS(terminal, "Bo Peep", IN_TIME_MS);
 }
 
+/* What the channel's members are, as somebody else reads them. */
+static void has_members(struct other *other, const char *cid, size_t count) {
+    const int64_t end_ms = clock_mono_ms() + IN_TIME_MS;
+    pl_channel *channel = pl_client_find_channel(other->client, cid);
+    assert_non_null(channel);
+    while (pl_channel_member_count(channel) != count && clock_mono_ms() < end_ms)
+        turn(other);
+    assert_int_equal(pl_channel_member_count(channel), count);
+}
+
+static void a_few_letters_find_whoever_is_looked_for(void **state) {
+    (void)state;
+    furnish();
+    row_becomes("Bo Peep", "online");
+    terminal_send(terminal, "/peep");
+    SHOWS(terminal, "1 found", IN_TIME_MS);
+    terminal_send(terminal, "\r");
+    SHOWS(terminal, "Bo Peep: online", IN_TIME_MS);
+    terminal_send(terminal, "\\-is:me nam:");
+    SHOWS(terminal, "^ there are is: last:", IN_TIME_MS);
+    terminal_send(terminal, "\x17name:bo\r");
+    SHOWS(terminal, "\\-is:me name:bo", IN_TIME_MS);
+    LOSES(terminal, "ana (you)", IN_TIME_MS);
+    terminal_send(terminal, "\x1b"); /* the marks of the search */
+    SHOWS(terminal, "name:bo", IN_TIME_MS);
+    terminal_send(terminal, "\x1b");
+    LOSES(terminal, "name:bo", IN_TIME_MS);
+    terminal_send(terminal, "\x0b"
+                            "cy");
+    SHOWS(terminal, "Channels and people", IN_TIME_MS);
+    terminal_send(terminal, "\r");
+    SHOWS(terminal, "cy: online", IN_TIME_MS);
+    terminal_send(terminal, "?/reverse\r\r");
+    SHOWS(terminal, "sort:state ▴", IN_TIME_MS);
+}
+
+static void commands_do_what_they_say(void **state) {
+    (void)state;
+    furnish();
+    row_becomes("Bo Peep", "online");
+    terminal_send(terminal, ":channel attic bo\r");
+    SHOWS(terminal, "#attic", IN_TIME_MS);
+    terminal_send(terminal, ":frobnicate\r");
+    SHOWS(terminal, "There is no command", IN_TIME_MS);
+    terminal_send(terminal, ":add cy\r");
+    SHOWS(terminal, "Added to #attic", IN_TIME_MS);
+    terminal_send(terminal, "\x0b#hall\r");
+    SHOWS(terminal, "Members #hall", IN_TIME_MS);
+    has_members(&onlooker, "messaging:hall", 3);
+    terminal_send(terminal, "\x1b[200~q\ri\x1b[201~"); /* no key of a paste is one */
+    terminal_send(terminal, "m\x1b[200~on the roof\x1b[201~\r");
+    SHOWS(terminal, "on the roof", IN_TIME_MS);
+    terminal_send(terminal, ":leave\r");
+    has_members(&onlooker, "messaging:hall", 2);
+    SHOWS(terminal, "Members #attic", IN_TIME_MS);
+}
+
+static void paused_rows_stay_and_the_dots_are_true(void **state) {
+    (void)state;
+    furnish();
+    row_becomes("Bo Peep", "online");
+    const int row = terminal_row_with(terminal, "Bo Peep");
+    terminal_send(terminal, "p");
+    SHOWS(terminal, "PAUSED 0", IN_TIME_MS);
+    go(&bo);
+    row_becomes("Bo Peep", "just left");
+    SHOWS(terminal, "PAUSED 1", IN_TIME_MS);
+    assert_int_equal(terminal_row_with(terminal, "Bo Peep"), row);
+    terminal_send(terminal, "pz");
+    SHOWS(terminal, "changes waited", IN_TIME_MS);
+    terminal_send(terminal, "z");
+    LOSES(terminal, "┌1 Channels", IN_TIME_MS);
+    terminal_send(terminal, "\x1b ");
+    SHOWS(terminal, "The next key", IN_TIME_MS);
+    terminal_send(terminal, "t");
+    LOSES(terminal, "The next key", IN_TIME_MS);
+    SHOWS(terminal, "Times are those of the clock here", IN_TIME_MS);
+}
+
 static void was_restored(void) {
     assert_false(terminal_is_alternate(terminal));
     assert_true(terminal_shows_cursor(terminal));
@@ -637,6 +716,9 @@ int main(void) {
         WITH(a_hostile_name_is_harmless_text),
         WITH(every_size_is_taken),
         WITH(keys_move_panes_open_and_close),
+        WITH(a_few_letters_find_whoever_is_looked_for),
+        WITH(commands_do_what_they_say),
+        WITH(paused_rows_stay_and_the_dots_are_true),
         WITH(the_terminal_is_restored_on_every_way_out),
         WITH(a_suspended_dashboard_gives_the_terminal_back_and_takes_it_again),
         WITH(stopped_by_somebody_else_it_draws_all_when_it_goes_on),

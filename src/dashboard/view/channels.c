@@ -35,6 +35,57 @@ static void put_channel(const struct scene *scene, const struct box *in, int row
         cells_select(scene->cells, row, in->col, in->cols);
 }
 
+enum { FOOT_ROWS = 4, FOOT_LABEL = 8 };
+
+static void put_foot_line(const struct scene *scene, const struct box *in, int row,
+    const char *label, enum style style, const char *text) {
+    cells_put(scene->cells, row, in->col + 1, FOOT_LABEL - 1, STYLE_FAINT, label);
+    cells_put(scene->cells, row, in->col + 1 + FOOT_LABEL, in->cols - FOOT_LABEL - 2, style, text);
+}
+
+static void put_unknown(const struct scene *scene, const struct box *in, int row) {
+    const struct model *model = scene->model;
+    const struct roster *members = &model_current(model)->members;
+    const size_t unknown = roster_count_state(members, STATE_UNKNOWN);
+    char text[80], key[16];
+    keymap_first(&model->keymap, ACTION_QUERY, key, sizeof key);
+    snprintf(text, sizeof text, "%zu of %zu%s", members->count - unknown, members->count,
+        model->link.state == LINK_LIVE ? "" : ", stale");
+    put_foot_line(scene, in, row, "live", STYLE_FAINT, text);
+    if (unknown == 0)
+        return;
+    snprintf(text, sizeof text, "%zu (%s)", unknown, key);
+    put_foot_line(scene, in, row + 1, "unknown", STYLE_UNKNOWN, text);
+    cells_mark(scene->cells, row + 1, in->col + 1, in->cols - 2, ACTION_QUERY, 0);
+}
+
+/* What is left out of the members, and of how many nobody tells us: never silently. */
+static void put_foot(const struct scene *scene, const struct box *in) {
+    const struct model *model = scene->model;
+    const int row = in->row + in->rows - FOOT_ROWS;
+    const size_t offline = roster_count_state(&model_current(model)->members, STATE_OFFLINE);
+    char text[PROMPT_BYTES + 16], key[16];
+    keymap_first(&model->keymap, ACTION_FILTER, key, sizeof key);
+    snprintf(text, sizeof text, "none (%s)", key);
+    put_foot_line(scene, in, row, "filter",
+        model->filter_text[0] != '\0' ? STYLE_WARN : STYLE_FAINT,
+        model->filter_text[0] != '\0' ? model->filter_text : text);
+    cells_mark(scene->cells, row, in->col + 1, in->cols - 2, ACTION_FILTER, 0);
+    keymap_first(&model->keymap, ACTION_OFFLINE, key, sizeof key);
+    snprintf(text, sizeof text, "%zu away (%s)", model->list.hide_offline ? offline : 0, key);
+    put_foot_line(scene, in, row + 1, "hidden", STYLE_FAINT, text);
+    cells_mark(scene->cells, row + 1, in->col + 1, in->cols - 2, ACTION_OFFLINE, 0);
+    put_unknown(scene, in, row + 2);
+}
+
+/* Where the channels and the watched leave room. */
+static bool has_foot(const struct model *model, const struct box *in) {
+    const size_t watched = model->watching.count > 0 ? model->watching.count + 2 : 0;
+    return model->channel_count + 2 + watched + FOOT_ROWS <=
+               (size_t)(in->rows > 0 ? in->rows : 0) &&
+           model->channel_count > 0 && in->cols >= FOOT_LABEL + 12;
+}
+
 void view_channels(const struct scene *scene) {
     const struct model *model = scene->model;
     if (scene->layout.channels.rows == 0)
@@ -46,13 +97,17 @@ void view_channels(const struct scene *scene) {
         snprintf(count, sizeof count, "%s %s %zu", channel_order_name(model->looking.order),
             model->looking.order_reversed ? scene->glyphs->up : scene->glyphs->down_mark,
             model->channel_count);
-    const struct box in = view_frame(
+    struct box in = view_frame(
         scene, &scene->layout.channels, "1", "Channels", count, model->focus == PANE_CHANNELS);
     for (int row = 0; row < in.rows; row++) {
         const size_t i = model->channel_top + (size_t)row;
         if (i > model->channel_count)
             break;
         put_channel(scene, &in, in.row + row, i);
+    }
+    if (has_foot(model, &in)) {
+        put_foot(scene, &in);
+        in.rows -= FOOT_ROWS;
     }
     if (model->channel_count + 2 < (size_t)in.rows)
         view_watched_group(scene, &in, (int)model->channel_count + 2);
