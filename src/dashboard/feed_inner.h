@@ -19,6 +19,7 @@ struct feed {
     int refusal_code;
     struct zones zones;
     unsigned watched_changes; /* of the list of the watched that was looked at */
+    unsigned watched_asked;   /* queries of them that are under way */
 
     char *typing_in;         /* the channel that was told that I type; NULL: none */
     int64_t typing_again_ms; /* when it is to be told again */

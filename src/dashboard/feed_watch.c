@@ -29,6 +29,7 @@ static void on_users(pl_client *client, const struct pl_outcome *outcome, void *
     struct feed *feed = context;
     const struct watching *watching = &feed->model->watching;
     feed->changed = true;
+    feed->watched_asked--;
     if (outcome->status != PL_DONE) {
         feed_tell(feed, (struct told){.kind = TOLD_TOAST,
                             .text = feed_why(feed, outcome),
@@ -37,7 +38,9 @@ static void on_users(pl_client *client, const struct pl_outcome *outcome, void *
     }
     for (size_t i = 0; i < outcome->user_count; i++)
         feed_tell_person(feed, outcome->users[i]);
-    for (size_t i = 0; i < watching->count; i++)
+    /* Whoever was added meanwhile was not asked for yet. */
+    const bool all = feed->watched_asked == 0 && feed->watched_changes == watching->changes;
+    for (size_t i = 0; i < watching->count && all; i++)
         if (feed->lib->client_find_user(client, watching->of[i].id) == NULL)
             say_unknown(feed, watching->of[i].id);
 }
@@ -54,8 +57,8 @@ static void ask(struct feed *feed, const struct bytes *ids) {
         .filter_json = bytes_text(&filter),
         .flags = PL_PRESENCE,
         .limit = IDS_A_CALL};
-    if (!bytes_failed(&filter))
-        feed->lib->query_users(feed->client, &query, on_users, feed);
+    if (!bytes_failed(&filter) && feed->lib->query_users(feed->client, &query, on_users, feed) == 0)
+        feed->watched_asked++;
     bytes_fini(&filter);
 }
 
