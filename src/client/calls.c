@@ -268,7 +268,7 @@ static void take_members(
 /* {"channel","members"}: the members named are there now; who is gone, an event or this tells. */
 static void take_membership(pl_client *client, const struct pending *pending, const json *body) {
     const struct state_moment moment = moment_of(client, pending);
-    pl_channel *channel = state_put_channel(&client->state, json_get(body, "channel"));
+    pl_channel *channel = state_put_channel(&client->state, json_get(body, "channel"), &moment);
     if (channel == NULL)
         return;
     const json *list = json_get(body, "members");
@@ -346,7 +346,8 @@ static void take_deletion(pl_client *client, const struct pending *pending, cons
 }
 
 static void take_update(pl_client *client, const struct pending *pending, const json *body) {
-    pl_channel *channel = state_put_channel(&client->state, json_get(body, "channel"));
+    const struct state_moment moment = moment_of(client, pending);
+    pl_channel *channel = state_put_channel(&client->state, json_get(body, "channel"), &moment);
     if (channel == NULL)
         return;
     if (pending->purpose == FOR_CHANNEL_DELETION)
@@ -537,11 +538,13 @@ void calls_take_reply(pl_client *client, const struct note *note) {
         pending->done(client, &brought.outcome, pending->context);
     if (!client->ended) {
         if (pending->name != NULL && brought.outcome.status == PL_DONE)
-            state_remove_message(pending->channel, pending->name);
+            state_lose_message(&client->state, pending->channel, pending->name);
         go_on(client, pending, &brought);
     }
     free_brought(client, &brought);
     free_pending(client, pending);
+    if (client->pending_count == 0)
+        state_forget_departed(&client->state);
 }
 
 void calls_cancel_all(pl_client *client) {

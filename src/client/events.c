@@ -91,6 +91,7 @@ static void take_removed(pl_client *client, const json *body, struct pl_event *e
     if (id == NULL || event->channel == NULL)
         return;
     event->user = state_find_user(&client->state, id);
+    state_note_departed(&client->state, event->channel, id);
     state_remove_member(event->channel, id);
     marks_forget(event->channel, event->user);
     event->channel->mine = event->channel->mine && !client_is_own(client, event->user);
@@ -225,11 +226,12 @@ static void take_by_type(pl_client *client, const json *body, const struct state
 }
 
 /* The channel that an event is about: named whole, or by cid. One never heard of is made known. */
-static pl_channel *channel_of(pl_client *client, const json *body) {
+static pl_channel *channel_of(
+    pl_client *client, const json *body, const struct state_moment *moment) {
     const json *whole = json_get(body, "channel");
     const char *cid = json_text_at(body, "cid");
     if (json_is_object(whole)) {
-        pl_channel *channel = state_put_channel(&client->state, whole);
+        pl_channel *channel = state_put_channel(&client->state, whole, moment);
         if (channel != NULL)
             return channel;
     }
@@ -273,7 +275,7 @@ void events_take_frame(pl_client *client, const struct note *note) {
         .json = note->text,
         .json_bytes = note->len};
     client->state.event_seq++;
-    event.channel = channel_of(client, body);
+    event.channel = channel_of(client, body, &moment);
     if (event.channel != NULL && !event.channel->wire.connect_events)
         listening_drop_channel(client, event.channel);
     take_user(client, body, &moment, &event);
@@ -293,7 +295,7 @@ void events_take_frame(pl_client *client, const struct note *note) {
     const char *gone = json_text_at(json_get(body, "message"), "id");
     if (event.type == PL_EVENT_MESSAGE_DELETED && gone != NULL && event.channel != NULL &&
         json_true_at(body, "hard_delete"))
-        state_remove_message(event.channel, gone);
+        state_lose_message(&client->state, event.channel, gone);
     listening_pump(client);
 }
 

@@ -149,12 +149,13 @@ static bool joined_since(const pl_client *client, const json *membership) {
     return made != NULL && time_parse(made, &made_us) == 0 && is_since(client, made_us);
 }
 
-static void take_one_joined(pl_client *client, const json *from) {
+static void take_one_joined(
+    pl_client *client, const json *from, const struct state_moment *moment) {
     const char *cid = json_text_at(json_get(from, "channel"), "cid");
     const bool news = joined_since(client, json_get(from, "membership"));
     if (cid == NULL || (!news && state_find_channel(&client->state, cid) == NULL))
         return; /* nobody asked for it, and it is no news */
-    pl_channel *channel = state_put_channel(&client->state, json_get(from, "channel"));
+    pl_channel *channel = state_put_channel(&client->state, json_get(from, "channel"), moment);
     if (channel == NULL)
         return;
     channel->seen_joined = channel->mine = true;
@@ -166,9 +167,10 @@ void resync_take_joined(pl_client *client, const struct pending *pending, const 
     const json *list = json_get(body, "channels");
     if (pending->number != client->joined_call)
         return;
+    const struct state_moment moment = {.event_seq = pending->event_seq};
     const char *last = NULL;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
-        take_one_joined(client, item);
+        take_one_joined(client, item, &moment);
         last = json_text_at(json_get(item, "channel"), "cid");
     }
     /* A page that brings nothing new is the last, whatever the server says. */

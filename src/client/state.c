@@ -12,6 +12,7 @@
 void state_init(struct state *state, pl_client *client, const struct heap *heap) {
     *state = (struct state){
         .client = client, .heap = heap, .users.heap = heap, .channels.heap = heap};
+    list_init(&state->departed);
 }
 
 /* Something is left out for want of memory. */
@@ -139,6 +140,57 @@ pl_user *state_put_user(struct state *state, const json *from, const struct stat
     return user;
 }
 
+/* ---- what a late reply must not undo ---- */
+
+/* An event told since the call began: its reply has what was before. */
+static bool is_younger(uint64_t event_seq, const struct state_moment *moment) {
+    return event_seq > moment->event_seq;
+}
+
+static void note_event(
+    const struct state *state, uint64_t *event_seq, const struct state_moment *moment) {
+    if (moment->event_seq == UINT64_MAX)
+        *event_seq = state->event_seq;
+}
+
+struct departed {
+    struct list in_departed;
+    const pl_channel *channel;
+    uint64_t event_seq;
+    char id[];
+};
+
+void state_note_departed(struct state *state, const pl_channel *channel, const char *id) {
+    const size_t size = strlen(id) + 1;
+    struct departed *departed = heap_make(state->heap, sizeof *departed + size);
+    if (departed == NULL) {
+        state->torn = true;
+        return;
+    }
+    departed->channel = channel;
+    departed->event_seq = ++state->event_seq;
+    memcpy(departed->id, id, size);
+    list_append(&state->departed, &departed->in_departed);
+}
+
+void state_forget_departed(struct state *state) {
+    LIST_EACH(&state->departed, item) {
+        list_remove(item);
+        heap_free(state->heap, LIST_ITEM(item, struct departed, in_departed));
+    }
+}
+
+static bool has_departed(const struct state *state, const pl_channel *channel, const char *id,
+    const struct state_moment *moment) {
+    LIST_EACH(&state->departed, item) {
+        const struct departed *departed = LIST_ITEM(item, struct departed, in_departed);
+        if (is_younger(departed->event_seq, moment) && departed->channel == channel &&
+            strcmp(departed->id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* ---- channels ---- */
 
 pl_channel *state_find_channel(const struct state *state, const char *cid) {
@@ -175,7 +227,8 @@ static pl_channel *add_channel(struct state *state, struct channel *wire) {
     return channel;
 }
 
-pl_channel *state_put_channel(struct state *state, const json *from) {
+pl_channel *state_put_channel(
+    struct state *state, const json *from, const struct state_moment *moment) {
     struct channel wire;
     if (is_bad(state, channel_decode(&wire, state->heap, from, NULL)))
         return NULL;
@@ -184,6 +237,12 @@ pl_channel *state_put_channel(struct state *state, const json *from) {
         channel = add_channel(state, &wire);
         if (channel == NULL)
             channel_fini(&wire);
+        else
+            note_event(state, &channel->event_seq, moment);
+        return channel;
+    }
+    if (is_younger(channel->event_seq, moment)) {
+        channel_fini(&wire);
         return channel;
     }
     heap_free(state->heap, wire.cid);
@@ -192,6 +251,7 @@ pl_channel *state_put_channel(struct state *state, const json *from) {
     channel_fini(&channel->wire);
     channel->wire = wire;
     channel->deleted = wire.deleted_us != 0;
+    note_event(state, &channel->event_seq, moment);
     return channel;
 }
 
@@ -281,19 +341,24 @@ pl_member *state_put_member(
     struct member wire;
     if (is_bad(state, member_decode(&wire, state->heap, from, NULL)))
         return NULL;
+    const bool departed = has_departed(state, channel, wire.user_id, moment);
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_member *member = table_find(&channel->by_user, wire.user_id);
-    if (user == NULL || (member == NULL && (member = add_member(state, channel, &wire)) == NULL)) {
+    if (user == NULL || departed ||
+        (member == NULL && (member = add_member(state, channel, &wire)) == NULL)) {
         member_fini(&wire);
         return NULL;
     }
-    if (member->wire.user_id != wire.user_id) {
+    if (is_younger(member->event_seq, moment)) {
+        member_fini(&wire);
+    } else if (member->wire.user_id != wire.user_id) {
         heap_free(state->heap, wire.user_id);
         wire.user_id = member->wire.user_id;
         member->wire.user_id = NULL;
         member_fini(&member->wire);
         member->wire = wire;
     }
+    note_event(state, &member->event_seq, moment);
     member->user = user;
     member->seen = true;
     return member;
@@ -390,6 +455,11 @@ void state_remove_message(pl_channel *channel, const char *id) {
             drop_at(&channel->messages, i - 1);
 }
 
+void state_lose_message(struct state *state, pl_channel *channel, const char *id) {
+    state_note_departed(state, channel, id);
+    state_remove_message(channel, id);
+}
+
 void state_truncate(pl_channel *channel, int64_t until_us) {
     struct message_list *const lists[] = {&channel->messages, &channel->replies};
     for (int i = 0; i < 2; i++)
@@ -439,17 +509,12 @@ static void take_reactions(struct state *state, pl_message *message, const json 
     }
 }
 
-static void note_event(
-    const struct state *state, pl_message *message, const struct state_moment *moment) {
-    if (moment->event_seq == UINT64_MAX)
-        message->event_seq = state->event_seq;
-}
-
 pl_message *state_put_message(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment) {
     struct message wire;
     if (is_bad(state, message_decode(&wire, state->heap, from, NULL)))
         return NULL;
+    const bool departed = has_departed(state, channel, wire.id, moment);
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_message *message = state_find_message(channel, wire.id);
     if (user != NULL && message != NULL) {
@@ -457,10 +522,10 @@ pl_message *state_put_message(
         message->wire = wire;
         message->user = user;
         take_reactions(state, message, from);
-        note_event(state, message, moment);
+        note_event(state, &message->event_seq, moment);
         return message;
     }
-    if (user != NULL)
+    if (user != NULL && !departed)
         message = add_message(
             state, wire.parent_id != NULL ? &channel->replies : &channel->messages, &wire, user);
     if (message == NULL) {
@@ -468,7 +533,7 @@ pl_message *state_put_message(
         return NULL;
     }
     take_reactions(state, message, from);
-    note_event(state, message, moment);
+    note_event(state, &message->event_seq, moment);
     return message;
 }
 
@@ -507,14 +572,14 @@ static void put_messages(
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         const char *id = json_text_at(item, "id");
         const pl_message *known = id != NULL ? state_find_message(channel, id) : NULL;
-        if (known == NULL || known->event_seq <= moment->event_seq)
+        if (known == NULL || !is_younger(known->event_seq, moment))
             state_put_message(state, channel, item, moment);
     }
 }
 
 pl_channel *state_put_channel_state(
     struct state *state, const json *from, const struct state_moment *moment, bool replace) {
-    pl_channel *channel = state_put_channel(state, json_get(from, "channel"));
+    pl_channel *channel = state_put_channel(state, json_get(from, "channel"), moment);
     if (channel == NULL)
         return NULL;
     note_membership(channel, from);
@@ -522,12 +587,14 @@ pl_channel *state_put_channel_state(
         clear_list(&channel->messages, moment->event_seq);
         clear_list(&channel->replies, moment->event_seq);
         for (size_t i = 0; i < channel->member_count; i++)
-            channel->members[i]->seen = false;
+            channel->members[i]->seen = is_younger(channel->members[i]->event_seq, moment);
     }
     const json *members = json_get(from, "members");
     for (const json *item = json_first(members); item != NULL; item = json_next(item))
         state_put_member(state, channel, item, moment);
     put_messages(state, channel, json_get(from, "messages"), moment);
+    if (channel->wire.truncated_us != 0)
+        state_truncate(channel, channel->wire.truncated_us);
     marks_take(state, channel, json_get(from, "read"), moment, replace);
     if (replace) {
         channel->whole = (int64_t)json_count(members) >= channel->wire.member_count;
@@ -574,6 +641,7 @@ static void free_channel(pl_channel *channel) {
 }
 
 void state_fini(struct state *state) {
+    state_forget_departed(state);
     for (size_t i = 0; i < state->channel_count; i++)
         free_channel(state->order[i]);
     heap_free(state->heap, state->order);

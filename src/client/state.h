@@ -3,8 +3,10 @@
  * What a client knows: users, channels, members, messages. The caller's thread only.
  *
  * One user is one object, wherever they appear. A reply is a picture of the moment at which the
- * server made it, and may arrive behind events that are younger; so presence, messages and read
- * marks that an event told since the call began are not overwritten by its reply (event_seq).
+ * server made it, and may arrive behind events that are younger; so what an event
+ * told since the call began is not overwritten by its reply (event_seq): not presence, messages,
+ * members, read marks or a channel's fields; and who or what has gone since does not come back
+ * (departed).
  *
  * What lacks memory is left out, and `torn` says so until somebody takes the word: what is known is
  * then not what was told, and must be read again (client.c).
@@ -51,6 +53,7 @@ struct pl_member {
     pl_user *user;
     pl_channel *channel;
     pl_member *next_gone; /* of channel->gone */
+    uint64_t event_seq;   /* of the last event that told of them; 0: none did */
     bool seen;            /* in the picture that is being taken in */
     bool heard;           /* the server listens to them for this channel; on this connection */
     bool before;          /* they were one when the link was lost */
@@ -94,6 +97,7 @@ struct pl_channel {
     size_t typing_count, typing_cap;
     int64_t muted_until_ms; /* 0: not muted; INT64_MAX: until it is unmuted */
     unsigned flags;         /* it is to be watched with these; 0: not watched */
+    uint64_t event_seq;     /* of the last event that told its fields; 0: none did */
     unsigned misses;        /* times in a row that it was asked for and not shown */
     bool lost;              /* it is not watched for all that: it is not shown to us */
     bool mine, deleted, listen_all, hidden;
@@ -120,8 +124,9 @@ struct state {
     struct table channels;
     pl_channel **order; /* channels in the order in which they came to be known */
     size_t channel_count, channel_cap;
-    uint64_t event_seq;
-    bool torn; /* something could not be taken in for want of memory */
+    uint64_t event_seq;   /* events taken in so far */
+    struct list departed; /* since the oldest call under way began */
+    bool torn;            /* something could not be taken in for want of memory */
 };
 
 /* What a reply or an event may overwrite. */
@@ -138,7 +143,8 @@ void state_fini(struct state *state);
 
 /* Take in what the wire has. NULL: not such an object, or no memory. */
 pl_user *state_put_user(struct state *state, const json *from, const struct state_moment *moment);
-pl_channel *state_put_channel(struct state *state, const json *from);
+pl_channel *state_put_channel(
+    struct state *state, const json *from, const struct state_moment *moment);
 /* A ChannelState. With replace, messages and members that are not in it are gone; where more
  * members are to be paged in (channel->whole is false), only state_end_members() drops them. */
 pl_channel *state_put_channel_state(
@@ -158,6 +164,12 @@ void state_free_message(pl_message *message);
 pl_message *state_find_message(const pl_channel *channel, const char *id);
 /* With its replies; what points to it is lost. */
 void state_remove_message(pl_channel *channel, const char *id);
+/* The same for good: replies that began before do not bring it back. */
+void state_lose_message(struct state *state, pl_channel *channel, const char *id);
+/* An event says that a message or a member of the channel is gone: replies that began before it do
+ * not bring them back. With all calls ended nobody needs to remember. */
+void state_note_departed(struct state *state, const pl_channel *channel, const char *id);
+void state_forget_departed(struct state *state);
 /* All that are not younger. */
 void state_truncate(pl_channel *channel, int64_t until_us);
 void state_remove_member(pl_channel *channel, const char *user_id);

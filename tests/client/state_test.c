@@ -275,8 +275,80 @@ static void a_channel_is_there_before_the_server_tells_of_it(void **state_) {
     state_fini(&state);
 }
 
+/* An event, and a picture whose call began before it. */
+static void a_late_picture_does_not_undo_what_events_told_since(void **state_) {
+    (void)state_;
+    struct state state;
+    state_init(&state, NULL, NULL);
+    pl_channel *hall = put_state(&state,
+        "{" CHANNEL(3) ",'members':[" MEMBER("ada") "," MEMBER("bob") "],'messages':[" MESSAGE(
+            "m1", "01") "," MESSAGE("m2", "02") "]}",
+        true);
+    const struct state_moment before = {.now_ms = 1, .event_seq = state.event_seq};
+    const char *const late = "{'channel':{'type':'team','id':'hall','cid':'team:hall','name':'old',"
+                             "'member_count':2},'members':[" MEMBER("ada") "," MEMBER(
+                                 "bob") "],"
+                                        "'messages':[" MESSAGE("m1", "01") "," MESSAGE(
+                                            "m2", "02") "]}";
+    state.event_seq++;
+    put_message(&state, hall, MESSAGE("m3", "03"));
+    state.event_seq++;
+    put_message(&state, hall,
+        "{'id':'m1','text':'changed','user':{'id':'ada'},'created_at':'2026-01-01T00:00:01Z'}");
+    state.event_seq++;
+    state_lose_message(&state, hall, "m2");
+    state_note_departed(&state, hall, "bob");
+    state_remove_member(hall, "bob");
+    json *cy = json_of(MEMBER("cy"));
+    assert_non_null(state_put_member(&state, hall, cy, &NOW));
+    json *renamed = json_of(
+        "{'type':'team','id':'hall','cid':'team:hall','name':'new','member_count':2}");
+    assert_ptr_equal(state_put_channel(&state, renamed, &NOW), hall);
+
+    json *picture = json_of(late);
+    assert_ptr_equal(state_put_channel_state(&state, picture, &before, true), hall);
+    expect_messages(hall, "m1 m3");
+    SAME_TEXT(state_find_message(hall, "m1")->wire.text, "changed");
+    expect_members(hall, "ada cy");
+    SAME_TEXT(channel_name(&hall->wire), "new");
+
+    /* One whose call began after all that is believed. */
+    const struct state_moment after = {.now_ms = 2, .event_seq = state.event_seq};
+    assert_ptr_equal(state_put_channel_state(&state, picture, &after, true), hall);
+    expect_messages(hall, "m1 m2");
+    SAME_TEXT(state_find_message(hall, "m1")->wire.text, "t");
+    expect_members(hall, "ada bob");
+    SAME_TEXT(channel_name(&hall->wire), "old");
+    json_free(picture);
+    json_free(renamed);
+    json_free(cy);
+    state_fini(&state);
+}
+
+static void a_late_picture_has_nothing_from_before_a_truncation(void **state_) {
+    (void)state_;
+    struct state state;
+    state_init(&state, NULL, NULL);
+    pl_channel *hall = put_state(
+        &state, "{" CHANNEL(0) ",'messages':[" MESSAGE("m1", "01") "]}", true);
+    const struct state_moment before = {.now_ms = 1, .event_seq = state.event_seq};
+    state.event_seq++;
+    json *truncated = json_of("{'type':'team','id':'hall','cid':'team:hall','member_count':0,"
+                              "'truncated_at':'2026-01-01T00:00:05Z'}");
+    state_put_channel(&state, truncated, &NOW);
+    state_truncate(hall, hall->wire.truncated_us);
+    json *picture = json_of("{" CHANNEL(0) ",'messages':[" MESSAGE("m1", "01") "]}");
+    state_put_channel_state(&state, picture, &before, true);
+    expect_messages(hall, "");
+    json_free(picture);
+    json_free(truncated);
+    state_fini(&state);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
+        CASE(a_late_picture_does_not_undo_what_events_told_since),
+        CASE(a_late_picture_has_nothing_from_before_a_truncation),
         CASE(every_word_of_a_user_tells_how_old_what_is_known_is),
         CASE(a_user_is_one_object_wherever_they_appear),
         CASE(what_is_no_user_is_not_taken_in),
