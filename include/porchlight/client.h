@@ -42,6 +42,13 @@
  * goes to PL_LINK_WAITING with those words, and is dialled again. While a link is wanted a call waits
  * for it, and one that may be repeated is, up to 4 times: it ends within 35 s.
  *
+ * Limits. A server may be broken, or lie; what it says is taken in as far as it is what the API
+ * promises, and within bounds: an answer of 8 MiB with a head of 64 KiB, a frame of 1 MiB, JSON 64
+ * deep, 300 messages a channel, 64 MiB of what was not dispatched yet (then all is read again, see
+ * PL_EVENT_RESYNCED). Only http and https, to the one server: no redirect is followed, no proxy is
+ * asked. What the server says for a person comes out as one line of valid UTF-8 without control
+ * characters, less than 512 bytes. The users and channels that it names are kept until destroy.
+ *
  * Sizes. Structs that are handed in begin with their size, so that programs and libraries of
  * different ages fit: what a program does not know is zero, and what the library does not know must
  * be zero, else PL_E_ARGUMENT.

@@ -140,6 +140,7 @@ static struct note *make_frame(struct line *line, json *body, const char *text, 
     note->body = body;
     note->text = kept;
     note->len = len;
+    note->weight = note_weight_of(text, len);
     const char *type = json_text_at(body, "type");
     note->event = event_from_name(type != NULL ? type : "");
     if (note->event == EVENT_PRESENCE_CHANGED)

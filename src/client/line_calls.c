@@ -44,6 +44,7 @@ void line_reply(struct line *line, struct call *call, enum pl_status status, int
         .status = status,
         .code = code,
         .http_status = http_status,
+        .weight = note->weight,
         .body = body};
     note_say(note, words);
     line_tell(line, note);
@@ -92,6 +93,7 @@ static void take_answer(
                 : "the answer is not what this API promises: is this the right URL?",
             NULL);
     } else if (status / 100 == 2) {
+        call->reply->weight = note_weight_of(text, len);
         line_reply(line, call, PL_DONE, 0, status, "", body);
     } else {
         take_refusal(line, call, status, body);
@@ -197,7 +199,7 @@ static void start(struct line *line, struct call *call) {
 }
 
 static bool may_go(struct line *line, const struct call *call) {
-    if (call->not_before_ms > now_ms(line))
+    if (call->not_before_ms > now_ms(line) || mailbox_is_heavy(line->mailbox))
         return false;
     if (call->no_token)
         return true;

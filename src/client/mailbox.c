@@ -9,8 +9,9 @@
  *   - a presence note takes the place of the one of the same user that waits already: presence is
  *     state, only the latest is worth telling
  *   - replies and changes of the link always wait; they are bounded by the calls under way
- *   - more than MAILBOX_OVERFLOW other frames: all frames that wait are dropped, one NOTE_LOST
- *     takes their place, and no frame is taken in until it has been handed over. The caller then
+ *   - more than MAILBOX_OVERFLOW other frames, or frames when all that waits weighs MAILBOX_BYTES:
+ *     all frames that wait here are dropped, one NOTE_LOST takes their place, and no frame is taken
+ *     in until it has been handed over, which is when half of the weight has gone. The caller then
  *     reads everything again, so nothing that was dropped is missed for long.
  *
  * The caller, having taken notes while `wants_room` was set, rings the network, which moves on
@@ -34,11 +35,13 @@ struct mailbox {
     void *context;
     _Atomic bool wants_room, over;
     _Atomic unsigned words; /* enum mailbox_word */
+    _Atomic size_t in_ring; /* bytes of notes */
     _Atomic int refs;
     /* The network's own. */
     struct list overflow;
     struct table presence; /* of overflow, by user id */
     size_t frames;         /* of overflow */
+    size_t beside;         /* bytes of overflow */
     bool lost;             /* a NOTE_LOST waits in overflow */
 };
 
@@ -57,6 +60,7 @@ struct mailbox *mailbox_create(
     atomic_init(&mailbox->wants_room, false);
     atomic_init(&mailbox->over, false);
     atomic_init(&mailbox->words, 0);
+    atomic_init(&mailbox->in_ring, 0);
     atomic_init(&mailbox->refs, 2);
     list_init(&mailbox->overflow);
     if (mailbox->notes == NULL || mailbox->commands == NULL || wake_init(&mailbox->bell) < 0) {
@@ -118,6 +122,10 @@ bool mailbox_is_over(const struct mailbox *mailbox) {
 
 size_t mailbox_take(struct mailbox *mailbox, struct note **to, size_t max) {
     const size_t taken = spsc_pop(mailbox->notes, to, max);
+    size_t weight = 0;
+    for (size_t i = 0; i < taken; i++)
+        weight += to[i]->weight;
+    atomic_fetch_sub(&mailbox->in_ring, weight);
     if (taken > 0 && atomic_exchange(&mailbox->wants_room, false))
         mailbox->ring_network(mailbox->context);
     return taken;
@@ -134,11 +142,21 @@ bool mailbox_sleep(struct mailbox *mailbox) {
 /* ---- the network's side ---- */
 
 static bool hand_over(struct mailbox *mailbox, struct note *note) {
-    return spsc_push(mailbox->notes, &note);
+    const size_t weight = note->weight; /* behind the push it is the caller's */
+    atomic_fetch_add(&mailbox->in_ring, weight);
+    if (spsc_push(mailbox->notes, &note))
+        return true;
+    atomic_fetch_sub(&mailbox->in_ring, weight);
+    return false;
+}
+
+bool mailbox_is_heavy(const struct mailbox *mailbox) {
+    return atomic_load(&mailbox->in_ring) + mailbox->beside > MAILBOX_BYTES;
 }
 
 static void let_go(struct mailbox *mailbox, struct note *note) {
     list_remove(&note->in_overflow);
+    mailbox->beside -= note->weight;
     if (note->kind != NOTE_FRAME)
         return;
     mailbox->frames--;
@@ -156,6 +174,11 @@ static void drop_frames(struct mailbox *mailbox) {
     }
 }
 
+static void append(struct mailbox *mailbox, struct note *note) {
+    list_append(&mailbox->overflow, &note->in_overflow);
+    mailbox->beside += note->weight;
+}
+
 static bool take_place(struct mailbox *mailbox, struct note *note) {
     struct note *elder = note->coalesce != NULL ? table_find(&mailbox->presence, note->coalesce)
                                                 : NULL;
@@ -163,6 +186,7 @@ static bool take_place(struct mailbox *mailbox, struct note *note) {
         return false;
     /* In the elder's place: the list is walked in order, and the elder was there first. */
     list_append(&elder->in_overflow, &note->in_overflow);
+    mailbox->beside += note->weight;
     let_go(mailbox, elder);
     note_free(elder);
     return true;
@@ -173,8 +197,9 @@ static void keep_frame(struct mailbox *mailbox, struct note *note) {
         note_free(note);
         return;
     }
-    const bool placed = take_place(mailbox, note);
-    if (!placed && mailbox->frames >= MAILBOX_OVERFLOW) {
+    const bool heavy = mailbox_is_heavy(mailbox);
+    const bool placed = !heavy && take_place(mailbox, note);
+    if (heavy || (!placed && mailbox->frames >= MAILBOX_OVERFLOW)) {
         drop_frames(mailbox);
         json_free(note->body);
         heap_free(note->heap, note->text);
@@ -184,19 +209,24 @@ static void keep_frame(struct mailbox *mailbox, struct note *note) {
         return;
     }
     if (!placed)
-        list_append(&mailbox->overflow, &note->in_overflow);
+        append(mailbox, note);
     mailbox->frames++;
     if (note->coalesce != NULL && table_put(&mailbox->presence, note->coalesce, note, NULL) < 0)
         note->coalesce = NULL; /* told twice rather than not at all */
+}
+
+static bool has_room(struct mailbox *mailbox, const struct note *note) {
+    return spsc_room(mailbox->notes) > 0 &&
+           (note->kind != NOTE_LOST || atomic_load(&mailbox->in_ring) <= MAILBOX_BYTES / 2);
 }
 
 void mailbox_move_on(struct mailbox *mailbox) {
     bool moved = false;
     while (!list_is_empty(&mailbox->overflow)) {
         struct note *note = LIST_ITEM(mailbox->overflow.next, struct note, in_overflow);
-        if (spsc_room(mailbox->notes) == 0) {
+        if (!has_room(mailbox, note)) {
             atomic_exchange(&mailbox->wants_room, true);
-            if (spsc_room(mailbox->notes) == 0)
+            if (!has_room(mailbox, note))
                 break;
         }
         let_go(mailbox, note);
@@ -209,12 +239,14 @@ void mailbox_move_on(struct mailbox *mailbox) {
 }
 
 void mailbox_tell(struct mailbox *mailbox, struct note *note) {
-    if (list_is_empty(&mailbox->overflow) && hand_over(mailbox, note))
+    const bool is_frame = note->kind == NOTE_FRAME;
+    if (list_is_empty(&mailbox->overflow) && !(is_frame && mailbox_is_heavy(mailbox)) &&
+        hand_over(mailbox, note))
         return;
-    if (note->kind == NOTE_FRAME)
+    if (is_frame)
         keep_frame(mailbox, note);
     else
-        list_append(&mailbox->overflow, &note->in_overflow);
+        append(mailbox, note);
     mailbox_move_on(mailbox);
 }
 

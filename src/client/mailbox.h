@@ -13,7 +13,8 @@ struct mailbox;
 enum {
     MAILBOX_NOTES = 4096,    /* in the ring */
     MAILBOX_COMMANDS = 1024, /* in the ring */
-    MAILBOX_OVERFLOW = 4096  /* frames that wait beside a full ring; past it they are dropped */
+    MAILBOX_OVERFLOW = 4096, /* frames that wait beside a full ring; past it they are dropped */
+    MAILBOX_BYTES = 64 * 1024 * 1024 /* that all notes weigh; past it frames are dropped, too */
 };
 
 /* Two references: one a side. What passes through is made from a copy of `heap`.
@@ -50,6 +51,8 @@ bool mailbox_sleep(struct mailbox *mailbox);
  * two threads on one core change places at each event. */
 void mailbox_tell(struct mailbox *mailbox, struct note *note);
 void mailbox_ring(struct mailbox *mailbox);
+/* What waits weighs more than MAILBOX_BYTES: nothing more should be asked for. */
+bool mailbox_is_heavy(const struct mailbox *mailbox);
 /* The words said since, or-ed. What was asked before them is in the ring. */
 unsigned mailbox_words(struct mailbox *mailbox);
 /* Nothing is told after this; rings. */

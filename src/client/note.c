@@ -40,6 +40,14 @@ struct note *note_create(const struct heap *heap, enum note_kind kind) {
     return note;
 }
 
+size_t note_weight_of(const char *text, size_t len) {
+    enum { VALUE_BYTES = 80 };
+    size_t values = 1;
+    for (size_t i = 0; i < len; i++)
+        values += text[i] == ',' || text[i] == '{' || text[i] == '[';
+    return 2 * len + values * VALUE_BYTES;
+}
+
 void note_say(struct note *note, const char *message) {
     note->message = message[0] != '\0' ? heap_copy(note->heap, message) : NULL;
     note->wordless = message[0] != '\0' && note->message == NULL;

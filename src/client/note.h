@@ -88,6 +88,7 @@ struct note {
     enum pl_status status; /* REPLY */
     int code, http_status; /* REPLY */
     char *message;         /* REPLY, LINK: for a person; see note_words() */
+    size_t weight;         /* FRAME, REPLY: bytes that it keeps, about */
     bool wordless;         /* there was no memory for message */
     struct pl_link link;   /* LINK; its reason is `message` */
 };
@@ -95,6 +96,8 @@ struct note {
 /* NULL: no memory. */
 struct note *note_create(const struct heap *heap, enum note_kind kind);
 void note_free(struct note *note);
+/* About what a JSON text weighs, and what is read out of it. */
+size_t note_weight_of(const char *text, size_t len);
 
 /* What is said with it. */
 void note_say(struct note *note, const char *message);

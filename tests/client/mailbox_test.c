@@ -263,6 +263,42 @@ static void between_two_threads_no_reply_is_lost_or_late(void **state) {
     mailbox_unref(race.mailbox);
 }
 
+static struct note *heavy(const char *name) {
+    struct note *note = frame(name, NULL);
+    note->weight = MAILBOX_BYTES / 4 + 1;
+    return note;
+}
+
+/* Few and large: the ring has room, but they are dropped, and told of when half has been taken. */
+static void what_waits_is_bounded_in_weight_too(void **state) {
+    (void)state;
+    struct mailbox *mailbox = mailbox_create(NULL, 64, ring, NULL);
+    struct note *note;
+    static const char *const names[] = {"m1", "m2", "m3", "m4", "m5", "m6"};
+    for (int i = 0; i < 6; i++)
+        mailbox_tell(mailbox, heavy(names[i]));
+    assert_true(mailbox_is_heavy(mailbox));
+    mailbox_tell(mailbox, reply(7));
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(mailbox_take(mailbox, &note, 1), 1);
+        SAME_TEXT(note->text, names[i]);
+        note_free(note);
+        mailbox_move_on(mailbox);
+    }
+    assert_false(mailbox_is_heavy(mailbox));
+    mailbox_tell(mailbox, frame("x", NULL)); /* it is not told yet that some are lost */
+    expect(mailbox, "m3 m4 lost r7");
+    mailbox_tell(mailbox, heavy("m8"));
+    expect(mailbox, "m8");
+    let_go(mailbox);
+}
+
+static void a_text_weighs_what_is_read_out_of_it(void **state) {
+    (void)state;
+    assert_int_equal(note_weight_of("", 0), 80);
+    assert_int_equal(note_weight_of("[1,2,3]", 7), 14 + 4 * 80);
+}
+
 static void what_was_never_taken_is_freed(void **state) {
     (void)state;
     struct mailbox *mailbox = mailbox_create(NULL, 2, ring, NULL);
@@ -287,6 +323,8 @@ int main(void) {
         CASE(commands_are_bounded_and_the_caller_is_told),
         CASE(the_descriptor_tells_a_sleeper_at_the_end_of_a_burst),
         CASE(between_two_threads_no_reply_is_lost_or_late),
+        CASE(what_waits_is_bounded_in_weight_too),
+        CASE(a_text_weighs_what_is_read_out_of_it),
         CASE(what_was_never_taken_is_freed),
     };
     return RUN_CASES("client-mailbox", cases);
