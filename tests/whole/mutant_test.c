@@ -306,8 +306,10 @@ static pl_client *make(const char *url, pl_network *network) {
     return client;
 }
 
-/* Everybody dispatches once. */
+/* Everybody dispatches once, and the daemon's log is read: it would wait for that. */
 static void turn(int at_most_ms) {
+    program_says(&daemon_.program, "\x01", 1);
+    bytes_clear(&daemon_.program.err);
     pl_client_wait(ana, at_most_ms);
     for (int i = 0; i < CAST; i++)
         pl_client_dispatch(cast[i].client);
