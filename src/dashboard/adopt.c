@@ -44,15 +44,16 @@ void adopt_forget(struct state_file *state, const struct settings *now) {
     }
 }
 
-enum glyph_set adopt_glyphs(
-    const struct settings *now, bool terminal_is_ascii, bool lines_are_wide) {
+enum glyph_set adopt_glyphs(const struct settings *now, const struct terminal_can *can) {
+    if (!can->utf8)
+        return GLYPH_SET_ASCII;
     switch ((enum glyph_choice)now->glyphs) {
     case GLYPHS_NEUTRAL: return GLYPH_SET_NEUTRAL;
     case GLYPHS_CLASSIC: return GLYPH_SET_CLASSIC;
     case GLYPHS_ASCII: return GLYPH_SET_ASCII;
     default:
-        return terminal_is_ascii ? GLYPH_SET_ASCII
-               : lines_are_wide  ? GLYPH_SET_NARROW
+        return !can->signs       ? GLYPH_SET_ASCII
+               : can->wide_lines ? GLYPH_SET_NARROW
                                  : GLYPH_SET_NEUTRAL;
     }
 }

@@ -17,8 +17,12 @@ void adopt_settings(struct model *model, const struct settings *now, const struc
 /* What was remembered of settings that are others now is forgotten. Before it is recalled. */
 void adopt_forget(struct state_file *state, const struct settings *now);
 
-/* What is drawn with, as far as the terminal can. */
-enum glyph_set adopt_glyphs(
-    const struct settings *now, bool terminal_is_ascii, bool lines_are_wide);
+/* What is drawn with: what is set, as far as the locale has it; else what the terminal can. */
+struct terminal_can {
+    bool utf8;  /* by its locale */
+    bool signs; /* by its kind, all of them */
+    bool wide_lines;
+};
+enum glyph_set adopt_glyphs(const struct settings *now, const struct terminal_can *can);
 
 #endif

@@ -131,8 +131,13 @@ static void suspend(struct app *app) {
 /* ---- what is set ---- */
 
 static void choose_glyphs(struct app *app) {
-    model_set_glyphs(&app->model,
-        adopt_glyphs(&app->settings, screen_is_ascii(app->screen), app->lines_are_wide));
+    const enum screen_text text = screen_text(app->screen);
+    const struct terminal_can can = {.utf8 = text != SCREEN_ASCII,
+        .signs = text == SCREEN_UTF8,
+        .wide_lines = app->lines_are_wide};
+    const enum glyph_set set = adopt_glyphs(&app->settings, &can);
+    screen_set_ascii(app->screen, set == GLYPH_SET_ASCII);
+    model_set_glyphs(&app->model, set);
 }
 
 /* As the model has it; all is drawn anew in the new colours. */

@@ -101,15 +101,22 @@ static void what_was_remembered_and_cannot_be_is_passed_over(void **state) {
     assert_int_equal(model.list.key, SORT_STATE);
 }
 
+static void draws_with(bool utf8, bool signs, bool wide_lines, enum glyph_set wanted) {
+    const struct terminal_can can = {utf8, signs, wide_lines};
+    assert_int_equal(adopt_glyphs(&settings, &can), wanted);
+}
+
 static void glyphs_are_what_is_set_else_what_the_terminal_can(void **state) {
     (void)state;
-    assert_int_equal(adopt_glyphs(&settings, false, false), GLYPH_SET_NEUTRAL);
-    assert_int_equal(adopt_glyphs(&settings, false, true), GLYPH_SET_NARROW);
-    assert_int_equal(adopt_glyphs(&settings, true, true), GLYPH_SET_ASCII);
+    draws_with(true, true, false, GLYPH_SET_NEUTRAL);
+    draws_with(true, true, true, GLYPH_SET_NARROW);
+    draws_with(true, false, false, GLYPH_SET_ASCII);
+    draws_with(false, true, false, GLYPH_SET_ASCII);
     sets("glyphs", "classic");
-    assert_int_equal(adopt_glyphs(&settings, true, true), GLYPH_SET_CLASSIC);
+    draws_with(true, false, true, GLYPH_SET_CLASSIC);
+    draws_with(false, true, false, GLYPH_SET_ASCII);
     sets("glyphs", "ascii");
-    assert_int_equal(adopt_glyphs(&settings, false, false), GLYPH_SET_ASCII);
+    draws_with(true, true, false, GLYPH_SET_ASCII);
 }
 
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)

@@ -211,6 +211,13 @@ static void glyphs_are_those_that_are_asked_for(void **state) {
     runs("--demo", "--ascii", NULL);
     SHOWS(terminal, ">*", IN_TIME_MS);
     SHOWS(terminal, "+1 Channels", IN_TIME_MS);
+    size_t len;
+    const char *bytes = terminal_bytes(terminal, &len);
+    for (size_t i = 0; i < len; i++)
+        assert_true((unsigned char)bytes[i] < 0x80);
+    term_line = "TERM=linux";
+    runs("--demo", "--glyphs", "neutral");
+    SHOWS(terminal, ">\xe2\x97\x89", IN_TIME_MS);
 }
 
 static void a_terminal_with_wide_lines_gets_others(void **state) {

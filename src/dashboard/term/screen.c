@@ -66,6 +66,7 @@ struct mouse_reading {
 
 struct screen {
     SCREEN *curses;
+    enum screen_text text;
     bool ascii, colors;
     bool shows_cursor;
     bool pasting;        /* between the two marks of a paste */
@@ -318,7 +319,8 @@ int screen_open(
     struct screen *screen = calloc(1, sizeof *screen);
     if (screen == NULL)
         return -ENOMEM;
-    screen->ascii = !is_utf8() || is_old_kind(term);
+    screen->text = !is_utf8() ? SCREEN_ASCII : is_old_kind(term) ? SCREEN_DOUBTFUL : SCREEN_UTF8;
+    screen->ascii = screen->text != SCREEN_UTF8;
     del_curterm(cur_term); /* that was for the look only: newterm() makes its own */
     screen->curses = new_terminal(term);
     if (screen->curses == NULL) {
@@ -361,8 +363,15 @@ int screen_kind_colors(const char *term) {
     return colors > 0 ? colors : 0;
 }
 
-bool screen_is_ascii(const struct screen *screen) {
-    return screen->ascii;
+enum screen_text screen_text(const struct screen *screen) {
+    return screen->text;
+}
+
+void screen_set_ascii(struct screen *screen, bool ascii) {
+    if (screen->ascii == ascii)
+        return;
+    screen->ascii = ascii;
+    cells_fini(&screen->shown);
 }
 
 void screen_size(const struct screen *screen, int *rows, int *cols) {

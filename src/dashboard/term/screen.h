@@ -26,8 +26,11 @@ int screen_open(
 /* Give it back. NULL is fine. */
 void screen_close(struct screen *screen);
 
-/* Whether the terminal is to be spoken to in ASCII: its locale or its kind says so. */
-bool screen_is_ascii(const struct screen *screen);
+/* What the terminal can show: by its locale nothing but ASCII; or by its kind probably. */
+enum screen_text { SCREEN_UTF8, SCREEN_DOUBTFUL, SCREEN_ASCII };
+enum screen_text screen_text(const struct screen *screen);
+/* Whatever is drawn, only ASCII goes out, and '?' for the rest. */
+void screen_set_ascii(struct screen *screen, bool ascii);
 
 /* Change how it looks, or whose the mouse is, from now on. */
 void screen_set_theme(struct screen *screen, const struct theme *theme);
