@@ -133,7 +133,7 @@ void feed_tell_channel(struct feed *feed, pl_channel *channel) {
     tell_head(feed, channel);
     tell_members(feed, channel);
     name_direct(feed, channel);
-    feed_talk_tell(feed, channel);
+    feed_said_tell(feed, channel);
 }
 
 static void tell_all(struct feed *feed) {
@@ -328,7 +328,7 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
     case PL_EVENT_REACTION_NEW:
     case PL_EVENT_REACTION_UPDATED:
     case PL_EVENT_REACTION_DELETED:
-    case PL_EVENT_CHANNEL_TRUNCATED: feed_talk_event(feed, event); break;
+    case PL_EVENT_CHANNEL_TRUNCATED: feed_said_event(feed, event); break;
     case PL_EVENT_CHANNEL_UPDATED:
         if (event->channel != NULL && model_find_channel(feed->model, event->cid) != NULL)
             tell_head(feed, event->channel);

@@ -40,9 +40,33 @@ const char *feed_why(const struct feed *feed, const struct pl_outcome *outcome);
 /* What they say of where they are. */
 void feed_tell_clock(struct feed *feed, pl_user *user);
 
-/* feed_talk.c: conversations. */
-void feed_talk_tell(struct feed *feed, pl_channel *channel);
-void feed_talk_event(struct feed *feed, const struct pl_event *event);
+/* A call about conversations that is under way. It names its line by channel and id and not by
+ * address, because the line may be gone when the answer comes. */
+struct ask {
+    struct feed *feed;
+    char *cid, *id; /* of the line, or of the message whose replies are read; id "" for none */
+    char *why;      /* why sending failed, while it is looked up */
+    bool of_replies;
+};
+
+struct ask *feed_ask_create(
+    struct feed *feed, const char *cid, const char *id); /* NULL: no memory */
+void feed_ask_destroy(struct ask *ask);
+struct line *feed_find_line(const struct model *model, const char *cid, const char *id);
+void feed_toast(struct feed *feed, const char *text);
+
+/* feed_said.c: what is said in conversations, and about them. */
+void feed_said_tell(struct feed *feed, pl_channel *channel);
+void feed_said_event(struct feed *feed, const struct pl_event *event);
+void feed_tell_line(struct feed *feed, pl_channel *channel, pl_message *message, bool is_news);
+void feed_tell_unread(struct feed *feed, pl_channel *channel);
+
+/* feed_channel.c: get or make a channel (id NULL: that of these people), and open it; to write, if
+ * to_write. 0; < 0: a PL_E_… . */
+int feed_open_channel(struct feed *feed, const char *type, const char *id, const char *name,
+    const char *const *ids, size_t count, bool to_write);
+
+/* feed_talk.c: what is wanted in conversations. */
 int feed_talk_init(struct feed *feed);
 void feed_talk_fini(struct feed *feed);
 
