@@ -142,6 +142,31 @@ static void a_pipe_is_answered_and_then_told_and_a_lost_link_is_no_secret(void *
     assert_int_equal(program_end(&plain, IN_TIME_MS), 128 + SIGTERM);
 }
 
+static void a_record_told_again_is_the_same_sentences(void **state) {
+    (void)state;
+    char path[120];
+    snprintf(path, sizeof path, "%s/r.jsonl", daemon_.folder);
+    const char *const record[] = {"--plain", "--record", path, NULL};
+    const char *const replay[] = {"--plain", "--replay", path, "--speed", "100000", NULL};
+    struct program again = {0};
+    runs(&plain, 0, record);
+    assert_true(program_prints(&plain, "You are visible", IN_TIME_MS));
+    runs(&bo, 1, watch);
+    assert_true(program_prints(&plain, "bo came online in #Hall", IN_TIME_MS));
+    program_signal(&bo, SIGTERM);
+    assert_true(program_prints(&plain, "bo went offline in #Hall", IN_TIME_MS));
+    program_signal(&plain, SIGTERM);
+    assert_int_equal(program_end(&plain, IN_TIME_MS), 128 + SIGTERM);
+    runs(&again, 1, replay); /* to its end, where nobody asks */
+    assert_int_equal(program_end(&again, IN_TIME_MS), 0);
+    const char *from = strstr(bytes_text(&plain.out), "bo came online");
+    const char *told = strstr(bytes_text(&again.out), "bo came online");
+    assert_non_null(told);
+    SAME_TEXT(told, from);
+    assert_null(strstr(bytes_text(&again.out), "Menu"));
+    program_fini(&again);
+}
+
 static void a_server_that_refuses_ends_it_with_its_code(void **state) {
     (void)state;
     static const char *const words[] = {"--plain", "--api-key", "wrong", NULL};
@@ -158,6 +183,7 @@ int main(void) {
         WITH(any_terminal_is_told_in_sentences_when_asked_to),
         WITH(the_end_of_input_at_a_terminal_is_goodbye_and_a_signal_is_seen),
         WITH(a_pipe_is_answered_and_then_told_and_a_lost_link_is_no_secret),
+        WITH(a_record_told_again_is_the_same_sentences),
         WITH(a_server_that_refuses_ends_it_with_its_code),
     };
     return RUN_CASES("pty-plain", cases);

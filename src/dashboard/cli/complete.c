@@ -198,10 +198,13 @@ static void put_zsh(void) {
 static void put_fish_condition(const struct option_shown *option) {
     if (is_general(option))
         return;
+    const bool alone = is_for(option, COMMAND_DASHBOARD);
+    const bool follows = (option->commands & ~COMMAND_BIT(COMMAND_DASHBOARD)) != 0;
     fputs(" -n '", stdout);
-    if (is_for(option, COMMAND_DASHBOARD))
-        fputs("__fish_use_subcommand; or ", stdout);
-    fputs("__fish_seen_subcommand_from", stdout);
+    if (alone)
+        printf("__fish_use_subcommand%s", follows ? "; or " : "");
+    if (follows)
+        fputs("__fish_seen_subcommand_from", stdout);
     for (enum command c = COMMAND_DASHBOARD + 1; c < COMMAND_COUNT; c++)
         if (is_for(option, c))
             printf(" %s", word_of(c)->name);

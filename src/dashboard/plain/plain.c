@@ -55,6 +55,12 @@ static int64_t now_ms(const struct plain *plain) {
     return source_now_ms(&plain->source);
 }
 
+/* The time of what was told last: a replay may tell an hour at once. */
+static int64_t told_ms(const struct plain *plain) {
+    return plain->source.replay != NULL && plain->model.now_ms != 0 ? plain->model.now_ms
+                                                                    : now_ms(plain);
+}
+
 static void leave(struct plain *plain, int code, const char *why) {
     snprintf(plain->said, sizeof plain->said, "%s", why);
     plain->code = code;
@@ -76,22 +82,6 @@ static void put_out(struct plain *plain) {
     bytes_clear(&plain->out);
 }
 
-static void happened(void *context, const struct event_line *event) {
-    struct plain *plain = context;
-    sentence_event(&plain->out, &plain->model, event);
-}
-
-/* In the channel that was chosen; of the others the menu counts what is unread. */
-static void said(void *context, const struct channel_shown *channel, const struct line_told *told) {
-    struct plain *plain = context;
-    struct channel_shown *shown = model_current(&plain->model);
-    const struct line *line = channel == shown ? chat_find(&channel->chat, told->id) : NULL;
-    if (line == NULL || line->deleted)
-        return;
-    sentence_said(&plain->out, &plain->model, channel, line->author, line->text, line->at_ms);
-    shown->unread = 0;
-}
-
 static void say_link(struct plain *plain) {
     const struct link_shown *link = &plain->model.link;
     const bool live = link->state == LINK_LIVE && !link->resyncing;
@@ -102,23 +92,47 @@ static void say_link(struct plain *plain) {
         return; /* it is back, but what is known is still being replaced */
     plain->was_live = live;
     plain->said_link = !live; /* once, however many attempts fail */
-    sentence_link(&plain->out, &plain->model, now_ms(plain));
+    sentence_link(&plain->out, &plain->model, told_ms(plain));
 }
 
 static void say_mine(struct plain *plain) {
     struct model *model = &plain->model;
     if (model->light != plain->light && model->light != LIGHT_UNKNOWN)
-        sentence_light(&plain->out, model, now_ms(plain));
+        sentence_light(&plain->out, model, told_ms(plain));
     plain->light = model->light;
     if (strcmp(model->light_failed, plain->failed) != 0 && model->light_failed[0] != '\0') {
         char text[200];
         snprintf(text, sizeof text, "Your light is as it was: %s", model->light_failed);
-        sentence_note(&plain->out, model, text, now_ms(plain));
+        sentence_note(&plain->out, model, text, told_ms(plain));
     }
     snprintf(plain->failed, sizeof plain->failed, "%s", model->light_failed);
     if (strcmp(model->toast, plain->toast) != 0 && model->toast[0] != '\0')
-        sentence_note(&plain->out, model, model->toast, now_ms(plain));
+        sentence_note(&plain->out, model, model->toast, told_ms(plain));
     snprintf(plain->toast, sizeof plain->toast, "%s", model->toast);
+}
+
+/* What is so, before what happened after it. */
+static void say_so(struct plain *plain) {
+    say_link(plain);
+    say_mine(plain);
+}
+
+static void happened(void *context, const struct event_line *event) {
+    struct plain *plain = context;
+    say_so(plain);
+    sentence_event(&plain->out, &plain->model, event);
+}
+
+/* In the channel that was chosen; of the others the menu counts what is unread. */
+static void said(void *context, const struct channel_shown *channel, const struct line_told *told) {
+    struct plain *plain = context;
+    struct channel_shown *shown = model_current(&plain->model);
+    const struct line *line = channel == shown ? chat_find(&channel->chat, told->id) : NULL;
+    if (line == NULL || line->deleted)
+        return;
+    say_so(plain);
+    sentence_said(&plain->out, &plain->model, channel, line->author, line->text, line->at_ms);
+    shown->unread = 0;
 }
 
 /* What could not be sent is said, and gone: it may be typed again. */
@@ -151,8 +165,7 @@ static void greet(struct plain *plain) {
 }
 
 static void say_all(struct plain *plain) {
-    say_link(plain);
-    say_mine(plain);
+    say_so(plain);
     say_unsent(plain);
     greet(plain);
     if (plain->out.len > 0)
@@ -271,6 +284,10 @@ static void turn(struct plain *plain) {
         take_source(plain);
     take_time(plain);
     say_all(plain);
+    /* A record that is told to its end, to somebody who cannot ask, is all there is. */
+    if (plain->in_fd < 0 && plain->source.replay != NULL &&
+        source_wait_ms(&plain->source, INT64_MAX) < 0)
+        plain->quit = true;
     if (polls[3].revents & (POLLERR | POLLHUP | POLLNVAL))
         plain->quit = true;
 }
