@@ -57,7 +57,7 @@ static bool finds(const char *text, int *row, int *col) {
 }
 
 static unsigned clicks(const char *text) {
-    int row, col;
+    int row = 0, col = 0;
     if (!finds(text, &row, &col))
         fail_msg("there is no '%s'", text);
     return does(MOUSE_CLICK, row, col);
@@ -133,7 +133,7 @@ static void a_click_on_nothing_changes_nothing(void **state) {
 
 static void the_wheel_moves_what_it_is_over(void **state) {
     (void)state;
-    int row, col;
+    int row = 0, col = 0;
     model.focus = PANE_MEMBERS;
     model.channel_at = 0;
     view_draw(&cells, &model, now);
