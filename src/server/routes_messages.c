@@ -19,9 +19,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int check_length(struct call *call, const struct room *room, const char *text) {
-    if (text == NULL || text[0] == '\0')
+/* Where something is attached there need be no words. */
+static int check_length(
+    struct call *call, const struct room *room, const char *text, const json *attachments) {
+    if ((text == NULL || text[0] == '\0') && json_first(attachments) == NULL)
         return call_refuse_field(call, "message.text", " is missing");
+    if (text == NULL)
+        return 0;
     if (utf8_count(text, strlen(text)) > (size_t)room->kind->type.max_message_length)
         return call_refuse(call, CODE_MESSAGE_TOO_LONG, "message.text is longer than %d characters",
             room->kind->type.max_message_length);
@@ -31,7 +35,9 @@ static int check_length(struct call *call, const struct room *room, const char *
 static int check_text(struct call *call, const struct room *room, const json *from) {
     if (!json_is_object(from))
         return call_refuse_field(call, "message", " must be an object");
-    return check_length(call, room, json_text_at(from, "text"));
+    if (json_get(from, "text") != NULL && json_text_at(from, "text") == NULL)
+        return call_refuse_field(call, "message.text", " must be a string");
+    return check_length(call, room, json_text_at(from, "text"), json_get(from, "attachments"));
 }
 
 static int check_custom(struct call *call, const json *custom) {
@@ -172,7 +178,7 @@ int routes_draft_message(
         return rc;
     *message = (struct message){.id = strdup(id),
         .cid = strdup(room->channel.cid),
-        .text = strdup(json_text_at(from, "text")),
+        .text = strdup(json_get(from, "text") != NULL ? json_text_at(from, "text") : ""),
         .user_id = strdup(author),
         .silent = json_true_at(from, "silent")};
     message->created_us = message->updated_us = world_stamp(call->world);
@@ -360,8 +366,10 @@ static int replace(struct call *call, const struct note *note, struct message *d
     free(draft->text);
     draft->custom = NULL;
     draft->text = NULL;
-    rc = field_take_text(NULL, &draft->text, from, "text");
-    return rc != 0 ? rc : take_custom(call, from, &draft->custom);
+    draft->text = strdup(json_get(from, "text") != NULL ? json_text_at(from, "text") : "");
+    if (draft->text == NULL)
+        return -ENOMEM;
+    return take_custom(call, from, &draft->custom);
 }
 
 static int set_path(struct call *call, struct message *draft, const char *path, const json *value) {
@@ -390,7 +398,9 @@ static int patch(struct call *call, const struct note *note, struct message *dra
         rc = set_path(call, draft, json_key(item), item);
     for (const json *item = json_first(unset); rc == 0 && item != NULL; item = json_next(item))
         rc = set_path(call, draft, json_as_text(item), NULL);
-    return rc != 0 ? rc : check_length(call, note->room, draft->text);
+    return rc != 0 ? rc
+                   : check_length(
+                         call, note->room, draft->text, json_get(draft->custom, "attachments"));
 }
 
 int message_update(struct call *call) {
