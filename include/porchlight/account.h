@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Other ways to be somebody, users that one does not want to hear of, and calls that one does not
- * want any more. Caller's thread only; since 0.1.0 throughout.
+ * Other ways to be somebody, users that one makes or does not want to hear of, what the server is
+ * set to, and calls that one does not want any more. Caller's thread only; since 0.1.0 throughout.
  */
 #ifndef PORCHLIGHT_ACCOUNT_H
 #define PORCHLIGHT_ACCOUNT_H
@@ -37,6 +37,24 @@ PL_API int pl_client_connect_anonymous(pl_client *client, pl_done_fn *done, void
  */
 PL_API int pl_client_update_self(pl_client *client, const char *set_json, const char *const *unset,
     size_t unset_count, pl_done_fn *done, void *context);
+
+/**
+ * Make users, or replace them: their fields by id, "{\"bo\":{\"name\":\"Bo\",\"color\":\"red\"}}",
+ * at most 100, all or none. Custom fields that are not given are removed; invisible, where not
+ * given, stays. With a user's own token only that user (others: code 17), with a server's token
+ * anybody. Outcome: users. Repeated when the answer was lost. Results: 0; PL_E_ARGUMENT;
+ * PL_E_STATE; PL_E_FULL; PL_E_MEMORY.
+ */
+PL_API int pl_client_upsert_users(
+    pl_client *client, const char *users_json, pl_done_fn *done, void *context);
+
+/**
+ * Ask what the server is and is set to. Outcome: json, such as "{\"name\":…,\"version\":…,
+ * \"channel_configs\":{\"messaging\":{\"typing_events\":true,\"max_message_length\":5000,…}}}":
+ * what the channels of each type can do. Repeated when the answer was lost. Results: 0;
+ * PL_E_ARGUMENT; PL_E_STATE; PL_E_FULL; PL_E_MEMORY.
+ */
+PL_API int pl_client_query_app(pl_client *client, pl_done_fn *done, void *context);
 
 /**
  * Mute a user for some minutes, or without end (0), and unmute. The server keeps it, for all

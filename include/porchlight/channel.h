@@ -23,6 +23,8 @@ struct pl_channel_options {
     const char *const *members; /**< ids of the first members, or NULL */
     size_t member_count;        /**< at most 100 */
     const char *custom_json;    /**< custom data as one JSON object, or NULL */
+    const char *const *invites; /**< ids of users to be invited, or NULL; see pl_channel_invite() */
+    size_t invite_count;        /**< at most 100 */
 };
 
 /**

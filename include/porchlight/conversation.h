@@ -129,6 +129,16 @@ PL_API bool pl_member_is_invitee(const pl_member *member);
 PL_API int64_t pl_member_invite_accepted_unix_ms(const pl_member *member);
 PL_API int64_t pl_member_invite_rejected_unix_ms(const pl_member *member);
 
+/**
+ * What happened in these channels (1 to 255 cids) since then, by the server's clock: messages,
+ * reactions, members, the channel itself; at most 1,000; never presence, typing or read marks. Not
+ * needed after a reconnect, which brings what is watched by itself. Outcome: events, without
+ * members; where a message is set, it is valid only during the callback. What is known here stays
+ * as it is. A channel that I may not read: code 17. Repeated.
+ */
+PL_API int pl_client_sync(pl_client *client, const char *const *cids, size_t count,
+    int64_t since_unix_ms, pl_done_fn *done, void *context);
+
 #ifdef __cplusplus
 }
 #endif

@@ -18,6 +18,21 @@
 extern "C" {
 #endif
 
+/** What is attached to a message; what is not wanted, or not there, is NULL. Set size to sizeof. */
+struct pl_attachment {
+    size_t size;             /**< sizeof(struct pl_attachment) */
+    const char *type;        /**< "image", "file", "video", "audio", or of your own */
+    const char *title;       /**< for a person */
+    const char *text;        /**< for a person */
+    const char *url;         /**< of the thing itself: asset_url, of an image image_url */
+    const char *thumb_url;   /**< of a small picture of it */
+    const char *link_url;    /**< where a click leads: title_link */
+    const char *mime_type;   /**< "image/png" */
+    int64_t bytes;           /**< how large it is: file_size; 0: not said */
+    const char *custom_json; /**< sent: other fields, as one JSON object. Read: always NULL, see
+                                  pl_message_custom_json(message, "attachments") */
+};
+
 /** What a message is sent with. Set size to sizeof; zero what is not wanted. */
 struct pl_message_options {
     size_t size;                  /**< sizeof(struct pl_message_options) */
@@ -27,7 +42,9 @@ struct pl_message_options {
     const char *const *mentioned; /**< ids of users */
     size_t mentioned_count;       /**< of mentioned */
     bool silent;             /**< it makes nothing unread */
-    const char *custom_json; /**< other fields, as one JSON object (attachments, too) */
+    const char *custom_json; /**< other fields, as one JSON object */
+    const struct pl_attachment *attachments; /**< all of one size; or NULL */
+    size_t attachment_count;                 /**< at most 30 */
 };
 
 /**
@@ -117,7 +134,15 @@ PL_API bool pl_message_is_silent(const pl_message *message);
 /** How many replies it has, by the server's last word. */
 PL_API int pl_message_reply_count(const pl_message *message);
 PL_API int64_t pl_message_updated_unix_ms(const pl_message *message);
-/** A custom field as JSON text; free with pl_free(); NULL: none. */
+/**
+ * What is attached (0 ≤ i < count). to->size is set by you; the texts live as long as the message,
+ * until it is changed. False: there is none so, and *to is as it was.
+ */
+PL_API size_t pl_message_attachment_count(const pl_message *message);
+PL_API bool pl_message_attachment_at(
+    const pl_message *message, size_t i, struct pl_attachment *to);
+
+/** A custom field, or "attachments", as JSON text; free with pl_free(); NULL: none. */
 PL_API char *pl_message_custom_json(const pl_message *message, const char *field);
 
 /** How many users reacted so; type NULL: how many reactions there are. */

@@ -49,6 +49,7 @@ typedef struct pl_channel pl_channel; /**< channel.h */
 typedef struct pl_member pl_member;   /**< channel.h */
 typedef struct pl_message pl_message; /**< channel.h, message.h */
 struct pl_reaction;                   /**< message.h */
+struct pl_event;                      /**< event.h */
 
 /**
  * How a call ended, and what it brought. Valid only during the callback; the objects pointed to
@@ -72,6 +73,9 @@ struct pl_outcome {
     size_t message_count;         /**< of messages */
     const struct pl_reaction *reactions; /**< query reactions: newest first */
     size_t reaction_count;               /**< of reactions */
+    const struct pl_event *events;       /**< sync: oldest first */
+    size_t event_count;                  /**< of events */
+    const char *json;                    /**< query app: it, as one JSON object; else "" */
 };
 
 /**

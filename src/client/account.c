@@ -50,7 +50,7 @@ PL_API int pl_client_connect_guest(
 
 static void end(
     pl_client *client, const struct pending *pending, enum pl_status status, const char *message) {
-    const struct pl_outcome outcome = {.status = status, .message = message};
+    const struct pl_outcome outcome = {.status = status, .message = message, .json = ""};
     if (pending->done != NULL)
         pending->done(client, &outcome, pending->context);
 }
@@ -86,6 +86,39 @@ PL_API int pl_client_connect_anonymous(pl_client *client, pl_done_fn *done, void
     const struct pl_connect_options options = {
         .size = sizeof options, .user_id = uuid, .invisible = -1};
     return client_connect(client, &options, true, done, context);
+}
+
+/* ---- users, and the server ---- */
+
+PL_API int pl_client_upsert_users(
+    pl_client *client, const char *users_json, pl_done_fn *done, void *context) {
+    if (client == NULL || users_json == NULL)
+        return PL_E_ARGUMENT;
+    struct wish wish = {.purpose = FOR_UPSERT,
+        .method = "POST",
+        .idempotent = true,
+        .done = done,
+        .context = context};
+    json *users = NULL, *body = json_object();
+    int fault = ask_object(&users, users_json);
+    const size_t count = json_count(users);
+    if (fault == 0 && (count == 0 || count > LIMIT_BATCH))
+        fault = PL_E_ARGUMENT;
+    if (users != NULL)
+        fault = ask_put(body, "users", users, fault);
+    fault = ask_text(client, body, fault, &wish.body);
+    if (fault < 0)
+        return fault;
+    wish.path = heap_copy(&client->heap, "/users");
+    return calls_send(client, &wish);
+}
+
+PL_API int pl_client_query_app(pl_client *client, pl_done_fn *done, void *context) {
+    if (client == NULL)
+        return PL_E_ARGUMENT;
+    struct wish wish = {
+        .purpose = FOR_APP, .method = "GET", .idempotent = true, .done = done, .context = context};
+    return ask_bare(client, heap_copy(&client->heap, "/app"), &wish);
 }
 
 /* ---- mutes ---- */

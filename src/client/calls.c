@@ -131,6 +131,9 @@ struct brought {
     pl_message **loose; /* among the objects, and kept nowhere */
     size_t loose_count;
     struct pl_reaction *reactions;
+    struct pl_event *events;
+    size_t event_count;
+    char *json;
     bool lacks; /* memory, for all this */
 };
 
@@ -138,6 +141,11 @@ static void free_brought(const pl_client *client, struct brought *brought) {
     for (size_t i = 0; i < brought->loose_count; i++)
         state_free_message(brought->loose[i]);
     heap_free(&client->heap, brought->loose);
+    for (size_t i = 0; i < brought->event_count; i++)
+        if (brought->events[i].json_bytes > 0)
+            heap_free(&client->heap, (char *)(uintptr_t)brought->events[i].json);
+    heap_free(&client->heap, brought->events);
+    heap_free(&client->heap, brought->json);
     heap_free(&client->heap, brought->reactions);
     heap_free(&client->heap, brought->objects);
 }
@@ -337,6 +345,47 @@ static void take_reactions(
     brought->outcome.reaction_count = count;
 }
 
+static void take_events(
+    pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
+    const struct state_moment moment = moment_of(client, pending);
+    const json *list = json_get(body, "events");
+    const size_t most = json_count(list);
+    brought->events = heap_make_many(&client->heap, most + 1, sizeof *brought->events);
+    brought->loose = heap_make_many(&client->heap, most + 1, sizeof(void *));
+    brought->lacks |= brought->events == NULL || brought->loose == NULL;
+    if (brought->lacks)
+        return;
+    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
+        struct pl_event *event = &brought->events[brought->event_count++];
+        char *text = json_to_text_in(&client->heap, item);
+        events_read(client, item, &moment, event);
+        event->message = state_make_message(&client->state, json_get(item, "message"), &moment);
+        if (event->message != NULL)
+            brought->loose[brought->loose_count++] = event->message;
+        brought->lacks |= text == NULL;
+        if (text != NULL) {
+            event->json = text;
+            event->json_bytes = strlen(text);
+        }
+    }
+    brought->outcome.events = brought->events;
+    brought->outcome.event_count = brought->event_count;
+}
+
+static void be_unreadable(struct brought *brought, const char *why) {
+    brought->outcome = (struct pl_outcome){.status = PL_UNREADABLE,
+        .http_status = brought->outcome.http_status,
+        .message = why,
+        .json = ""};
+}
+
+static void take_app(pl_client *client, const json *body, struct brought *brought) {
+    brought->json = json_to_text_in(&client->heap, json_get(body, "app"));
+    brought->lacks |= brought->json == NULL;
+    if (brought->json != NULL)
+        brought->outcome.json = brought->json;
+}
+
 /* By ourselves, before the event tells it: it is unread no more. */
 static void take_deletion(pl_client *client, const struct pending *pending, const json *body) {
     const char *id = json_text_at(json_get(body, "message"), "id");
@@ -383,9 +432,7 @@ static void take_body(
     case FOR_CHANNEL:
         brought->outcome.channel = take_channel(client, pending, body);
         if (brought->outcome.channel == NULL)
-            brought->outcome = (struct pl_outcome){.status = PL_UNREADABLE,
-                .http_status = brought->outcome.http_status,
-                .message = "the answer names no channel"};
+            be_unreadable(brought, "the answer names no channel");
         break;
     case FOR_CHANNELS: take_channels(client, pending, body, brought); break;
     case FOR_RESYNC:
@@ -393,6 +440,9 @@ static void take_body(
         lose_channels(client, pending, json_get(body, "channels"));
         break;
     case FOR_JOINED: resync_take_joined(client, pending, body); break;
+    case FOR_APP: take_app(client, body, brought); break;
+    case FOR_SYNC: take_events(client, pending, body, brought); break;
+    case FOR_UPSERT:
     case FOR_SELF:
     case FOR_USERS:
     case FOR_LISTENING: take_users(client, pending, json_get(body, "users"), brought); break;
@@ -450,7 +500,10 @@ static bool is_promised(const struct pending *pending, const json *body) {
     case FOR_OLDER:
     case FOR_REPLIES: return json_is_array(json_get(body, "messages"));
     case FOR_REACTIONS: return json_is_array(json_get(body, "reactions"));
+    case FOR_UPSERT:
     case FOR_OWN_USER: return json_is_object(json_get(body, "users"));
+    case FOR_APP: return json_is_object(json_get(body, "app"));
+    case FOR_SYNC: return json_is_array(json_get(body, "events"));
     case FOR_DELETION:
     case FOR_MESSAGE: return json_text_at(json_get(body, "message"), "id") != NULL;
     case FOR_CHANNEL:
@@ -473,9 +526,7 @@ static void take_done(
     take_body(client, pending, body, brought);
     if (!client->state.torn && !brought->lacks)
         return;
-    brought->outcome = (struct pl_outcome){.status = PL_UNREADABLE,
-        .http_status = brought->outcome.http_status,
-        .message = "out of memory"};
+    be_unreadable(brought, "out of memory");
 }
 
 static void resync(pl_client *client, char *const *cids, size_t count, int64_t later_ms);
@@ -525,7 +576,8 @@ void calls_take_reply(pl_client *client, const struct note *note) {
     struct brought brought = {.outcome = {.status = note->status,
                                   .code = note->code,
                                   .http_status = note->http_status,
-                                  .message = note_words(note)}};
+                                  .message = note_words(note),
+                                  .json = ""}};
     list_remove(&pending->in_pending);
     client->pending_count--;
     pending->epoch = note->epoch;
@@ -549,7 +601,7 @@ void calls_take_reply(pl_client *client, const struct note *note) {
 
 void calls_cancel_all(pl_client *client) {
     const struct pl_outcome outcome = {
-        .status = PL_CANCELLED, .message = "the client is being destroyed"};
+        .status = PL_CANCELLED, .message = "the client is being destroyed", .json = ""};
     while (!list_is_empty(&client->pending)) {
         struct pending *pending = LIST_ITEM(client->pending.next, struct pending, in_pending);
         list_remove(&pending->in_pending);
@@ -736,6 +788,8 @@ static int fill_new_channel(json *body, const struct pl_channel_options *options
         fault = PL_E_MEMORY;
     if (fault == 0 && options->member_count > 0)
         fault = ask_texts(data, "members", options->members, options->member_count);
+    if (fault == 0 && options->invite_count > 0)
+        fault = ask_texts(data, "invites", options->invites, options->invite_count);
     if (json_set(body, "data", data) < 0)
         fault = PL_E_MEMORY;
     return fault;
@@ -754,11 +808,13 @@ static bool read_options(
     struct pl_channel_options *wanted, const struct pl_channel_options **options) {
     if (*options == NULL)
         return true;
-    if (!options_read(wanted, sizeof *wanted, sizeof *wanted, *options))
+    const size_t least = offsetof(struct pl_channel_options, invites);
+    if (!options_read(wanted, sizeof *wanted, least, *options))
         return false;
     *options = wanted;
-    return wanted->member_count <= LIMIT_BATCH &&
-           (wanted->members != NULL || wanted->member_count == 0);
+    return wanted->member_count <= LIMIT_BATCH && wanted->invite_count <= LIMIT_BATCH &&
+           (wanted->members != NULL || wanted->member_count == 0) &&
+           (wanted->invites != NULL || wanted->invite_count == 0);
 }
 
 PL_API int pl_channel_get_or_create(pl_client *client, const char *type, const char *id,

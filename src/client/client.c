@@ -115,7 +115,8 @@ static int join(pl_client *client, const struct pl_client_options *options, cons
 PL_API int pl_client_create(pl_client **out, const struct pl_client_options *options) {
     struct url url;
     struct pl_client_options wanted;
-    if (out == NULL || !options_read(&wanted, sizeof wanted, sizeof wanted, options) ||
+    const size_t least = offsetof(struct pl_client_options, resize);
+    if (out == NULL || !options_read(&wanted, sizeof wanted, least, options) ||
         wanted.url == NULL || wanted.api_key == NULL || !read_url(&url, wanted.url) ||
         wanted.requests_a_second < 0 || wanted.requests_a_second > PACE_MOST)
         return PL_E_ARGUMENT;
@@ -248,7 +249,8 @@ void client_answer_connect(pl_client *client, enum pl_status status) {
         .code = client->link.code,
         .message = status == PL_DONE ? "" : client->reason,
         .users = &client->local,
-        .user_count = client->local != NULL && status == PL_DONE};
+        .user_count = client->local != NULL && status == PL_DONE,
+        .json = ""};
     *last = (struct answer_to){0};
     answer(client, to, &outcome);
 }
@@ -260,11 +262,12 @@ static void end_farewell(pl_client *client) {
     list_remove(&first->in_farewells);
     heap_free(&client->heap, first);
     answer(client, farewell.connect,
-        &(struct pl_outcome){.status = PL_CANCELLED, .message = "disconnected"});
+        &(struct pl_outcome){.status = PL_CANCELLED, .message = "disconnected", .json = ""});
     answer(client, farewell.disconnect,
         client->ended ? &(struct pl_outcome){.status = PL_CANCELLED,
-                            .message = "the client is being destroyed"}
-                      : &(struct pl_outcome){.status = PL_DONE, .message = ""});
+                            .message = "the client is being destroyed",
+                            .json = ""}
+                      : &(struct pl_outcome){.status = PL_DONE, .message = "", .json = ""});
 }
 
 static void cancel_link(pl_client *client) {
@@ -272,7 +275,8 @@ static void cancel_link(pl_client *client) {
         end_farewell(client);
     const struct answer_to to = client->connecting;
     client->connecting = (struct answer_to){0};
-    answer(client, to, &(struct pl_outcome){.status = PL_CANCELLED, .message = "disconnected"});
+    answer(client, to,
+        &(struct pl_outcome){.status = PL_CANCELLED, .message = "disconnected", .json = ""});
 }
 
 PL_API int pl_client_disconnect(pl_client *client, pl_done_fn *done, void *context) {

@@ -50,6 +50,9 @@ enum purpose {
     FOR_HIDING,
     FOR_SHOWING,
     FOR_MUTES,
+    FOR_UPSERT,
+    FOR_APP,
+    FOR_SYNC,
     FOR_GUEST /* then a connect */
 };
 
@@ -179,6 +182,9 @@ void client_answer_connect(pl_client *client, enum pl_status status);
 
 /* events.c */
 void events_take_frame(pl_client *client, const struct note *note);
+/* One that is told by an answer; nothing but its user is taken into the state. */
+void events_read(
+    pl_client *client, const json *body, const struct state_moment *moment, struct pl_event *event);
 void events_take_hello(pl_client *client, const struct note *note);
 void events_take_link(pl_client *client, const struct note *note);
 void events_emit(pl_client *client, struct pl_event *event);

@@ -4,6 +4,7 @@
 
 #include "wire/id.h"
 #include "wire/limits.h"
+#include "wire/time.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -249,4 +250,36 @@ PL_API int64_t pl_member_invite_accepted_unix_ms(const pl_member *member) {
 
 PL_API int64_t pl_member_invite_rejected_unix_ms(const pl_member *member) {
     return member->wire.invite_rejected_us / 1000;
+}
+
+/* ---- what happened meanwhile ---- */
+
+static bool are_cids(const char *const *cids, size_t count) {
+    char type[LIMIT_CHANNEL_TYPE + 1], id[LIMIT_CHANNEL_ID + 1];
+    for (size_t i = 0; i < count; i++)
+        if (cids[i] == NULL || !id_split_cid(cids[i], type, id))
+            return false;
+    return count > 0 && count <= LIMIT_SYNC_CHANNELS;
+}
+
+PL_API int pl_client_sync(pl_client *client, const char *const *cids, size_t count,
+    int64_t since_unix_ms, pl_done_fn *done, void *context) {
+    if (client == NULL || cids == NULL || !are_cids(cids, count) || since_unix_ms < 0 ||
+        since_unix_ms > INT64_MAX / 1000)
+        return PL_E_ARGUMENT;
+    struct wish wish = {.purpose = FOR_SYNC,
+        .method = "POST",
+        .idempotent = true,
+        .done = done,
+        .context = context};
+    char since[TIME_TEXT_BYTES];
+    json *body = json_object();
+    time_print(since, since_unix_ms * 1000);
+    int fault = ask_texts(body, "channel_cids", cids, count);
+    fault = ask_put(body, "last_sync_at", json_text(since), fault);
+    fault = ask_text(client, body, fault, &wish.body);
+    if (fault < 0)
+        return fault;
+    wish.path = heap_copy(&client->heap, "/sync");
+    return calls_send(client, &wish);
 }

@@ -299,6 +299,24 @@ void events_take_frame(pl_client *client, const struct note *note) {
     listening_pump(client);
 }
 
+void events_read(pl_client *client, const json *body, const struct state_moment *moment,
+    struct pl_event *event) {
+    const json *reaction = json_get(body, "reaction");
+    const char *name = json_text_at(body, "type"), *cid = json_text_at(body, "cid");
+    const char *kind = json_text_at(reaction, "type");
+    int64_t score = 0;
+    json_as_integer(json_get(reaction, "score"), &score);
+    *event = (struct pl_event){.type = types[event_from_name(name != NULL ? name : "")],
+        .type_name = name != NULL ? name : "",
+        .created_unix_ms = created_ms(body),
+        .cid = cid != NULL ? cid : "",
+        .user = state_put_user(&client->state, json_get(body, "user"), moment),
+        .channel = cid != NULL ? state_find_channel(&client->state, cid) : NULL,
+        .json = "",
+        .reaction_type = kind != NULL ? kind : "",
+        .reaction_score = score > INT32_MIN && score < INT32_MAX ? (int)score : 0};
+}
+
 /* ---- the link ---- */
 
 static void take_me(pl_client *client, pl_user *me) {

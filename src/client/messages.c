@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls about messages, and what can be asked of one. */
 #include "client/ask.h"
+#include "client/attachments.h"
 #include "client/options.h"
 
 #include "base/bytes.h"
@@ -46,13 +47,16 @@ static bool are_good(struct pl_message_options *wanted, const struct pl_message_
     static const struct pl_message_options none = {.size = sizeof none};
     if (*options == NULL)
         *options = &none;
-    if (!options_read(wanted, sizeof *wanted, sizeof *wanted, *options))
+    const size_t least = offsetof(struct pl_message_options, attachments);
+    if (!options_read(wanted, sizeof *wanted, least, *options))
         return false;
     *options = wanted;
     return (wanted->id == NULL || is_id(wanted->id)) &&
            (wanted->parent_id == NULL || is_id(wanted->parent_id)) &&
            (wanted->quoted_id == NULL || is_id(wanted->quoted_id)) &&
-           (wanted->mentioned != NULL || wanted->mentioned_count == 0);
+           (wanted->mentioned != NULL || wanted->mentioned_count == 0) &&
+           (wanted->attachments != NULL || wanted->attachment_count == 0) &&
+           wanted->attachment_count <= LIMIT_ATTACHMENTS;
 }
 
 static int fill_message(json *message, const char *text, const struct pl_message_options *options) {
@@ -67,6 +71,8 @@ static int fill_message(json *message, const char *text, const struct pl_message
         fault = ask_put(message, "silent", json_boolean(true), fault);
     if (fault == 0 && options->mentioned_count > 0)
         fault = ask_texts(message, "mentioned_users", options->mentioned, options->mentioned_count);
+    if (fault == 0 && options->attachment_count > 0)
+        fault = attachments_fill(message, options->attachments, options->attachment_count);
     return fault;
 }
 
@@ -263,6 +269,8 @@ PL_API int64_t pl_message_updated_unix_ms(const pl_message *message) {
 }
 
 PL_API char *pl_message_custom_json(const pl_message *message, const char *field) {
+    if (field != NULL && strcmp(field, "attachments") == 0)
+        return message->attachments != NULL ? json_to_text(message->attachments) : NULL;
     const json *value = field != NULL ? json_get(message->wire.custom, field) : NULL;
     return value != NULL ? json_to_text(value) : NULL;
 }

@@ -405,6 +405,7 @@ void state_free_message(pl_message *message) {
     message_fini(&message->wire);
     json_free(message->counts);
     json_free(message->own);
+    json_free(message->attachments);
     heap_free(heap, message);
 }
 
@@ -494,10 +495,10 @@ static pl_message *add_message(
 }
 
 /* Without memory the old ones stay. */
-static void take_reactions(struct state *state, pl_message *message, const json *from) {
-    const char *const keys[] = {"reaction_counts", "own_reactions"};
-    json **const to[] = {&message->counts, &message->own};
-    for (int i = 0; i < 2; i++) {
+static void take_beside(struct state *state, pl_message *message, const json *from) {
+    const char *const keys[] = {"reaction_counts", "own_reactions", "attachments"};
+    json **const to[] = {&message->counts, &message->own, &message->attachments};
+    for (int i = 0; i < 3; i++) {
         const json *given = json_get(from, keys[i]);
         json *taken = json_first(given) != NULL ? json_copy(given) : NULL;
         const bool lacks = taken == NULL && json_first(given) != NULL;
@@ -521,7 +522,7 @@ pl_message *state_put_message(
         message_fini(&message->wire);
         message->wire = wire;
         message->user = user;
-        take_reactions(state, message, from);
+        take_beside(state, message, from);
         note_event(state, &message->event_seq, moment);
         return message;
     }
@@ -532,7 +533,7 @@ pl_message *state_put_message(
         message_fini(&wire);
         return NULL;
     }
-    take_reactions(state, message, from);
+    take_beside(state, message, from);
     note_event(state, &message->event_seq, moment);
     return message;
 }
@@ -550,7 +551,7 @@ pl_message *state_make_message(
     }
     message->wire = wire;
     message->user = user;
-    take_reactions(state, message, from);
+    take_beside(state, message, from);
     return message;
 }
 

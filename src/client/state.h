@@ -65,6 +65,7 @@ struct pl_message {
     json *counts;       /* reactions by type; or NULL: none */
     json *own;          /* our own reactions; or NULL: none */
     uint64_t event_seq; /* of the last event that brought it; 0: none did */
+    json *attachments;  /* or NULL: none */
 };
 
 /* Oldest first, at most STATE_MESSAGES. */

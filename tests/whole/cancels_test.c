@@ -340,7 +340,10 @@ static void cancel_the_others(struct guest *guest, struct ticket *of) {
     for (size_t i = 0; i < guest->count; i++) {
         struct ticket *t = &guest->tickets[i];
         const int told = pl_client_cancel(guest->client, t->number);
-        assert_int_equal(told, t->ends > 0 ? PL_E_STATE : 0); /* its own end, too */
+        if (t->ends > 0) /* its own end, too */
+            assert_int_equal(told, PL_E_STATE);
+        else /* each callback asks for all: there is room for 1,024 such words at a time */
+            assert_true(told == 0 || told == PL_E_FULL);
     }
 }
 

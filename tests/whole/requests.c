@@ -5,6 +5,7 @@
 
 static const char *const nobody[] = {"bo"};
 static const char *const name[] = {"name"};
+static const char *const its_cid[] = {"messaging:hall"};
 static const struct pl_query everything = {.size = sizeof everything};
 static const struct pl_query live = {
     .size = sizeof live, .flags = PL_PRESENCE, .filter_json = "{\"id\":\"bo\"}"};
@@ -66,6 +67,9 @@ void requests_on_done(pl_client *client, const struct pl_outcome *outcome, void 
     X(pl_client_mark_visible, g->client)                                                           \
     X(pl_client_set_status, g->client, "busy")                                                     \
     X(pl_client_update_self, g->client, "{}", name, 1)                                             \
+    X(pl_client_upsert_users, g->client, "{\"ana\":{}}")                                           \
+    X(pl_client_query_app, g->client)                                                              \
+    X(pl_client_sync, g->client, its_cid, 1, 0)                                                    \
     X(pl_channel_watch, g->hall, PL_PRESENCE)                                                      \
     X(pl_channel_delete_message, g->hall, g->message_id, true)                                     \
     X(pl_channel_truncate, g->hall)                                                                \
