@@ -4,6 +4,7 @@
 #include "dashboard/config_edit.h"
 #include "dashboard/config_lines.h"
 #include "dashboard/files.h"
+#include "dashboard/model/rule.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -206,6 +207,25 @@ static int check_keys(const struct keymap *map, const char *called, struct bytes
     return count;
 }
 
+/* Groups and rules are read together; which of the two lines it is in the complaint says. */
+static int check_rules(const struct settings *settings, const struct settings_lines *lines,
+    const char *called, struct bytes *why) {
+    struct rules rules = {0};
+    struct bytes complaint = BYTES_EMPTY;
+    const int fault = rules_read(&rules, settings->groups, "", &complaint);
+    const char *key = fault == 0 ? "rules" : "groups";
+    int result = fault != 0 ? fault
+                            : rules_read(&rules, settings->groups, settings->rules, &complaint);
+    if (result == -EINVAL) {
+        bytes_printf(why, "%s%s:%d: %s: %s", why->len > 0 ? "\n" : "", called,
+            settings_line(lines, key), key, bytes_text(&complaint));
+        result = 1;
+    }
+    rules_fini(&rules);
+    bytes_fini(&complaint);
+    return result;
+}
+
 int config_settings(const char *path, const char *called, struct settings *to, struct bytes *why) {
     struct bytes text = BYTES_EMPTY;
     struct settings read;
@@ -216,6 +236,10 @@ int config_settings(const char *path, const char *called, struct settings *to, s
         result = config_walk(bytes_text(&text), called, take, &reading, why);
         if (result >= 0)
             result += check_keys(&read.keymap, called, why);
+        if (result >= 0) {
+            const int wrong = check_rules(&read, &reading.lines, called, why);
+            result = wrong < 0 ? wrong : result + wrong;
+        }
         if (result > 0)
             result = -EINVAL;
     }

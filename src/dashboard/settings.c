@@ -162,6 +162,10 @@ int settings_take(struct settings *settings, struct settings_lines *lines, const
     return set(settings, row, value, why);
 }
 
+int settings_line(const struct settings_lines *lines, const char *key) {
+    return lines->of[find(NULL, key) - rows];
+}
+
 int settings_set(struct settings *settings, const char *key, const char *value, struct bytes *why) {
     return set(settings, find(NULL, key), value, why);
 }

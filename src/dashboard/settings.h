@@ -65,6 +65,9 @@ struct settings_lines {
     int of[32];
 };
 
+/* 0: it was not set. */
+int settings_line(const struct settings_lines *lines, const char *key);
+
 /* All as the table has it. */
 void settings_init(struct settings *settings);
 

@@ -105,7 +105,7 @@ static void configures(const char *settings) {
     free(token);
 }
 
-static void opens(void) {
+static void starts(void) {
     char config_line[200], state_line[200];
     snprintf(config_line, sizeof config_line, "XDG_CONFIG_HOME=%s/config", daemon_.folder);
     snprintf(state_line, sizeof state_line, "XDG_STATE_HOME=%s/state", daemon_.folder);
@@ -113,6 +113,10 @@ static void opens(void) {
     const char *const environment[] = {config_line, state_line, "TZ=UTC", "TERM=xterm-256color",
         "LC_ALL=C.UTF-8", "NO_COLOR", "PORCHLIGHT_URL", "PORCHLIGHT_USER", NULL};
     ana = terminal_run(argv, 120, 40, environment);
+}
+
+static void opens(void) {
+    starts();
     SHOWS(ana, "LIVE", IN_TIME_MS);
     SHOWS(ana, "#hall", IN_TIME_MS);
 }
@@ -331,8 +335,14 @@ static void a_rule_of_the_configuration_is_told(void **state) {
 static void a_rule_that_is_none_is_said(void **state) {
     (void)state;
     configures("[alerts]\nrules = when pigs fly\n");
+    starts();
+    assert_int_equal(terminal_end(ana, IN_TIME_MS), 2);
+    assert_non_null(strstr(terminal_said(ana), "config:8: rules: a rule is"));
+    terminal_destroy(ana);
+    configures("");
     opens();
-    SHOWS(ana, "a rule is", IN_TIME_MS);
+    configures("[alerts]\nrules = when pigs fly\n");
+    SHOWS(ana, "config:8: rules: a rule is", IN_TIME_MS);
     quits();
 }
 

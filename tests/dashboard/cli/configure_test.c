@@ -122,6 +122,18 @@ static void everything_wrong_is_told_with_its_line(void **state) {
     assert_false(said("config:14:"));
 }
 
+static void a_rule_that_is_none_is_told_too(void **state) {
+    (void)state;
+    writes("[alerts]\ngroups = team: bo zoe\n\nrules = when pigs fly\n");
+    assert_int_equal(runs(&check), EXIT_USE);
+    assert_true(said("config:4: rules: a rule is '3 of @group are home'"));
+    writes("[alerts]\ngroups = team bo\nrules = 1 of @team is home\n");
+    assert_int_equal(runs(&check), EXIT_USE);
+    assert_true(said("config:2: groups: "));
+    writes("[alerts]\ngroups = team: bo zoe\nrules = 1 of @team is home\n");
+    assert_int_equal(runs(&check), EXIT_DONE);
+}
+
 static void nobody_is_left_without_a_way_out(void **state) {
     (void)state;
     writes("[keys]\nquit =\nquit-now =\n");
@@ -193,6 +205,7 @@ int main(void) {
         HOME_CASE(a_file_is_written_once_and_is_right),
         HOME_CASE(by_force_all_is_anew_but_the_profiles),
         HOME_CASE(everything_wrong_is_told_with_its_line),
+        HOME_CASE(a_rule_that_is_none_is_told_too),
         HOME_CASE(nobody_is_left_without_a_way_out),
         HOME_CASE(what_is_in_force_is_printed_and_reads_back),
         HOME_CASE(without_a_file_all_is_as_it_is),
