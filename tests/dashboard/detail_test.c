@@ -95,11 +95,46 @@ static void x_shuts_the_detail_and_opens_it_again(void **state) {
     model_fini(&model);
 }
 
+static void d_shows_only_who_came_or_went_since_i_looked(void **state) {
+    (void)state;
+    struct model model;
+    picture_world(&model);
+    update_key(&model, 'd', PICTURE_NOW);
+    update_key(&model, 'd', PICTURE_NOW);
+    picture_person(&model, "eve", "Eve Martin", "", true, true, 1, PICTURE_NOW + MINUTE);
+    update_size(&model, 24, 80);
+    assert_int_equal(model.list.count, 9);
+    update_key(&model, 'd', PICTURE_NOW + 2 * MINUTE);
+    assert_int_equal(model.list.count, 1);
+    SAME_TEXT(list_at(&model.list, 0)->id, "eve");
+    expect_picture("changes-80x24", &model, 24, 80);
+    update_key(&model, KEY_CODE_FOCUS_OUT, PICTURE_NOW + 3 * MINUTE); /* seen */
+    update_settle(&model);
+    assert_int_equal(model.list.count, 0);
+    update_key(&model, KEY_CODE_FOCUS_IN, PICTURE_NOW + 4 * MINUTE);
+    update_key(&model, 'd', PICTURE_NOW + 4 * MINUTE);
+    assert_int_equal(model.list.count, 9);
+    model_fini(&model);
+}
+
+static void the_badge_says_until_when(void **state) {
+    (void)state;
+    struct model model;
+    picture_world(&model);
+    model_set_me(&model, "Ana", true, PICTURE_NOW);
+    model.mine.show_at_ms = PICTURE_NOW + HOUR;
+    expect_picture("invisible-until-120x40", &model, 40, 120);
+    expect_picture("invisible-until-40x15", &model, 15, 40);
+    model_fini(&model);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(usual_hours_are_the_middle_of_days_that_were_seen),
         CASE(the_detail_says_what_was_seen_and_what_the_server_says),
         CASE(enter_in_the_detail_opens_the_timeline_which_scrolls),
+        CASE(d_shows_only_who_came_or_went_since_i_looked),
+        CASE(the_badge_says_until_when),
         CASE(x_shuts_the_detail_and_opens_it_again),
     };
     return RUN_CASES("dashboard-detail", cases);

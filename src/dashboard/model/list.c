@@ -85,6 +85,8 @@ static bool is_wanted(const struct list *list, const struct person *person, int6
         return false;
     if (list->states != SHOW_ALL && person->state != only[list->states])
         return false;
+    if (list->changed_since_ms != 0 && person->changed_ms < list->changed_since_ms)
+        return false;
     return filter_takes(&list->filter, person, now_ms);
 }
 

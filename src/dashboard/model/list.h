@@ -26,6 +26,7 @@ struct list {
     bool stale; /* to be made anew */
     enum sort_key key;
     bool reversed, hide_offline;
+    int64_t changed_since_ms; /* those who came or went since then only; 0: everybody */
     enum state_rule states;
     struct filter filter;
 };

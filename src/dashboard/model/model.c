@@ -177,8 +177,10 @@ int model_put_person(struct model *model, const struct person_told *told, int64_
     if (rename_person(model, person, told->name) < 0 ||
         replace(&person->status, told->status) < 0 || replace(&person->role, told->role) < 0)
         return -ENOMEM;
-    if (!person->live && person->was_live && told->online != person->online)
+    if (!person->live && person->was_live && told->online != person->online) {
         person->seen_ms = 0; /* it happened while we were away: the server's word is all there is */
+        person->changed_ms = now_ms;
+    }
     person->online = told->online;
     person->banned = told->banned;
     person->last_active_ms = told->last_active_ms;

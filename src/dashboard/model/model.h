@@ -63,8 +63,7 @@ enum light { LIGHT_UNKNOWN, LIGHT_ON, LIGHT_OFF };
  * what is said in conversations. Unused where NULL. */
 struct ear {
     void (*happened)(void *context, const struct event_line *event);
-    void (*said)(
-        void *context, const struct channel_shown *channel, const struct line_told *told);
+    void (*said)(void *context, const struct channel_shown *channel, const struct line_told *told);
     void *context;
 };
 

@@ -55,7 +55,7 @@ static void tell(struct model *model, struct person *person, bool came) {
 
 static void notice_change(struct model *model, struct person *person, bool came, int64_t now_ms) {
     const int64_t since_ms = history_since(&person->history);
-    person->seen_ms = now_ms;
+    person->seen_ms = person->changed_ms = now_ms;
     if (person->flaps) {
         journal_flaps_on(&model->journal, person, came, now_ms);
         return;

@@ -37,6 +37,7 @@ struct person {
     enum state state;
     struct channel_shown **channels; /* that they are in */
     unsigned channel_count, channel_cap;
+    int64_t changed_ms; /* when they were last found to have come or gone; 0: never */
     struct history history;
     bool flaps;
     enum watch watch;

@@ -209,13 +209,21 @@ static unsigned toggle_light(struct model *model, int64_t now_ms) {
     return model->light_wanted == LIGHT_OFF ? EFFECT_HIDE : EFFECT_SHOW;
 }
 
+/* Where only what changed is shown, that is less from now on. */
+static void list_changes(struct model *model) {
+    model->list.changed_since_ms = model->only_changed ? model->mark_ms : 0;
+    list_make_anew(&model->list);
+    model->event_scroll = 0;
+}
+
 static void mark_seen(struct model *model, int64_t now_ms) {
     model->came = model->went = 0;
     model->mark_ms = now_ms;
     model->event_scroll = 0;
+    if (model->only_changed)
+        list_changes(model);
 }
 
-/* Only what changed since the mark; the second time all of it was seen, and the mark is now. */
 static void as_seen(struct model *model, int64_t now_ms) {
     char text[300];
     mine_as_seen(model, text, sizeof text);
@@ -255,11 +263,12 @@ static void watch(struct model *model, const char *id, int64_t now_ms) {
         model->watch_at = model->watching.count > 0 ? model->watching.count - 1 : 0;
 }
 
+/* Only what changed since the mark; the second time all of it was seen, and the mark is now. */
 static void show_changes(struct model *model, int64_t now_ms) {
     model->only_changed = !model->only_changed;
-    model->event_scroll = 0;
     if (!model->only_changed)
         mark_seen(model, now_ms);
+    list_changes(model);
 }
 
 static void next_event_level(struct model *model, int64_t now_ms) {
@@ -406,7 +415,7 @@ unsigned update_command(
     case ACTION_PLOT: go_to(model, PANE_PLOT); return 0;
     case ACTION_TIMELINE: show_timeline(model); return 0;
     case ACTION_SHUT_DETAIL: return shut_detail(model);
-    case ACTION_DIFF: show_changes(model, now_ms); return 0;
+    case ACTION_DIFF: show_changes(model, now_ms); return EFFECT_LOOK;
     case ACTION_EVENT_LEVEL: next_event_level(model, now_ms); return 0;
     case ACTION_RECONNECT: return speak_again(model) ? 0 : EFFECT_RECONNECT;
     case ACTION_REDRAW: return EFFECT_REDRAW;

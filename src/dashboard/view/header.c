@@ -58,7 +58,12 @@ static enum style light_text(const struct scene *scene, char *to, size_t size) {
         return STYLE_PENDING;
     }
     if (model->light == LIGHT_OFF) {
-        snprintf(to, size, small ? "INVIS" : "you:[INVISIBLE]");
+        char clock[6];
+        age_clock(clock, model->mine.show_at_ms);
+        if (model->mine.show_at_ms != 0 && model->cols >= 100)
+            snprintf(to, size, "you:[INVISIBLE until %s]", clock);
+        else
+            snprintf(to, size, small ? "INVIS" : "you:[INVISIBLE]");
         return STYLE_HIDDEN;
     }
     if (model->light_failed[0] != '\0') {

@@ -123,6 +123,7 @@ static void put_empty(const struct scene *scene, const struct box *in) {
         lines[2] = "makes one, and it appears here at once.";
     } else if (model_current(model)->members.count > 0) {
         lines[0] = model->filter_text[0] != '\0'    ? "Nobody matches the filter (Esc clears it)"
+                   : model->only_changed            ? "Nobody came or went since you looked (d)"
                    : model->list.states != SHOW_ALL ? "Nobody is (f shows others)"
                                                     : "Everybody is away (o shows them)";
     } else {
@@ -138,7 +139,9 @@ static void put_rules(const struct scene *scene, int room, char *to, size_t size
     const struct list *list = &scene->model->list;
     const size_t all = model_current(scene->model)->members.count;
     char rule[24] = "", rest[120], count[48], filter[PROMPT_BYTES + 4];
-    if (list->states != SHOW_ALL)
+    if (scene->model->only_changed)
+        snprintf(rule, sizeof rule, "changed only  ");
+    else if (list->states != SHOW_ALL)
         snprintf(rule, sizeof rule, "%s only  ", state_rule_name(list->states));
     snprintf(count, sizeof count, list->count < all ? "%zu of %zu" : "%zu", list->count, all);
     snprintf(rest, sizeof rest, "%s%s%s %s  %s", rule,
