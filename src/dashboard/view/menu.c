@@ -28,7 +28,7 @@ static void put_item(
     cells_put_right(scene->cells, row, col, KEY_CELLS - 1, STYLE_KEY, key);
     cells_put(scene->cells, row, col + KEY_CELLS, cells - KEY_CELLS - 1, STYLE_PLAIN,
         action_row(action)->name);
-    cells_mark(scene->cells, row, col, cells - 1, action, 0);
+    cells_mark(scene->cells, row, col, cells - 1, (int)action, 0);
 }
 
 void view_menu(const struct scene *scene) {
