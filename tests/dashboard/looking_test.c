@@ -133,6 +133,52 @@ static void channels_are_ordered_and_the_cursor_stays_on_its_channel(void **stat
     assert_int_equal(model.list.key, SORT_NAME);
 }
 
+static void say(const char *id, const char *author, const char *text) {
+    const struct line_told told = {
+        .id = id, .author = author, .text = text, .at_ms = PICTURE_NOW, .is_news = true};
+    assert_int_equal(model_put_line(&model, "messaging:dev", &told), 0);
+}
+
+static void a_group_folds_into_its_first_row(void **state) {
+    (void)state;
+    struct group_row row;
+    model_put_channel(&model, "team:red", "red", 1);
+    assert_int_equal(groups_rows(&model), 5);
+    type("1jj-"); /* on lunch, the third of messaging */
+    assert_int_equal(groups_rows(&model), 3);
+    SAME_TEXT(model_current(&model)->name, "support");
+    assert_true(groups_at(&model, 1, &row));
+    assert_true(row.folded);
+    SAME_TEXT(row.name, "messaging");
+    assert_int_equal(row.channels, 3);
+    assert_int_equal(row.unread, 1);
+    assert_false(groups_at(&model, 3, &row));
+    expect_picture("folded-80x24", &model, 24, 80);
+    type("j");
+    SAME_TEXT(model_current(&model)->name, "red");
+    type("k");
+    SAME_TEXT(model_current(&model)->name, "support");
+    type("\x0b#lunch\r"); /* whoever goes into it unfolds it */
+    assert_int_equal(groups_rows(&model), 5);
+    SAME_TEXT(model_current(&model)->name, "lunch");
+    type("gg-");
+    assert_non_null(strstr(model.toast, "Choose a channel"));
+}
+
+static void a_line_that_names_me_is_marked(void **state) {
+    (void)state;
+    const struct channel_shown *dev = model_find_channel(&model, "messaging:dev");
+    assert_false(channel_names_me(&model, dev));
+    say("n1", "dana", "mail me@me2 or ask @Anatol");
+    assert_false(channel_names_me(&model, dev));
+    say("n2", "dana", "can @ana look?");
+    say("n3", "dana", "or somebody else");
+    assert_true(channel_names_me(&model, dev));
+    expect_picture("named-80x24", &model, 24, 80);
+    model_set_unread(&model, "messaging:dev", 1, PICTURE_NOW);
+    assert_false(channel_names_me(&model, dev));
+}
+
 static void equals_walks_the_channels_in_common(void **state) {
     (void)state;
     command(ACTION_JUMP, "");
@@ -192,6 +238,8 @@ int main(void) {
         IN_WORLD(times_are_told_in_three_ways),
         IN_WORLD(a_pane_is_made_larger_and_small_again),
         IN_WORLD(channels_are_ordered_and_the_cursor_stays_on_its_channel),
+        IN_WORLD(a_group_folds_into_its_first_row),
+        IN_WORLD(a_line_that_names_me_is_marked),
         IN_WORLD(equals_walks_the_channels_in_common),
         IN_WORLD(space_shows_the_keys_for_one_key),
         IN_WORLD(no_size_breaks_any_of_it),

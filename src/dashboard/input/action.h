@@ -73,6 +73,7 @@
     ACTION(ZOOM_OUT, "zoom-out", "_", "*", "", "Make this pane smaller")                           \
     ACTION(                                                                                        \
         NEXT_COMMON, "next-common", "=", "md", "", "Go to the next channel you share with them")   \
+    ACTION(FOLD, "fold", "-", "c", "", "Fold the channels of this type into one row")              \
     ACTION(MENU, "menu", "Space", "cmetdpw", "", "Show which keys there are")                      \
     ACTION(QUERY, "query", "u", "*", "", "Ask now about those who are unknown")                    \
     ACTION(COPY_ROW, "copy-row", "Y", "cmd", "", "Copy what the row says")                         \

@@ -200,6 +200,11 @@ bool looking_command(struct model *model, enum action action, const char *argume
             *effects = zoom(model, 1, now_ms);
         return true;
     case ACTION_ZOOM_OUT: *effects = zoom(model, -1, now_ms); return true;
+    case ACTION_FOLD:
+        if (!groups_toggle(model))
+            toast(model, "Choose a channel of the group", now_ms);
+        *effects = EFFECT_LOOK;
+        return true;
     case ACTION_NEXT_COMMON: *effects = next_common(model, now_ms); return true;
     case ACTION_MENU: model->looking.menu_open = !model->looking.menu_open; return true;
     default: return false;

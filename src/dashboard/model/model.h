@@ -11,6 +11,7 @@
 #include "base/table.h"
 #include "dashboard/input/keymap.h"
 #include "dashboard/model/chat.h"
+#include "dashboard/model/groups.h"
 #include "dashboard/model/journal.h"
 #include "dashboard/model/list.h"
 #include "dashboard/model/diary.h"
@@ -114,8 +115,8 @@ struct model {
     unsigned flapping; /* how many people do */
 
     enum pane focus;
-    size_t channel_at; /* 0: everybody, then channels */
-    size_t channel_top;
+    size_t channel_at;  /* 0: everybody, then channels */
+    size_t channel_top; /* a row (groups.h) */
     bool talk_open, help_open;
     struct list list;         /* of the members that are shown */
     int64_t now_ms, keyed_ms; /* the last time that was handed in, and that of the last key */
@@ -134,6 +135,7 @@ struct model {
     int64_t doomed_until_ms; /* to delete it takes a second key */
     int64_t held_until_ms;   /* so does quitting while something is being sent */
     struct looking looking;
+    struct groups groups;
     struct prompt prompt;
     struct past pasts[PROMPT_KINDS];
     struct needle needle; /* what is looked for, and marked where it stands */

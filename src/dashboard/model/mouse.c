@@ -57,9 +57,10 @@ static bool select_row(struct model *model, enum pane pane, size_t row) {
         return person != NULL;
     }
     if (pane == PANE_CHANNELS) {
-        if (model->channel_top + row > model->channel_count)
+        struct group_row on;
+        if (!groups_at(model, model->channel_top + row, &on))
             return false;
-        model->channel_at = model->channel_top + row;
+        model->channel_at = on.channel;
         return true;
     }
     if (pane == PANE_TALK)

@@ -14,11 +14,23 @@ void needle_set(struct needle *needle, const char *text) {
     free(fold);
 }
 
-static bool is_ascii(const char *text) {
-    for (; *text != '\0'; text++)
+static char low(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+/* Of ASCII alone: whether it has a folded text; -1: it is not ASCII. strcasestr() asks the locale
+ * at every letter, which a hundred thousand people feel. */
+static int is_in_ascii(const char *text, const char *folded) {
+    bool found = false;
+    for (; *text != '\0'; text++) {
+        size_t same = 0;
         if ((unsigned char)*text >= 0x80)
-            return false;
-    return true;
+            return -1;
+        while (!found && folded[same] != '\0' && low(text[same]) == folded[same])
+            same++;
+        found = found || folded[same] == '\0';
+    }
+    return found;
 }
 
 bool needle_is_in(const struct needle *needle, const char *text, const char *fold) {
@@ -28,8 +40,9 @@ bool needle_is_in(const struct needle *needle, const char *text, const char *fol
         return strstr(text, needle->text) != NULL;
     if (fold != NULL)
         return strstr(fold, needle->text) != NULL;
-    if (is_ascii(text))
-        return strcasestr(text, needle->text) != NULL;
+    const int in_ascii = is_in_ascii(text, needle->text);
+    if (in_ascii >= 0)
+        return in_ascii;
     char *folded = text_fold(text);
     const bool is_in = folded != NULL && strstr(folded, needle->text) != NULL;
     free(folded);

@@ -47,7 +47,8 @@ void update_settle(struct model *model) {
     channel->selected_row = at > 0 ? (size_t)at : 0;
     keep_in_sight(
         &channel->top, at > 0 ? (size_t)at : 0, count, layout_list_rows(&layout, PANE_MEMBERS));
-    keep_in_sight(&model->channel_top, model->channel_at, model->channel_count + 1,
+    groups_settle(model);
+    keep_in_sight(&model->channel_top, groups_row_of(model, model->channel_at), groups_rows(model),
         layout_list_rows(&layout, PANE_CHANNELS));
     if (!model->talk_open || model->focus != PANE_TALK)
         model->composing = false;
@@ -74,7 +75,10 @@ static void move_members(struct model *model, ptrdiff_t by) {
 }
 
 static void move_channels(struct model *model, ptrdiff_t by) {
-    model->channel_at = moved(model->channel_at, by, model->channel_count + 1);
+    struct group_row row;
+    const size_t at = groups_row_of(model, model->channel_at);
+    if (groups_at(model, moved(at, by, groups_rows(model)), &row))
+        model->channel_at = row.channel;
 }
 
 /* As far as there can be lines: what the view finds shorter, it stops at. */

@@ -25,12 +25,32 @@ static void put_channel(const struct scene *scene, const struct box *in, int row
         name);
     view_found(scene, row, in->col + 1, name_room, name);
     if (channel->unread > 0 && used < name_room)
-        cells_put(scene->cells, row, in->col + 1 + used, 2, STYLE_UNREAD, " !");
+        cells_put(scene->cells, row, in->col + 1 + used, 2, STYLE_UNREAD,
+            channel_names_me(model, channel) ? " @" : " !");
     cells_put_right(scene->cells, row, in->col + in->cols - 1 - count_cells, count_cells,
         !live      ? STYLE_STALE
         : home > 0 ? STYLE_ONLINE
                    : STYLE_OFFLINE,
         count);
+    if (selected && model->focus == PANE_CHANNELS)
+        cells_select(scene->cells, row, in->col, in->cols);
+}
+
+/* A folded group: its sum, in the place of its first channel. */
+static void put_group(
+    const struct scene *scene, const struct box *in, int row, const struct group_row *group) {
+    const struct model *model = scene->model;
+    const bool selected = model->channel_at == group->channel;
+    char count[48], name[GROUP_BYTES + 32];
+    snprintf(count, sizeof count, "%zu/%zu", group->home, group->members);
+    snprintf(name, sizeof name, "%s %s %zu", group->unread > 0 ? "!" : "+", group->name,
+        group->channels);
+    const int count_cells = text_cells(count);
+    cells_put(scene->cells, row, in->col, 1, STYLE_KEY, selected ? ">" : " ");
+    cells_put(scene->cells, row, in->col + 1, in->cols - 4 - count_cells,
+        group->unread > 0 ? STYLE_UNREAD : STYLE_TITLE, name);
+    cells_put_right(scene->cells, row, in->col + in->cols - 1 - count_cells, count_cells,
+        model->link.state == LINK_LIVE ? STYLE_PLAIN : STYLE_STALE, count);
     if (selected && model->focus == PANE_CHANNELS)
         cells_select(scene->cells, row, in->col, in->cols);
 }
@@ -79,10 +99,9 @@ static void put_foot(const struct scene *scene, const struct box *in) {
 }
 
 /* Where the channels and the watched leave room. */
-static bool has_foot(const struct model *model, const struct box *in) {
+static bool has_foot(const struct model *model, const struct box *in, size_t rows) {
     const size_t watched = model->watching.count > 0 ? model->watching.count + 2 : 0;
-    return model->channel_count + 2 + watched + FOOT_ROWS <=
-               (size_t)(in->rows > 0 ? in->rows : 0) &&
+    return rows + 1 + watched + FOOT_ROWS <= (size_t)(in->rows > 0 ? in->rows : 0) &&
            model->channel_count > 0 && in->cols >= FOOT_LABEL + 12;
 }
 
@@ -99,16 +118,19 @@ void view_channels(const struct scene *scene) {
             model->channel_count);
     struct box in = view_frame(
         scene, &scene->layout.channels, "1", "Channels", count, model->focus == PANE_CHANNELS);
-    for (int row = 0; row < in.rows; row++) {
-        const size_t i = model->channel_top + (size_t)row;
-        if (i > model->channel_count)
-            break;
-        put_channel(scene, &in, in.row + row, i);
+    struct group_row on;
+    for (int row = 0; row < in.rows && groups_at(model, model->channel_top + (size_t)row, &on);
+         row++) {
+        if (on.folded)
+            put_group(scene, &in, in.row + row, &on);
+        else
+            put_channel(scene, &in, in.row + row, on.channel);
     }
-    if (has_foot(model, &in)) {
+    const size_t rows = groups_rows(model);
+    if (has_foot(model, &in, rows)) {
         put_foot(scene, &in);
         in.rows -= FOOT_ROWS;
     }
-    if (model->channel_count + 2 < (size_t)in.rows)
-        view_watched_group(scene, &in, (int)model->channel_count + 2);
+    if (rows + 1 < (size_t)in.rows)
+        view_watched_group(scene, &in, (int)rows + 1);
 }
