@@ -154,6 +154,7 @@ void marks_read_all(pl_client *client, int64_t now_ms) {
             continue;
         own->read.unread_messages = 0;
         own->read.last_read_unix_ms = now_ms;
+        own->event_seq = client->state.event_seq;
     }
 }
 

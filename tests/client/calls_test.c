@@ -129,6 +129,62 @@ static void a_channel_that_is_no_longer_shown_to_us_is_lost(void **state) {
     end(stage);
 }
 
+/* The link is lost and is back, as the network would tell. */
+static void reconnect(struct stage *stage) {
+    const struct note lost = {.kind = NOTE_LINK, .link = {.state = PL_LINK_WAITING}};
+    const struct note back = {
+        .kind = NOTE_LINK, .epoch = stage->client.epoch + 1, .link = {.state = PL_LINK_LIVE}};
+    stage->client.was_live = true;
+    events_take_link(&stage->client, &lost);
+    events_take_link(&stage->client, &back);
+}
+
+static unsigned asked_for_both(struct stage *stage) {
+    struct command *command;
+    unsigned both = 0;
+    while (mailbox_asked(stage->client.mailbox, &command, 1) == 1) {
+        if (stage->call == NULL && strstr(command->call->body, "[\"team:a\",\"team:b\"]") != NULL) {
+            stage->call = command->call;
+            command->call = NULL;
+            both++;
+        }
+        command_free(command);
+    }
+    return both;
+}
+
+/* One answer without it may be a lie, or a fault of the server; eight in a row are believed. */
+static void what_is_not_shown_is_asked_for_again_after_the_next_losses(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    const pl_channel *b = state_find_channel(&stage->client.state, "team:b");
+    unsigned times = 0;
+    reconnect(stage);
+    while (asked_for_both(stage) == 1 && times < 2 * STATE_MISSES) {
+        times++;
+        reply(stage, stage->client.epoch, PL_DONE, only_a);
+        assert_false(pl_channel_is_watched(b));
+        reconnect(stage);
+    }
+    assert_int_equal(times, STATE_MISSES);
+    end(stage);
+}
+
+static void what_is_shown_again_is_watched_again(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    const pl_channel *a = state_find_channel(&stage->client.state, "team:a");
+    reconnect(stage);
+    assert_int_equal(asked_for_both(stage), 1);
+    reply(stage, stage->client.epoch, PL_DONE, "{'channels':[]}");
+    assert_false(pl_channel_is_watched(a));
+    reconnect(stage);
+    assert_int_equal(asked_for_both(stage), 1);
+    reply(stage, stage->client.epoch, PL_DONE, only_a);
+    assert_true(pl_channel_is_watched(a));
+    end(stage);
+}
+
 static void an_answer_of_an_older_connection_loses_nothing(void **state) {
     (void)state;
     struct stage *stage = begin();
@@ -215,6 +271,8 @@ int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(what_could_not_be_read_again_is_not_called_true),
         CASE(a_channel_that_is_no_longer_shown_to_us_is_lost),
+        CASE(what_is_not_shown_is_asked_for_again_after_the_next_losses),
+        CASE(what_is_shown_again_is_watched_again),
         CASE(an_answer_of_an_older_connection_loses_nothing),
         CASE(of_members_who_are_not_all_known_nothing_is_guessed),
         CASE(what_could_not_be_asked_for_is_owed),

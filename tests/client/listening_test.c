@@ -211,6 +211,27 @@ static void a_new_connection_begins_anew(void **state) {
     end(stage);
 }
 
+/* One answer without them may be a lie, or a fault of the server; eight in a row are believed. */
+static void who_is_not_named_is_asked_for_again_on_the_next_connections(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    want(stage, "u", 2);
+    while (take_calls(stage) > 0 && client->epoch < 3 * STATE_MISSES) {
+        while (stage->call_count > 0)
+            reply(stage, client->epoch, "u01");
+        expect_counts(stage, 1, 1);
+        client->epoch++;
+        listening_restart(client);
+        listening_pump(client);
+        assert_int_equal(client->wanted_count, client->epoch <= STATE_MISSES ? 2 : 1);
+        if (client->wanted_count == 1)
+            break;
+    }
+    assert_int_equal(client->epoch, 1 + STATE_MISSES);
+    end(stage);
+}
+
 static void write_down(pl_client *client, const struct pl_event *event, void *context) {
     char *told = context;
     if (event->type == PL_EVENT_LINK_CHANGED)
@@ -658,6 +679,7 @@ int main(void) {
         CASE(users_are_asked_for_thirty_at_a_time_two_calls_at_once),
         CASE(those_on_the_screen_come_first),
         CASE(a_new_connection_begins_anew),
+        CASE(who_is_not_named_is_asked_for_again_on_the_next_connections),
         CASE(after_a_loss_nobody_is_live_until_asked_for_again),
         CASE(after_a_loss_we_are_read_again_ourselves_member_or_not),
         CASE(a_loss_while_cut_off_adds_nothing),

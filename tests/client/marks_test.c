@@ -118,6 +118,41 @@ static void marks_come_with_events(void **state) {
     assert_int_equal(pl_client_unread_total(&client), 0);
 }
 
+static void take_picture(uint64_t event_seq) {
+    const struct state_moment then = {.event_seq = event_seq};
+    json *from = json_of(picture);
+    assert_ptr_equal(state_put_channel_state(&client.state, from, &then, true), hall);
+    json_free(from);
+}
+
+/* The answer was made before the events, and comes behind them. */
+static void a_picture_undoes_nothing_that_events_have_told_since(void **state) {
+    (void)state;
+    const uint64_t asked = client.state.event_seq;
+    event(MESSAGE("m6", "06", "bo", ""));
+    assert_int_equal(pl_channel_unread(hall), 3);
+    take_picture(asked);
+    assert_non_null(pl_channel_find_message(hall, "m6"));
+    assert_int_equal(pl_channel_unread(hall), 3);
+    event("{'type':'message.read','cid':'messaging:hall','user':{'id':'me'},"
+          "'last_read':'2026-01-01T00:00:09Z','unread_messages':0}");
+    take_picture(asked);
+    assert_int_equal(pl_channel_unread(hall), 0);
+    take_picture(client.state.event_seq); /* this one is younger than all of it */
+    assert_null(pl_channel_find_message(hall, "m6"));
+    assert_int_equal(pl_channel_unread(hall), 2);
+}
+
+static void who_has_not_read_in_the_picture_has_no_mark(void **state) {
+    (void)state;
+    event("{'type':'message.read','cid':'messaging:hall','user':{'id':'nobody'},"
+          "'last_read':'2026-01-01T00:00:09Z'}");
+    assert_int_equal(pl_channel_read_count(hall), 3);
+    take_picture(client.state.event_seq);
+    assert_int_equal(pl_channel_read_count(hall), 2);
+    assert_null(pl_channel_find_read(hall, "nobody"));
+}
+
 static void junk_in_a_mark_does_no_harm(void **state) {
     (void)state;
     event("{'type':'message.read','cid':'messaging:hall','user':{'id':'me'},'last_read':7,"
@@ -239,6 +274,8 @@ int main(void) {
         MARKS(what_is_in_the_picture_is_not_counted_again),
         MARKS(silence_replies_and_oneself_make_nothing_unread),
         MARKS(marks_come_with_events),
+        MARKS(a_picture_undoes_nothing_that_events_have_told_since),
+        MARKS(who_has_not_read_in_the_picture_has_no_mark),
         MARKS(junk_in_a_mark_does_no_harm),
         MARKS(typing_ends_with_a_word_with_leaving_and_with_the_link),
         MARKS(mutes_are_replaced_and_run_out),

@@ -569,6 +569,56 @@ static void several_clients_share_one_network(void **state) {
     friend_count = 0;
 }
 
+static void count_end(pl_client *client, const struct pl_outcome *outcome, void *context) {
+    char *told = context;
+    (void)client;
+    told[strlen(told)] = outcome->status == PL_DONE ? 'd' : 'c';
+}
+
+/* In one turn, before anything is dispatched: each is answered once, and by what became of it. */
+static void each_connect_and_each_disconnect_has_its_own_end(void **state) {
+    (void)state;
+    static struct friend ann;
+    char first[8] = "", second[8] = "", third[8] = "", *token = daemon_token(&daemon_, "ann", NULL);
+    come(&ann, "ann");
+    const struct pl_connect_options me = {
+        .size = sizeof me, .user_id = "ann", .token = token, .invisible = -1};
+    assert_int_equal(pl_client_disconnect(ann.client, count_end, first), 0);
+    assert_int_equal(pl_client_connect_user(ann.client, &me, count_end, second), 0);
+    assert_int_equal(pl_client_disconnect(ann.client, count_end, third), 0);
+    ends(&ann, connect_with(&ann, token, NULL, -1), PL_DONE);
+    assert_string_equal(first, "d");
+    assert_string_equal(second, "c");
+    assert_string_equal(third, "d");
+    assert_int_equal(pl_client_link(ann.client).state, PL_LINK_LIVE);
+    first[0] = second[0] = '\0';
+    assert_int_equal(pl_client_disconnect(ann.client, count_end, first), 0);
+    assert_int_equal(pl_client_connect_user(ann.client, &me, count_end, second), 0);
+    go(&ann);
+    assert_string_equal(first, "c");
+    assert_string_equal(second, "c");
+    free(token);
+}
+
+/* Who goes and comes back watches what they watched. */
+static void a_new_connect_of_the_same_user_watches_as_before(void **state) {
+    (void)state;
+    static struct friend ann, bo;
+    char *token = daemon_token(&daemon_, "ann", NULL);
+    come(&ann, "ann");
+    come(&bo, "bo");
+    const pl_channel *channel = hall(&ann, "again", (const char *[]){"ann", "bo"}, 2);
+    ends(&ann, pl_client_disconnect(ann.client, on_done, &ann), PL_DONE);
+    ends(&ann, connect_with(&ann, token, NULL, -1), PL_DONE);
+    until(is_resynced, &ann);
+    assert_true(pl_channel_is_watched(channel));
+    ann.presence_events = 0;
+    go(&bo);
+    until(has_event, &ann);
+    go(&ann);
+    free(token);
+}
+
 static void bad_options_are_refused_at_once(void **state) {
     (void)state;
     pl_client *client = NULL;
@@ -621,6 +671,8 @@ int main(void) {
         WHOLE(without_a_server_a_call_ends_offline),
         WHOLE(a_client_may_be_destroyed_from_its_callback),
         WHOLE(several_clients_share_one_network),
+        WHOLE(each_connect_and_each_disconnect_has_its_own_end),
+        WHOLE(a_new_connect_of_the_same_user_watches_as_before),
         CASE(bad_options_are_refused_at_once),
     };
     return RUN_CASES("whole-library", cases);
