@@ -227,8 +227,18 @@ def nothing_of_file_scope_can_be_written():
                     yield "%s: %s in %s" % (room, found.group(2), found.group(1))
 
 
+def whatever_the_feed_tells_can_be_recorded():
+    """The feed tells the model through feed_tell() alone, or a record would lack it."""
+    tells = re.compile(r"\bmodel_(put|set|drop|remove|clear|note|resynced|light_failed|name)[a-z_]*\(")
+    for path in files(".c", under=("src",)):
+        if path.startswith("src/dashboard/feed"):
+            for found in tells.finditer(read(path)):
+                yield "%s calls %s" % (path, found.group(0))
+
+
 RULES = [the_doors_between_rooms_are_kept, each_third_party_library_has_its_keeper,
          pure_files_ask_the_system_for_nothing, no_header_reaches_itself,
+         whatever_the_feed_tells_can_be_recorded,
          each_header_compiles_alone, each_public_header_compiles_alone_in_strict_c_and_cpp,
          the_library_shows_nothing_but_pl, each_source_file_names_its_licence,
          no_file_has_a_vague_name, the_library_takes_memory_from_its_heap_alone,

@@ -282,14 +282,14 @@ static bool can_draw(const char *term, char *why, size_t why_size) {
     }
     if (setupterm(term, STDOUT_FILENO, &fault) != OK) {
         snprintf(why, why_size,
-            "the terminal kind '%.40s' is not known here: set TERM to one that is, such as xterm",
+            "the terminal kind '%.40s' is not known here: set TERM to one that is, such as xterm; "
+            "porchlight --plain needs none",
             term);
         return false;
     }
     if (tigetstr("cup") == NULL || tigetstr("cup") == (char *)-1) {
         snprintf(why, why_size,
-            "the terminal '%.40s' cannot place a cursor; porchlight who and watch need no screen",
-            term);
+            "the terminal '%.40s' cannot place a cursor; porchlight --plain needs no screen", term);
         return false;
     }
     return true;
