@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
+ * The feed tells all members of a channel again with each page of them. Somebody who is told just
+ * as before is not written again: without that a channel of ten thousand would be a file of a
+ * hundred megabytes. What a link does to everybody is not told of each, so with it all begins anew.
+ *
  * Times never go back in a record, although the clock may: what is told then is told at the time of
  * what was told before.
  */
 #include "dashboard/record.h"
 
 #include "base/clock.h"
+#include "base/table.h"
 #include "dashboard/cli/text.h"
 #include "dashboard/told_form.h"
 
@@ -18,7 +23,13 @@
 
 enum { SHORTEST_SECRET = 6 }; /* what is shorter stands in any text by chance */
 
+/* How somebody was told last. */
+struct told_before {
+    char *id, *person, *clock; /* as JSON; NULL: not yet */
+};
+
 struct record {
+    struct table before; /* by id */
     FILE *file;
     struct bytes line;
     char **secrets;
@@ -108,6 +119,50 @@ static void put_out(struct record *record) {
         record->fault = errno != 0 ? -errno : -EIO;
 }
 
+static void forget_all(struct record *record) {
+    size_t i = 0;
+    for (struct told_before *was; (was = table_next(&record->before, &i)) != NULL;) {
+        free(was->id);
+        free(was->person);
+        free(was->clock);
+        free(was);
+    }
+    table_fini(&record->before);
+    record->before = (struct table){0};
+}
+
+static struct told_before *get_before(struct record *record, const char *id) {
+    struct told_before *was = table_find(&record->before, id);
+    if (was != NULL)
+        return was;
+    was = calloc(1, sizeof *was);
+    if (was == NULL || (was->id = strdup(id)) == NULL ||
+        table_put(&record->before, was->id, was, NULL) < 0) {
+        free(was != NULL ? was->id : NULL);
+        free(was);
+        return NULL;
+    }
+    return was;
+}
+
+/* Whether it was told just so; from now on it was. Without memory for it, it was not. */
+static bool is_told_again(struct record *record, const struct told *told, const char *line) {
+    if (told->kind == TOLD_LINK || told->kind == TOLD_RESYNCED)
+        forget_all(record);
+    if (told->kind != TOLD_PERSON && told->kind != TOLD_CLOCK)
+        return false;
+    struct told_before *was = get_before(
+        record, told->kind == TOLD_PERSON ? told->person.id : told->id);
+    if (was == NULL)
+        return false;
+    char **last = told->kind == TOLD_PERSON ? &was->person : &was->clock;
+    if (*last != NULL && strcmp(*last, line) == 0)
+        return true;
+    free(*last);
+    *last = strdup(line);
+    return false;
+}
+
 int record_open(
     struct record **out, const char *path, const char *label, const char *me, struct bytes *why) {
     struct record *record = calloc(1, sizeof *record);
@@ -154,13 +209,15 @@ void record_put(struct record *record, const struct told *told) {
     if (told->at_ms > record->at_ms)
         record->at_ms = told->at_ms;
     bytes_clear(&record->line);
-    bytes_printf(&record->line, "{\"at\":%lld,\"tell\":\"%s\"", (long long)record->at_ms,
-        told_forms[told->kind].name);
+    bytes_printf(&record->line, "{\"at\":%lld,", (long long)record->at_ms);
+    const size_t time_bytes = record->line.len;
+    bytes_printf(&record->line, "\"tell\":\"%s\"", told_forms[told->kind].name);
     if (told_forms[told->kind].fields->kind != FIELD_END)
         bytes_append_char(&record->line, ',');
     put_object(&record->line, told, told_forms[told->kind].fields);
     bytes_append_char(&record->line, '}');
-    put_out(record);
+    if (bytes_failed(&record->line) || !is_told_again(record, told, record->line.at + time_bytes))
+        put_out(record);
 }
 
 void record_flush(struct record *record) {
@@ -180,6 +237,7 @@ int record_close(struct record *record, int64_t now_ms) {
         free(record->secrets[i]);
     }
     free(record->secrets);
+    forget_all(record);
     bytes_fini(&record->line);
     free(record);
     return fault;

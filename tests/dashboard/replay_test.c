@@ -153,6 +153,35 @@ static void a_record_is_the_owners_alone_and_overwrites_nothing(void **state) {
     assert_true(record_open(&record, folder_path("no/r"), "demo", "ana", &why) < 0);
 }
 
+static size_t lines_of(const char *path) {
+    struct bytes text = BYTES_EMPTY;
+    size_t lines = 0;
+    assert_int_equal(file_read(path, 1 << 20, &text), 0);
+    for (const char *at = bytes_text(&text); (at = strchr(at, '\n')) != NULL; at++)
+        lines++;
+    bytes_fini(&text);
+    return lines;
+}
+
+static void who_is_told_as_before_is_not_written_again_until_the_link_changes(void **state) {
+    (void)state;
+    struct record *record = NULL;
+    const struct told link = {.kind = TOLD_LINK, .link = {.state = LINK_LIVE}, .text = ""};
+    struct told bo = {.kind = TOLD_PERSON,
+        .person = {.id = "bo", .name = "Bo", .status = "", .role = "", .live = true}};
+    assert_int_equal(record_open(&record, folder_path("r"), "demo", "ana", &why), 0);
+    for (int i = 0; i < 3; i++)
+        record_put(record, &bo); /* 1 */
+    bo.person.online = true;
+    record_put(record, &bo);   /* 2 */
+    record_put(record, &link); /* 3 */
+    record_put(record, &bo);   /* 4: who was live before the link was lost is told to be so again */
+    record_put(record, &(struct told){.kind = TOLD_NOTE, .text = "x"});
+    record_put(record, &(struct told){.kind = TOLD_NOTE, .text = "x"}); /* 6: those are events */
+    assert_int_equal(record_close(record, AT), 0);
+    assert_int_equal(lines_of(folder_path("r")), 1 + 6 + 1);
+}
+
 static void a_secret_is_in_no_record_whoever_says_it(void **state) {
     (void)state;
     struct record *record = NULL;
@@ -243,6 +272,7 @@ int main(void) {
     const struct CMUnitTest cases[] = {
         FOLDER_CASE(what_was_told_is_told_again),
         FOLDER_CASE(a_record_is_the_owners_alone_and_overwrites_nothing),
+        FOLDER_CASE(who_is_told_as_before_is_not_written_again_until_the_link_changes),
         FOLDER_CASE(a_secret_is_in_no_record_whoever_says_it),
         FOLDER_CASE(a_file_that_is_no_record_is_refused_with_its_line),
         FOLDER_CASE(what_is_no_ordinary_file_is_refused),
