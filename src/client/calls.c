@@ -505,6 +505,7 @@ static bool is_promised(const struct pending *pending, const json *body) {
     case FOR_APP: return json_is_object(json_get(body, "app"));
     case FOR_SYNC: return json_is_array(json_get(body, "events"));
     case FOR_DELETION:
+    case FOR_SENDING:
     case FOR_MESSAGE: return json_text_at(json_get(body, "message"), "id") != NULL;
     case FOR_CHANNEL:
     case FOR_MEMBERSHIP:
