@@ -59,6 +59,28 @@ static void the_next_run_knows_what_this_one_saw(void **state) {
     unlink(path);
 }
 
+static void what_happened_between_two_runs_is_one_line(void **state) {
+    (void)state;
+    static const char *const ids[] = {"a", "b", "c", "d", "new"};
+    static const bool then[] = {true, true, false, true}, now[] = {true, false, true, false, true};
+    struct run run;
+    assert_int_equal(open_run(&run, PICTURE_NOW), 0);
+    for (int i = 0; i < 4; i++)
+        picture_person(&run.model, ids[i], ids[i], "", then[i], true, 1, PICTURE_NOW + MINUTE);
+    close_run(&run, PICTURE_NOW + HOUR);
+    assert_int_equal(open_run(&run, PICTURE_NOW + 2 * HOUR), 0);
+    for (int i = 0; i < 5; i++)
+        picture_person(&run.model, ids[i], ids[i], "", now[i], true, 1, PICTURE_NOW + 2 * HOUR + i);
+    assert_int_equal(run.model.journal.count, 1);
+    const struct event_line *line = journal_at(&run.model.journal, 0);
+    assert_int_equal(line->kind, EVENT_AWAY);
+    assert_int_equal(line->came, 1);
+    assert_int_equal(line->went, 2);
+    assert_int_equal(run.model.went, 2);
+    close_run(&run, PICTURE_NOW + 3 * HOUR);
+    unlink(path);
+}
+
 static void a_second_one_reads_and_does_not_write(void **state) {
     (void)state;
     struct run first, second;
@@ -140,6 +162,7 @@ static void news_are_written_after_a_while_and_not_at_once(void **state) {
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(the_next_run_knows_what_this_one_saw),
+        CASE(what_happened_between_two_runs_is_one_line),
         CASE(a_second_one_reads_and_does_not_write),
         CASE(wiped_is_wiped_here_and_on_disk),
         CASE(a_torn_end_costs_one_line_and_the_next_is_whole),

@@ -25,7 +25,7 @@ static char *read_zone(const char *name, size_t *len) {
 }
 
 static struct zone *open_zone(const char *name) {
-    size_t len;
+    size_t len = 0;
     struct zone *zone = NULL;
     char *bytes = read_zone(name, &len);
     if (bytes == NULL)
@@ -87,7 +87,7 @@ static void names_that_lead_elsewhere_are_refused(void **state) {
 
 static void a_file_cut_anywhere_is_refused(void **state) {
     (void)state;
-    size_t len;
+    size_t len = 0;
     char *bytes = read_zone("Europe/Berlin", &len);
     if (bytes == NULL)
         skip();
@@ -108,7 +108,7 @@ static void a_file_cut_anywhere_is_refused(void **state) {
 
 static void a_file_with_any_byte_changed_crashes_nobody(void **state) {
     (void)state;
-    size_t len;
+    size_t len = 0;
     struct chance chance;
     chance_seed(&chance, 5);
     char *bytes = read_zone("Europe/Berlin", &len);

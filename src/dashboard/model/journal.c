@@ -139,11 +139,30 @@ bool journal_flaps_on(
     return false;
 }
 
+/* ---- away ---- */
+
+void journal_away(struct journal *journal, bool came, int64_t now_ms) {
+    struct event_line *line = NULL;
+    for (size_t i = 0; i < journal->count && line == NULL; i++) {
+        struct event_line *at = line_at(journal, i);
+        if (now_ms - at->at_ms > AWAY_MS)
+            break;
+        line = at->kind == EVENT_AWAY ? at : NULL;
+    }
+    if (line == NULL) {
+        append(journal, &(struct event_line){.kind = EVENT_AWAY, .at_ms = now_ms});
+        line = line_at(journal, 0);
+    }
+    *(came ? &line->came : &line->went) += 1;
+    line->until_ms = now_ms;
+}
+
 /* ---- reading ---- */
 
 static bool is_shown(const struct event_line *line, const struct journal_filter *filter) {
     return line->until_ms >= filter->since_ms && filter->level != LEVEL_NONE &&
-           (filter->level == LEVEL_ALL || line->watched || line->kind == EVENT_NOTE);
+           (filter->level == LEVEL_ALL || line->watched || line->kind == EVENT_NOTE ||
+               line->kind == EVENT_AWAY);
 }
 
 const struct event_line *journal_shown(

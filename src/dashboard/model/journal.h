@@ -13,10 +13,19 @@ enum {
     JOURNAL_LINES = 200,
     JOURNAL_SOME = 3, /* of those in a burst are named */
     BURST_LINES = 5,  /* so many, each within BURST_MS of the next, are one line */
-    BURST_MS = 2000
+    BURST_MS = 2000,
+    AWAY_MS = 60 * 1000 /* after a start: to find what happened before it */
 };
 
-enum event_kind { EVENT_CAME, EVENT_WENT, EVENT_STATUS, EVENT_NOTE, EVENT_BURST, EVENT_FLAPS };
+enum event_kind {
+    EVENT_CAME,
+    EVENT_WENT,
+    EVENT_STATUS,
+    EVENT_NOTE,
+    EVENT_BURST,
+    EVENT_FLAPS,
+    EVENT_AWAY
+};
 
 struct event_line {
     int64_t at_ms; /* of the first, where it is several; `until_ms` is of the last */
@@ -50,6 +59,9 @@ int journal_add(struct journal *journal, const struct event_line *line);
 void journal_flaps(struct journal *journal, struct person *who, int64_t since_ms, int64_t now_ms);
 /* They changed once more. False: no line of the journal says that they flap. */
 bool journal_flaps_on(struct journal *journal, const struct person *who, bool came, int64_t now_ms);
+
+/* Somebody came or went while we were away; those that are found one after another are one line. */
+void journal_away(struct journal *journal, bool came, int64_t now_ms);
 
 /* NULL: there are not so many. */
 const struct event_line *journal_at(const struct journal *journal, size_t newest_first);

@@ -86,8 +86,28 @@ static void notice_status(
         free(clean);
 }
 
+/* What an earlier run saw last, before it ended. */
+static enum seen seen_before(const struct history *history) {
+    const unsigned count = history->count;
+    return count >= 2 && history_turn(history, count - 1).seen == SEEN_UNKNOWN
+               ? history_turn(history, count - 2).seen
+               : SEEN_UNKNOWN;
+}
+
+/* The first word of this run, where an earlier one kept what it saw. */
+static void notice_first(struct model *model, struct person *person, bool online, int64_t now_ms) {
+    const enum seen before = seen_before(&person->history);
+    if (before == SEEN_UNKNOWN || (before == SEEN_HOME) == online)
+        return;
+    person->changed_ms = now_ms;
+    journal_away(&model->journal, online, now_ms);
+    *(online ? &model->came : &model->went) += 1;
+}
+
 void notice_told(
     struct model *model, struct person *person, const struct person_told *told, int64_t now_ms) {
+    if (!person->was_live && told->live && !person->me)
+        notice_first(model, person, told->online, now_ms);
     if (!person->live || !told->live || person->me)
         return;
     if (told->online != person->online)

@@ -18,6 +18,7 @@ static struct words words_of(const struct event_line *event) {
         [EVENT_NOTE] = {"*", "", STYLE_WARN},
         [EVENT_BURST] = {"%", "", STYLE_PLAIN},
         [EVENT_FLAPS] = {"z", "flaps", STYLE_FLAPS},
+        [EVENT_AWAY] = {"*", "", STYLE_WARN},
     };
     struct words words = all[event->kind];
     if (event->kind == EVENT_BURST && event->went == 0)
@@ -52,6 +53,9 @@ static void event_text(
     switch (event->kind) {
     case EVENT_NOTE: snprintf(to, size, "%s", event->text); break;
     case EVENT_STATUS: snprintf(to, size, "%s is \"%s\"", name, event->text); break;
+    case EVENT_AWAY:
+        snprintf(to, size, "while we were away: %u came, %u left", event->came, event->went);
+        break;
     case EVENT_BURST: burst_text(scene, event, to, size); break;
     case EVENT_FLAPS:
         snprintf(to, size, "%s flaps: %u changes until %s", name, event->came + event->went, clock);
@@ -94,7 +98,7 @@ static void put_event(const struct scene *scene, int row, int col, int cols,
     cells_put(scene->cells, row, col + 1, 5, STYLE_FAINT, clock);
     cells_put(scene->cells, row, col + 7, 1, words.style, words.sign);
     int room = cols - 10;
-    if (!is_whole || room < 60 || event->kind == EVENT_NOTE || event->kind == EVENT_BURST) {
+    if (!is_whole || room < 60 || event->who == NULL) {
         cells_put(scene->cells, row, col + 9, room, STYLE_PLAIN, text);
         view_found(scene, row, col + 9, room, text);
         return;
