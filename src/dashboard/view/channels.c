@@ -23,7 +23,8 @@ static void put_channel(const struct scene *scene, const struct box *in, int row
         : home > 0 && live ? STYLE_NAME
                            : STYLE_PLAIN,
         name);
-    view_found(scene, row, in->col + 1, name_room, name);
+    if (model->focus == PANE_CHANNELS)
+        view_found(scene, row, in->col + 1, name_room, name);
     if (channel->unread > 0 && used < name_room)
         cells_put(scene->cells, row, in->col + 1 + used, 2, STYLE_UNREAD,
             channel_names_me(model, channel) ? " @" : " !");

@@ -100,7 +100,8 @@ static void put_event(const struct scene *scene, int row, int col, int cols,
     int room = cols - 10;
     if (!is_whole || room < 60 || event->who == NULL) {
         cells_put(scene->cells, row, col + 9, room, STYLE_PLAIN, text);
-        view_found(scene, row, col + 9, room, text);
+        if (scene->model->focus == PANE_EVENTS)
+            view_found(scene, row, col + 9, room, text);
         return;
     }
     if (event->watched) {
@@ -113,7 +114,8 @@ static void put_event(const struct scene *scene, int row, int col, int cols,
     }
     const int wide = room * 6 / 10;
     cells_put(scene->cells, row, col + 9, wide, STYLE_PLAIN, text);
-    view_found(scene, row, col + 9, wide, text);
+    if (scene->model->focus == PANE_EVENTS)
+        view_found(scene, row, col + 9, wide, text);
     put_places(scene, row, col + 9 + wide + 1, room - wide - 1, event->who);
 }
 

@@ -93,7 +93,10 @@ static void put_person(const struct scene *scene, const struct box *in, const st
     cells_put(cells, row, in->col + DOT, 1, look.style, look.dot);
     cells_put(cells, row, in->col + MARK, 1, mark_style, mark);
     cells_put(cells, row, f->name, f->name_cells, look.name_style, name);
-    view_found(scene, row, f->name, f->name_cells, name);
+    const bool searched = scene->model->focus != PANE_CHANNELS &&
+                          scene->model->focus != PANE_EVENTS;
+    if (searched)
+        view_found(scene, row, f->name, f->name_cells, name);
     cells_put(cells, row, f->state, f->state_cells > 1 ? f->state_cells - 1 : 1, look.style,
         f->state_cells > 1 ? word : letter);
     cells_put_right(cells, row, f->last - 1, LAST_CELLS + 1, look.style, age);
@@ -102,7 +105,7 @@ static void put_person(const struct scene *scene, const struct box *in, const st
     if (f->status_cells >= STATUS_LEAST)
         cells_put(cells, row, f->status, f->status_cells,
             look.style == STYLE_STALE ? STYLE_STALE : STYLE_STATUS, person->status);
-    if (f->status_cells >= STATUS_LEAST)
+    if (searched && f->status_cells >= STATUS_LEAST)
         view_found(scene, row, f->status, f->status_cells, person->status);
     if (selected && scene->model->focus == PANE_MEMBERS)
         cells_select(cells, row, in->col, in->cols);
@@ -120,7 +123,7 @@ static void put_empty(const struct scene *scene, const struct box *in) {
     } else if (model->channel_count == 0) {
         lines[0] = "You are in no channel yet. In a shell:";
         lines[1] = "porchlight channel messaging:hall --add SOMEBODY";
-        lines[2] = "makes one, and it appears here at once.";
+        lines[2] = "makes one; here :channel hall SOMEBODY does.";
     } else if (model_current(model)->members.count > 0) {
         lines[0] = model->filter_text[0] != '\0'    ? "Nobody matches the filter (Esc clears it)"
                    : model->only_changed            ? "Nobody came or went since you looked (d)"
