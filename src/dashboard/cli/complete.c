@@ -7,6 +7,8 @@
  */
 #include "dashboard/cli/commands.h"
 #include "dashboard/cli/say.h"
+#include "dashboard/view/glyphs.h"
+#include "dashboard/view/theme.h"
 #include "dashboard/cli/manual.h"
 
 #include <stdio.h>
@@ -26,6 +28,20 @@ static bool is_general(const struct option_shown *option) {
 
 static bool is_file(const struct option_shown *option) {
     return option->value != NULL && strcmp(option->value, "FILE") == 0;
+}
+
+/* "auto, ascii": what the value of an option may be; NULL: anything. */
+static const char *values_of(const struct option_shown *option) {
+    if (strcmp(option->name, "glyphs") == 0)
+        return GLYPH_NAMES;
+    return strcmp(option->name, "theme") == 0 ? THEME_NAMES : NULL;
+}
+
+/* With spaces between. */
+static void put_values(const char *values) {
+    for (; *values != '\0'; values++)
+        if (*values != ',')
+            putchar(*values);
 }
 
 /* Text inside single quotes of a shell, with these characters escaped besides. */
@@ -82,11 +98,27 @@ static void put_bash_command(enum command command) {
     fputs("' ;;\n", stdout);
 }
 
+/* What bash expands in a list of words is code: of a profile's name only what one may have. */
+static void put_bash_values(void) {
+    struct option_shown option;
+    fputs("    --profile)\n"
+          "        is_value=1 words=$(sed -n 's/^\\[profile \\([A-Za-z0-9_.-]*\\)\\].*/\\1/p' \\\n"
+          "            \"${XDG_CONFIG_HOME:-$HOME/.config}/porchlight/config\" 2>/dev/null) ;;\n",
+        stdout);
+    for (size_t i = 0; options_shown(i, &option); i++) {
+        if (values_of(&option) == NULL)
+            continue;
+        printf("    --%s) is_value=1 words='", option.name);
+        put_values(values_of(&option));
+        fputs("' ;;\n", stdout);
+    }
+}
+
 static void put_bash(void) {
     fputs("# bash completion for porchlight, made by `porchlight complete bash`\n"
           "_porchlight() {\n"
           "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
-          "    local command= options= words= i\n"
+          "    local command= options= words= is_value= i\n"
           "    COMPREPLY=()\n"
           "    # --name=value comes as three words, as bash has = among its COMP_WORDBREAKS\n"
           "    [[ $cur == = ]] && cur= && prev==\n"
@@ -112,12 +144,17 @@ static void put_bash(void) {
     fputs(")\n"
           "        compopt -o filenames 2>/dev/null\n"
           "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
-          "        return ;;\n"
-          "    ",
+          "        return ;;\n",
         stdout);
+    put_bash_values();
+    fputs("    ", stdout);
     put_bash_cases(false);
     fputs(") return ;;\n"
           "    esac\n"
+          "    if [[ $is_value ]]; then\n"
+          "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
+          "        return\n"
+          "    fi\n"
           "    case $command in\n",
         stdout);
     for (enum command c = COMMAND_DASHBOARD; c < COMMAND_COUNT; c++)
@@ -138,6 +175,11 @@ static void put_zsh_option(const struct option_shown *option) {
     putchar(']');
     if (option->value != NULL)
         printf(":%s:%s", option->value, is_file(option) ? "_files" : "");
+    if (values_of(option) != NULL) {
+        putchar('(');
+        put_values(values_of(option));
+        putchar(')');
+    }
     fputs("' \\\n", stdout);
 }
 
@@ -228,10 +270,16 @@ static void put_fish(void) {
     for (size_t i = 0; options_shown(i, &option); i++) {
         fputs("complete -c porchlight", stdout);
         put_fish_condition(&option);
-        printf(" -l %s%s -d '", option.name,
+        printf(" -l %s%s", option.name,
             is_file(&option)       ? " -r -F"
             : option.value != NULL ? " -x"
                                    : "");
+        if (values_of(&option) != NULL) {
+            fputs(" -a '", stdout);
+            put_values(values_of(&option));
+            putchar('\'');
+        }
+        fputs(" -d '", stdout);
         put_quoted(option.about, "");
         fputs("'\n", stdout);
     }

@@ -71,6 +71,15 @@ static void bash_completes_commands_options_words_and_files(void **state) {
     offers("porchlight who --token-file = m", "mine my folder");
     offers("porchlight who --token-file =", "mine my folder");
     offers("porchlight who --url h", "");
+    offers("porchlight --glyphs c", "classic");
+    offers("porchlight --theme = l", "light linen");
+    offers("porchlight --profile w", ""); /* and no command either */
+    assert_int_equal(mkdir(folder_path("porchlight"), 0700), 0);
+    folder_write("porchlight/config",
+        "[ui]\n[profile work]\nurl = x\n[profile w-2]\n[profile $(touch evil)]\n", 0600);
+    offers("porchlight who --profile w", "w-2 work");
+    offers("porchlight --profile ", "--profile"); /* the word itself is not ended yet */
+    assert_int_equal(access(folder_path("d/evil"), F_OK), -1);
     offers("porchlight --tok", "--token-file");
     offers("porchlight login --tok", "--token-command --token-file");
 }
