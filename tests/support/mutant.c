@@ -857,6 +857,13 @@ unsigned long mutant_lies(struct mutant *mutant) {
     return count;
 }
 
+unsigned long mutant_truths(struct mutant *mutant) {
+    pthread_mutex_lock(&mutant->lock);
+    const unsigned long count = mutant->passed;
+    pthread_mutex_unlock(&mutant->lock);
+    return count;
+}
+
 void mutant_print(struct mutant *mutant, FILE *to) {
     pthread_mutex_lock(&mutant->lock);
     for (int i = 0; i < LIE_COUNT; i++)

@@ -103,7 +103,9 @@ void mutant_stop(struct mutant *mutant);
 /* Begin or end to lie. Every connection is cut, so that none has a lie in its past. */
 void mutant_set_sane(struct mutant *mutant, bool sane);
 
+/* How often it has lied, and how often it has not although it could. */
 unsigned long mutant_lies(struct mutant *mutant);
+unsigned long mutant_truths(struct mutant *mutant);
 /* One line for each kind of lie, with how often it was told. */
 void mutant_print(struct mutant *mutant, FILE *to);
 

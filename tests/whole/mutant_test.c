@@ -876,7 +876,7 @@ static void tell_figures(long rss_before, long rss_most) {
         ended[PL_REFUSED], ended[PL_OFFLINE], ended[PL_CANCELLED], ended[PL_TIMED_OUT],
         ended[PL_UNREADABLE]);
     printf("# %.0f lies, %.1f %% of all that was said:\n", lies,
-        100 * lies / (lies + (double)mutant.passed));
+        100 * lies / (lies + (double)mutant_truths(&mutant)));
     mutant_print(&mutant, stdout);
     printf("# live again after at most %lld ms; then right after %lld ms (%lld by the clock, with "
            "what was waited for a processor), and told after %lld ms\n",
