@@ -2,6 +2,7 @@
 /* What is written into the line at the bottom: what it does at once, with Enter, and with Esc. */
 #include "support/case.h"
 
+#include "base/chance.h"
 #include "dashboard/input/key.h"
 #include "picture.h"
 
@@ -189,6 +190,10 @@ static void tab_completes_names_words_channels_and_people(void **state) {
     press(KEY_CODE_TAB);
     SAME_TEXT(editor_text(&model.prompt.editor), "leave messaging:lunch");
     press(KEY_CODE_ESCAPE);
+    type(":theme li");
+    press(KEY_CODE_TAB);
+    SAME_TEXT(editor_text(&model.prompt.editor), "theme light");
+    press(KEY_CODE_ESCAPE);
     type(":xyzzy");
     press(KEY_CODE_TAB);
     SAME_TEXT(editor_text(&model.prompt.editor), "xyzzy");
@@ -302,6 +307,45 @@ static void no_size_breaks_them(void **state) {
     }
 }
 
+/* A cat on the keyboard, while people come and go and the window is pulled about. */
+static void any_keys_at_all_break_nothing(void **state) {
+    (void)state;
+    static const int special[] = {KEY_CODE_UP, KEY_CODE_DOWN, KEY_CODE_LEFT, KEY_CODE_RIGHT,
+        KEY_CODE_HOME, KEY_CODE_END, KEY_CODE_PAGE_UP, KEY_CODE_PAGE_DOWN, KEY_CODE_BACK_TAB,
+        KEY_CODE_DELETE, KEY_CODE_ENTER, KEY_CODE_ESCAPE, KEY_CODE_TAB, 0x9673, 0x301};
+    static const char *const ids[] = {"ada", "bob", "eve", "kim", "dana", "new1", "new2"};
+    struct chance chance;
+    int64_t now = PICTURE_NOW;
+    chance_seed(&chance, 17);
+    for (int step = 0; step < 20000; step++) {
+        const size_t who = (size_t)chance_between(&chance, 0, sizeof ids / sizeof ids[0] - 1);
+        const size_t some = (size_t)chance_between(
+            &chance, 0, sizeof special / sizeof special[0] - 1);
+        now += (int64_t)chance_between(&chance, 0, 900);
+        switch (chance_between(&chance, 0, 9)) {
+        case 0:
+            picture_person(&model, ids[who], ids[who], "", step % 2, step % 5 > 0, 60000, now);
+            break;
+        case 1: model_put_member(&model, "messaging:support", ids[who]); break;
+        case 2: model_remove_member(&model, "messaging:support", ids[who]); break;
+        case 3: update_key(&model, special[some], now); break;
+        case 4: update_key(&model, (int)chance_between(&chance, 1, 31), now); break;
+        default: update_key(&model, (int)chance_between(&chance, 32, 126), now); break;
+        }
+        model_tick(&model, now);
+        if (step % 16 != 0)
+            continue;
+        struct cells cells;
+        update_size(
+            &model, (int)chance_between(&chance, 1, 45), (int)chance_between(&chance, 1, 140));
+        assert_int_equal(cells_init(&cells, model.rows, model.cols), 0);
+        view_draw(&cells, &model, now);
+        cells_fini(&cells);
+        if (model.list.count > 0)
+            assert_non_null(model_current(&model)->selected);
+    }
+}
+
 #define IN_WORLD(function) cmocka_unit_test_setup_teardown(function, furnish, clear)
 
 int main(void) {
@@ -319,6 +363,7 @@ int main(void) {
         IN_WORLD(m_changes_the_status_that_there_is),
         IN_WORLD(they_are_drawn),
         IN_WORLD(no_size_breaks_them),
+        IN_WORLD(any_keys_at_all_break_nothing),
     };
     return RUN_CASES("dashboard-prompt", cases);
 }

@@ -9,6 +9,7 @@
 #include "dashboard/model/fuzzy.h"
 #include "dashboard/model/update.h"
 #include "dashboard/view/text.h"
+#include "dashboard/view/theme.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,11 @@ static void offer_channels(struct model *model, const char *letters) {
     }
 }
 
+static void offer_themes(struct model *model, const char *letters) {
+    for (int i = 0; theme_at(i) != NULL; i++)
+        offer_word(model, theme_at(i)->name, strlen(theme_at(i)->name), theme_at(i)->help, letters);
+}
+
 static void offer_argument(struct model *model, const char *argument, const char *letters) {
     argument += argument[0] == '[' ? 1 : 0;
     if (strncmp(argument, "CHANNEL", 7) == 0 || strncmp(argument, "CID", 3) == 0)
@@ -116,11 +122,13 @@ void command_choices(struct model *model) {
     unsigned count;
     if (letters == NULL)
         return;
+    const enum action action = find(text, strcspn(text, " "), &count);
     if (last == NULL)
         offer_actions(model, letters);
+    else if (action == ACTION_THEME)
+        offer_themes(model, letters);
     else
-        offer_argument(
-            model, action_row(find(text, strcspn(text, " "), &count))->argument, letters);
+        offer_argument(model, action_row(action)->argument, letters);
     free(letters);
 }
 
