@@ -8,7 +8,7 @@
  *
  *     whole-torture            some of the places, spread evenly (a test must end in time)
  *     whole-torture all        all of them
- *     whole-torture caller 17  this one, with its stack; or: network 17
+ *     whole-torture caller 17  this one, with its stack; or: network 17; talks: of the second day
  */
 #include "support/daemon.h"
 #include "support/failing.h"
@@ -21,7 +21,7 @@
 #include <signal.h>
 #include <time.h>
 
-enum { IN_TIME_MS = 12 * 1000, CALLS = 32, PLACES = 200, MOST_CPU_MS = 1500, MOST_IDLE = 2000 };
+enum { IN_TIME_MS = 12 * 1000, CALLS = 64, PLACES = 90, MOST_CPU_MS = 1500, MOST_IDLE = 2000 };
 
 /* One call, and how often it ended. */
 struct ticket {
@@ -45,9 +45,11 @@ static struct guest ana, bo;
 static struct {
     enum failing_side side;
     unsigned long nth, idle;
+    bool talks;   /* Ana, on the second kind of day */
     bool settled; /* everything of Bo's that is made once is made */
 } now;
 
+static char long_name[701];
 static const char *const side_names[] = {"caller", "network"};
 
 #define FAILS(...)                                                                                 \
@@ -209,16 +211,34 @@ static bool ana_is_live(void) {
 
 /* ---- the day ---- */
 
+/* What is told is whole, or is not told. */
 static void on_event(pl_client *client, const struct pl_event *event, void *context) {
     (void)client;
-    (void)event;
-    (*(unsigned *)context)++;
+    switch (event->type) {
+    case PL_EVENT_MESSAGE_NEW:
+        HOLDS(event->channel != NULL && event->message != NULL && event->user != NULL);
+        break;
+    case PL_EVENT_PRESENCE_CHANGED:
+    case PL_EVENT_USER_UPDATED: HOLDS(event->user != NULL); break;
+    case PL_EVENT_MESSAGE_READ: HOLDS(event->channel == NULL || event->user != NULL); break;
+    default: break;
+    }
+    ++*(unsigned *)context;
 }
 
-static void ana_makes_a_client(void) {
+static void on_token(pl_client *client, void *context) {
+    (void)context;
+    int fault = pl_client_give_token(client, anas_token, NULL);
+    if (fault == PL_E_MEMORY)
+        fault = pl_client_give_token(client, anas_token, NULL);
+    HOLDS(fault == 0);
+}
+
+static void ana_makes_a_client(bool provider) {
     const struct pl_client_options options = {.size = sizeof options,
         .url = daemon_.url,
         .api_key = daemon_.api_key,
+        .token = provider ? on_token : NULL,
         .seed = 5,
         .resize = failing_resize};
     int fault;
@@ -232,10 +252,11 @@ static void ana_makes_a_client(void) {
 static void ana_comes(unsigned *events) {
     const struct pl_connect_options options = {.size = sizeof options,
         .user_id = "ana",
-        .token = anas_token,
+        .token = now.talks ? NULL : anas_token,
+        .name = now.talks ? long_name : NULL,
         .status = "at home",
         .invisible = 0};
-    ana_makes_a_client();
+    ana_makes_a_client(now.talks);
     int handle = pl_client_on(ana.client, PL_EVENT_ANY, on_event, events);
     if (handle < 0)
         handle = pl_client_on(ana.client, PL_EVENT_ANY, on_event, events);
@@ -274,6 +295,50 @@ static void ana_hides_and_shows_herself(void) {
     UNTIL(bo_sees_ana(true, "at home"));
 }
 
+/* ---- the other day: Ana talks, and has more to say of herself than a WebSocket's address holds
+ * ---- */
+
+
+static const pl_message *first_message(void) {
+    return pl_channel_message_at(pl_client_find_channel(ana.client, "messaging:hall"), 0);
+}
+
+static void listen(pl_channel *hall) {
+    int fault = pl_channel_listen_all(hall);
+    if (fault == PL_E_MEMORY)
+        fault = pl_channel_listen_all(hall);
+    HOLDS(fault == 0);
+}
+
+static void ana_talks(void) {
+    static const struct pl_channel_options named = {
+        .size = sizeof named, .custom_json = "{\"floor\":2}"};
+    pl_channel *hall = pl_client_find_channel(ana.client, "messaging:hall");
+    char id[300];
+    HOLDS(strcmp(pl_user_name(pl_local_user(ana.client)), long_name) == 0);
+    listen(hall);
+    BO_DOES(pl_channel_send_message(bo.hall, said[0], on_done, t));
+    UNTIL(ana_sees_hall(1));
+    snprintf(id, sizeof id, "%s", pl_message_id(first_message()));
+    DOES(&ana, pl_channel_add_reaction(hall, id, "like", 1, true, on_done, t));
+    UNTIL(pl_message_has_my_reaction(first_message(), "like"));
+    DOES(&ana, pl_channel_query_reactions(hall, id, 10, 0, on_done, t));
+    DOES(&ana, pl_channel_mark_read(hall, NULL, on_done, t));
+    UNTIL(pl_channel_unread(hall) == 0);
+    DOES(&ana, pl_client_query_unread(ana.client, on_done, t));
+    DOES(&ana, pl_client_mute_user(ana.client, "bo", 0, on_done, t));
+    UNTIL(pl_user_is_muted(pl_client_find_user(ana.client, "bo")));
+    DOES(&ana, pl_client_unmute_user(ana.client, "bo", on_done, t));
+    DOES(&ana, pl_channel_query_messages(hall, 5, NULL, on_done, t));
+    DOES(&ana, pl_channel_get_or_create(
+                   ana.client, "messaging", "hall", &named, PL_WATCH | PL_PRESENCE, on_done, t));
+    DOES(&ana, pl_channel_start_typing(hall, NULL, on_done, t));
+    DOES(&ana, pl_channel_send_message(hall, "dear Bo", on_done, t));
+    UNTIL(pl_channel_message_count(hall) >= 2 && ana_sees_bo(true, ""));
+    UNTIL(ana_is_live() && !pl_user_is_muted(pl_client_find_user(ana.client, "bo")));
+    HOLDS(ana_is(false));
+}
+
 static void ana_goes(void) {
     DOES(&ana, pl_client_disconnect(ana.client, on_done, t));
     HOLDS(pl_client_link(ana.client).state == PL_LINK_OFF);
@@ -308,9 +373,13 @@ static bool a_day(enum failing_side side, unsigned long nth) {
     failing_begin(side, nth);
     ana_comes(&events);
     ana_watches();
-    bo_does_five_things();
-    ana_hides_and_shows_herself();
-    UNTIL(ana_is_live() && ana_is(false) && ana_sees_hall(3) && ana_sees_bo(false, "busy"));
+    if (now.talks) {
+        ana_talks();
+    } else {
+        bo_does_five_things();
+        ana_hides_and_shows_herself();
+        UNTIL(ana_is_live() && ana_is(false) && ana_sees_hall(3) && ana_sees_bo(false, "busy"));
+    }
     ana_goes();
     const bool failed = failing_end();
     for (size_t i = 0; i < ana.used; i++)
@@ -333,7 +402,7 @@ static void ana_was_here(void) {
     unsigned events = 0;
     const struct pl_connect_options options = {
         .size = sizeof options, .user_id = "ana", .token = anas_token, .invisible = -1};
-    ana_makes_a_client();
+    ana_makes_a_client(false);
     HOLDS(pl_client_on(ana.client, PL_EVENT_ANY, on_event, &events) > 0);
     DOES(&ana, pl_client_connect_user(ana.client, &options, on_done, t));
     ana_goes();
@@ -372,6 +441,10 @@ static void configure(void) {
 
 static int set_up(void **state) {
     (void)state;
+    const bool talks = now.talks;
+    now.talks = false;
+    memset(long_name, ' ', sizeof long_name - 1);
+    long_name[0] = long_name[sizeof long_name - 2] = 'A';
     failing_init();
     daemon_make(&daemon_);
     configure();
@@ -383,6 +456,8 @@ static int set_up(void **state) {
     failing_exempt_others(false);
     all_is_as_before();
     a_day(FAILING_CALLER, 0);
+    now.talks = talks;
+    now.settled = false;
     return 0;
 }
 
@@ -405,7 +480,9 @@ static int she_is_gone(void **state) {
 
 static unsigned long steps; /* how many places at most; 0: all */
 
-static void every_place(enum failing_side side) {
+static void every_place(enum failing_side side, bool talks) {
+    now.talks = talks;
+    now.settled = false;
     a_day(side, 0);
     const unsigned long all = failing_count(side), step = steps != 0 ? 1 + all / steps : 1;
     unsigned long nth = 1, slow = 0;
@@ -428,12 +505,18 @@ static void every_place(enum failing_side side) {
 
 static void no_lack_of_memory_on_the_callers_thread_is_lost(void **state) {
     (void)state;
-    every_place(FAILING_CALLER);
+    every_place(FAILING_CALLER, false);
 }
 
 static void no_lack_of_memory_on_the_networks_thread_is_lost(void **state) {
     (void)state;
-    every_place(FAILING_NETWORK);
+    every_place(FAILING_NETWORK, false);
+}
+
+static void who_talks_loses_nothing_for_want_of_memory(void **state) {
+    (void)state;
+    every_place(FAILING_CALLER, true);
+    every_place(FAILING_NETWORK, true);
 }
 
 static unsigned long only;
@@ -448,11 +531,13 @@ int main(int count, char **words) {
     const struct CMUnitTest cases[] = {
         cmocka_unit_test_teardown(no_lack_of_memory_on_the_callers_thread_is_lost, she_is_gone),
         cmocka_unit_test_teardown(no_lack_of_memory_on_the_networks_thread_is_lost, she_is_gone),
+        cmocka_unit_test_teardown(who_talks_loses_nothing_for_want_of_memory, she_is_gone),
     };
     const struct CMUnitTest one[] = {CASE(this_lack_of_memory_is_not_lost)};
     steps = count > 1 ? 0 : PLACES;
     if (count < 3)
         return cmocka_run_group_tests_name("whole-torture", cases, set_up, tear_down);
+    now.talks = count > 3 && strcmp(words[3], "talks") == 0;
     only_side = strcmp(words[1], "caller") == 0 ? FAILING_CALLER : FAILING_NETWORK;
     only = strtoul(words[2], NULL, 10);
     setenv("FAILING_SHOWS", "1", 1);
