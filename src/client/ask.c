@@ -22,6 +22,8 @@ int ask_json(json *body, const char *key, const char *text) {
 
 /* The text of the body, which is freed; a fault in building it comes out as one. */
 int ask_text(const pl_client *client, json *body, int fault, char **text) {
+    if (body == NULL && fault == 0)
+        fault = PL_E_MEMORY;
     if (fault == 0 && (*text = json_to_text_in(&client->heap, body)) == NULL)
         fault = PL_E_MEMORY;
     json_free(body);
