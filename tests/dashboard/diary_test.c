@@ -53,6 +53,26 @@ static void what_is_noted_is_read_again(void **state) {
     free(text);
 }
 
+/* The link is live, but of ada nobody tells us any more. */
+static void who_is_not_told_of_is_not_observed(void **state) {
+    (void)state;
+    struct model model;
+    picture_world(&model);
+    const struct history *history = &model_find_person(&model, "ada")->history;
+    assert_int_equal(history_at(history, PICTURE_NOW), SEEN_HOME);
+    picture_person(&model, "ada", "Ada", "", true, false, 1, PICTURE_NOW + MINUTE);
+    assert_int_equal(history_at(history, PICTURE_NOW + MINUTE), SEEN_UNKNOWN);
+    picture_person(&model, "ada", "Ada", "", true, true, 1, PICTURE_NOW + 2 * MINUTE);
+    assert_int_equal(history_at(history, PICTURE_NOW + 2 * MINUTE), SEEN_HOME);
+    /* What was dead before anybody noticed is not known since then. */
+    const struct link_shown lost = {
+        .state = LINK_WAITING, .stale_since_ms = PICTURE_NOW + 5 * MINUTE};
+    model_set_link(&model, &lost, PICTURE_NOW + 9 * MINUTE);
+    assert_int_equal(history_at(history, PICTURE_NOW + 5 * MINUTE - 1000), SEEN_HOME);
+    assert_int_equal(history_at(history, PICTURE_NOW + 5 * MINUTE), SEEN_UNKNOWN);
+    model_fini(&model);
+}
+
 static void who_crashed_was_last_here_at_the_last_line(void **state) {
     (void)state;
     struct diary writer = {.on = true}, reader = {0};
@@ -139,6 +159,7 @@ static void printed_anew_it_says_the_same_but_for_what_is_old(void **state) {
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(what_is_noted_is_read_again),
+        CASE(who_is_not_told_of_is_not_observed),
         CASE(who_crashed_was_last_here_at_the_last_line),
         CASE(damage_costs_no_more_than_its_line),
         CASE(what_has_not_been_yet_was_not_seen),
