@@ -296,7 +296,9 @@ static void a_server_that_is_asked_too_much_is_waited_for(void **state) {
     static struct seen seen;
     static struct watcher ana;
     see(&seen);
+    pthread_mutex_lock(&seen.mutex);
     seen.too_many = 1;
+    pthread_mutex_unlock(&seen.mutex);
     watch(&ana, seen.relay.url, "few", RATE);
     until(all_live, &ana);
     assert_int_equal(ana.live, FEW);
