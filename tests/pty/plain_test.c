@@ -123,6 +123,18 @@ static void the_end_of_input_at_a_terminal_is_goodbye_and_a_signal_is_seen(void 
     assert_int_equal(terminal_end(terminal, IN_TIME_MS), 128 + SIGINT);
 }
 
+static void a_terminal_that_goes_away_ends_it_and_nothing_costs_nothing(void **state) {
+    (void)state;
+    opens("--plain", "TERM=xterm");
+    SHOWS(terminal, "You are visible", IN_TIME_MS);
+    /* Told once, it is silent: a minute's clock is not told. */
+    assert_int_equal(terminal_quiet(terminal, 1500), 0);
+    terminal_signal(terminal, SIGWINCH);
+    assert_int_equal(terminal_quiet(terminal, 300), 0);
+    terminal_close(terminal);
+    assert_int_equal(terminal_end(terminal, 2000), 128 + SIGHUP);
+}
+
 static void a_pipe_is_answered_and_then_told_and_a_lost_link_is_no_secret(void **state) {
     (void)state;
     static const char *const words[] = {"--plain", NULL};
@@ -182,6 +194,7 @@ int main(void) {
         WITH(a_dumb_terminal_is_told_in_sentences),
         WITH(any_terminal_is_told_in_sentences_when_asked_to),
         WITH(the_end_of_input_at_a_terminal_is_goodbye_and_a_signal_is_seen),
+        WITH(a_terminal_that_goes_away_ends_it_and_nothing_costs_nothing),
         WITH(a_pipe_is_answered_and_then_told_and_a_lost_link_is_no_secret),
         WITH(a_record_told_again_is_the_same_sentences),
         WITH(a_server_that_refuses_ends_it_with_its_code),
