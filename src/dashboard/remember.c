@@ -176,7 +176,7 @@ void remember_recall(const struct state_file *state, struct model *model) {
     recall_pasts(state, model);
 }
 
-void remember_note(struct state_file *state, const struct model *model) {
+void remember_note(struct state_file *state, struct model *model) {
     if ((size_t)model->focus < PANES)
         state_file_put(state, "ui.pane", panes[model->focus]);
     state_file_put_number(state, "ui.hide_offline", model->list.hide_offline ? 1 : 0);
@@ -186,7 +186,9 @@ void remember_note(struct state_file *state, const struct model *model) {
     state_file_put(state, "ui.sort", sort_key_name(model->list.key));
     state_file_put(state, "ui.show", state_rule_name(model->list.states));
     state_file_put_number(state, "ui.sort_reversed", model->list.reversed ? 1 : 0);
-    note_watching(state, model);
+    if (model->watching.noted != model->watching.changes)
+        note_watching(state, model);
+    model->watching.noted = model->watching.changes;
     note_mine(state, model);
     note_looking(state, &model->looking);
     state_file_put(state, "ui.filter", model->filter_text[0] != '\0' ? model->filter_text : NULL);

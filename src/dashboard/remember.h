@@ -13,6 +13,6 @@
 void remember_recall(const struct state_file *state, struct model *model);
 
 /* After keys; cheap where nothing changed. */
-void remember_note(struct state_file *state, const struct model *model);
+void remember_note(struct state_file *state, struct model *model);
 
 #endif

@@ -31,6 +31,7 @@ struct watching {
     struct watched *of; /* in the order in which they were added */
     size_t count, cap;
     unsigned changes; /* counts up with every change of the list */
+    unsigned noted;   /* `changes` when the list was remembered last */
     struct alert alerts[ALERTS_MOST];
     size_t first_alert, alert_count;
 };
