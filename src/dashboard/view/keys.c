@@ -4,7 +4,10 @@
 #include "dashboard/input/action.h"
 #include "dashboard/view/view.h"
 
+#include <ctype.h>
 #include <stdio.h>
+
+enum { NARROW = 70 };
 
 struct hint {
     enum action action;
@@ -22,8 +25,9 @@ static const struct hint talk_hints[] = {{ACTION_HELP, "help"}, {ACTION_COMPOSE,
     {ACTION_UP, "older"}, {ACTION_DOWN, "newer"}, {ACTION_OPEN, "replies"}, {ACTION_EDIT, "edit"},
     {ACTION_DELETE, "delete"}, {ACTION_BACK, "close"}, {ACTION_NEXT_PANE, "pane"},
     {ACTION_INVISIBLE, "invisible"}, {ACTION_NONE, NULL}};
-static const struct hint narrow_hints[] = {{ACTION_HELP, "help"}, {ACTION_INVISIBLE, "invis"},
-    {ACTION_OPEN, "read"}, {ACTION_QUIT, "quit"}, {ACTION_NONE, NULL}};
+static const struct hint narrow_hints[] = {{ACTION_HELP, "help"}, {ACTION_SEARCH, "find"},
+    {ACTION_COMMAND, "cmd"}, {ACTION_INVISIBLE, ""}, {ACTION_WATCH, ""}, {ACTION_QUIT, ""},
+    {ACTION_NONE, NULL}};
 
 static const struct hint narrow_talk_hints[] = {
     {ACTION_HELP, "help"}, {ACTION_COMPOSE, "write"}, {ACTION_BACK, "close"}, {ACTION_NONE, NULL}};
@@ -34,13 +38,16 @@ static int put_hint(const struct scene *scene, int row, int col, const struct hi
     const int room = scene->model->cols - 1 - col;
     if (key[0] == '\0')
         return 0; /* somebody took it away */
-    if (text_cells(key) + 1 + text_cells(hint->word) > room)
+    const bool narrow = scene->model->cols < NARROW;
+    /* A sign is told from the word behind it without a blank; a letter is not. */
+    const bool joined = hint->word[0] == '\0' || (narrow && ispunct((unsigned char)key[0]));
+    if (text_cells(key) + (joined ? 0 : 1) + text_cells(hint->word) > room)
         return 0;
     int at = col;
-    at += cells_put(scene->cells, row, at, room, STYLE_KEY, key) + 1;
-    at += cells_put(scene->cells, row, at, room, STYLE_FAINT, hint->word) + 2;
-    cells_mark(scene->cells, row, col, at - col - 2, (int)hint->action, 0);
-    return at - col;
+    at += cells_put(scene->cells, row, at, room, STYLE_KEY, key) + (joined ? 0 : 1);
+    at += cells_put(scene->cells, row, at, room, STYLE_FAINT, hint->word);
+    cells_mark(scene->cells, row, col, at - col, (int)hint->action, 0);
+    return at - col + (narrow ? 1 : 2);
 }
 
 /* Where panes are not side by side: which there are, and which this is. */
@@ -65,7 +72,7 @@ void view_keys(const struct scene *scene) {
     const int row = scene->layout.keys_row;
     if (row < 0)
         return;
-    const bool narrow = model->cols < 70;
+    const bool narrow = model->cols < NARROW;
     if (compose_is_open(model)) {
         cells_put(scene->cells, row, 1, model->cols - 2, STYLE_FAINT,
             narrow ? "Keys are text; Esc leaves"
