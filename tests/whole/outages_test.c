@@ -194,6 +194,55 @@ static void nobody_at_the_address_is_told_at_once(void **state) {
     pl_client_destroy(caller.client);
 }
 
+static bool somebody_comes(int fd, int at_most_ms) {
+    struct pollfd door = {.fd = fd, .events = POLLIN};
+    return poll(&door, 1, at_most_ms) > 0;
+}
+
+/* Whoever comes is sent to `elsewhere`, until the flag is set. */
+static void redirect_until(struct caller *caller, const bool *flag, int fd, const char *elsewhere) {
+    const int64_t began_ms = clock_mono_ms();
+    char text[4096];
+    while (!*flag) {
+        if (clock_mono_ms() - began_ms > IN_TIME_MS)
+            fail_msg("nothing within %d ms", IN_TIME_MS);
+        pl_client_wait(caller->client, 20);
+        if (!somebody_comes(fd, 0))
+            continue;
+        const int guest = accept(fd, NULL, NULL);
+        assert_true(read(guest, text, sizeof text) > 0);
+        snprintf(text, sizeof text,
+            "HTTP/1.1 301 Moved\r\nLocation: %s/\r\nContent-Length: 0\r\n\r\n", elsewhere);
+        assert_true(write(guest, text, strlen(text)) > 0);
+        close(guest);
+    }
+}
+
+/* Elsewhere they would get the token. */
+static void nobody_goes_where_a_server_sends_them(void **state) {
+    (void)state;
+    char url[64], elsewhere[64];
+    struct caller caller;
+    const int fd = listen_and_say_nothing(url, sizeof url);
+    const int trap_fd = listen_and_say_nothing(elsewhere, sizeof elsewhere);
+    begin(&caller, url, NULL);
+    call(&caller);
+    redirect_until(&caller, &caller.done, fd, elsewhere);
+    assert_int_equal(caller.status, PL_UNREADABLE);
+    assert_string_equal(
+        caller.words, "the server sends us elsewhere, and we do not go: is this the right URL?");
+    pl_client_destroy(caller.client);
+    begin(&caller, url, NULL);
+    dial(&caller);
+    redirect_until(&caller, &caller.lost, fd, elsewhere);
+    assert_string_equal(
+        caller.words, "the server does not open a WebSocket: is this the right URL?");
+    assert_false(somebody_comes(trap_fd, 300));
+    pl_client_destroy(caller.client);
+    close(fd);
+    close(trap_fd);
+}
+
 static void is_not_trusted(const char *url, const char *ca_file) {
     struct caller caller;
     const char wrong[] = "the server's certificate is wrong or not trusted";
@@ -244,6 +293,7 @@ int main(void) {
         CASE(a_silent_server_is_dialled_again_and_again),
         CASE(a_client_goes_while_a_silent_server_is_dialled),
         CASE(nobody_at_the_address_is_told_at_once),
+        CASE(nobody_goes_where_a_server_sends_them),
         CASE(a_wrong_certificate_is_told_at_once),
     };
     return cmocka_run_group_tests_name("whole-outages", cases, set_up, tear_down);
