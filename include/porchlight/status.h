@@ -40,7 +40,8 @@ enum pl_status {
                             safe to repeat */
     PL_CANCELLED = 3,  /**< pl_client_cancel(), or disconnected or destroyed first */
     PL_TIMED_OUT = 4,  /**< no answer in time; whether the server did it is not known */
-    PL_UNREADABLE = 5  /**< the answer is not what the API promises, or too large */
+    PL_UNREADABLE = 5  /**< the answer is not what the API promises, too large, or there was no
+                            memory for it; what the server did is not known */
 };
 
 typedef struct pl_client pl_client;   /**< one user of one server: client.h */

@@ -313,6 +313,8 @@ static void ana_talks(void) {
     static const struct pl_channel_options named = {
         .size = sizeof named, .custom_json = "{\"floor\":2}"};
     pl_channel *hall = pl_client_find_channel(ana.client, "messaging:hall");
+    static const char *const cids[] = {"messaging:hall"};
+    const int64_t since_ms = pl_client_link(ana.client).since_unix_ms;
     char id[300];
     HOLDS(strcmp(pl_user_name(pl_local_user(ana.client)), long_name) == 0);
     listen(hall);
@@ -329,6 +331,8 @@ static void ana_talks(void) {
     UNTIL(pl_user_is_muted(pl_client_find_user(ana.client, "bo")));
     DOES(&ana, pl_client_unmute_user(ana.client, "bo", on_done, t));
     DOES(&ana, pl_channel_query_messages(hall, 5, NULL, on_done, t));
+    DOES(&ana, pl_client_query_app(ana.client, on_done, t));
+    DOES(&ana, pl_client_sync(ana.client, cids, 1, since_ms, on_done, t));
     DOES(&ana, pl_channel_get_or_create(
                    ana.client, "messaging", "hall", &named, PL_WATCH | PL_PRESENCE, on_done, t));
     DOES(&ana, pl_channel_start_typing(hall, NULL, on_done, t));
