@@ -28,8 +28,10 @@ struct pl_channel_options {
 };
 
 /**
- * Get a channel, or create it with these members and data. flags: PL_WATCH, PL_PRESENCE,
- * PL_STATE. `id` NULL: the distinct channel of the members (≥ 2). Outcome: channel.
+ * Get a channel, or create it with these members and data. Which of the two is not told: a mistyped
+ * id makes a channel, and who makes one is no member unless named among them. To look without
+ * making: pl_query_channels() with {"cid":"type:id"}. flags: PL_WATCH, PL_PRESENCE, PL_STATE. `id`
+ * NULL: the distinct channel of the members (≥ 2). Outcome: channel.
  * Results: 0; PL_E_ARGUMENT (type or id malformed, too many members, flags without a connect);
  * PL_E_STATE; PL_E_FULL; PL_E_MEMORY.
  */

@@ -39,8 +39,12 @@
  *     greet; 35 s on a live link (5 s after pl_client_reconnect_now())
  *   - its certificate is wrong or not trusted: at once
  * A call then ends with PL_OFFLINE (it was not sent) or PL_TIMED_OUT (it may have been done); a link
- * goes to PL_LINK_WAITING with those words, and is dialled again. While a link is wanted a call waits
- * for it, and one that may be repeated is, up to 4 times: it ends within 35 s.
+ * goes to PL_LINK_WAITING with those words, and is dialled again.
+ *
+ * Calls while the link is away. One with PL_WATCH or PL_PRESENCE needs the link, and waits for it up
+ * to 30 s. Every other goes over HTTP by itself, link or not: where nothing was sent, or it may be
+ * done twice, it is tried up to 4 times, so that with a server that is not there it ends with
+ * PL_OFFLINE after about a second. To hide through a restart, ask again when the link is back.
  *
  * Limits. A server may be broken, or lie; what it says is taken in as far as it is what the API
  * promises, and within bounds: an answer of 8 MiB with a head of 64 KiB, a frame of 1 MiB, JSON 64
@@ -77,7 +81,8 @@ typedef void *pl_resize_fn(void *context, void *at, size_t bytes);
 typedef struct pl_network pl_network;
 
 /**
- * Start a network thread to be shared. *out is set only on 0.
+ * Start a network thread to be shared. *out is set only on 0. Each client keeps its own descriptor:
+ * a program with several polls them all, and dispatches each that is readable.
  * Results: 0; PL_E_MEMORY; PL_E_SYSTEM. Any thread. Since 0.1.0.
  */
 PL_API int pl_network_create(pl_network **out);
@@ -186,14 +191,16 @@ PL_API int pl_client_dispatch(pl_client *client);
 /**
  * For programs without a loop of their own: wait until something has arrived, at most so many
  * milliseconds (-1: however long), then dispatch. Returns as pl_client_dispatch(), 0 too when
- * the time is over or a signal came. Caller's thread. Since 0.1.0.
+ * the time is over or a signal came; PL_E_ARGUMENT, at once, for NULL. One client a call: with
+ * several, poll their descriptors. Caller's thread. Since 0.1.0.
  */
 PL_API int pl_client_wait(pl_client *client, int at_most_ms);
 
 /**
  * Say who the user is without turning their light on: calls are made over HTTP alone, nothing is
  * listened to. Replaced by a later connect. The outcome of later calls tells whether the server
- * accepts the token. Results: 0; PL_E_ARGUMENT; PL_E_MEMORY; PL_E_STATE (connected).
+ * accepts the token. Results: 0; PL_E_ARGUMENT (no user id or not one, neither token nor provider,
+ * invisible not -1, 0 or 1, size unknown); PL_E_MEMORY; PL_E_STATE (connected).
  * Caller's thread. Since 0.1.0.
  */
 PL_API int pl_client_set_user(pl_client *client, const struct pl_connect_options *options);
@@ -203,8 +210,9 @@ PL_API int pl_client_set_user(pl_client *client, const struct pl_connect_options
  * back-off until pl_client_disconnect(). `done` ends with PL_DONE when first live (outcome.users
  * has the own user), PL_REFUSED when the server refused the user for good (bad token, banned …;
  * no more dialling), PL_CANCELLED. While the server cannot be reached it keeps trying; watch
- * PL_EVENT_LINK_CHANGED. Results: 0; PL_E_ARGUMENT; PL_E_MEMORY; PL_E_STATE (already connected
- * or connecting). Caller's thread. Since 0.1.0.
+ * PL_EVENT_LINK_CHANGED, which tells a refusal too: the first one, and one that comes years later,
+ * when `done` is long over. Results: 0; PL_E_ARGUMENT (as pl_client_set_user()); PL_E_MEMORY;
+ * PL_E_STATE (already connected or connecting). Caller's thread. Since 0.1.0.
  */
 PL_API int pl_client_connect_user(pl_client *client, const struct pl_connect_options *options,
     pl_done_fn *done, void *context);
@@ -240,8 +248,10 @@ PL_API pl_user *pl_local_user(const pl_client *client);
 
 /**
  * Be seen by nobody / be seen again. Stored by the server; survives disconnect, reconnect and
- * restart. The outcome is the server's acknowledgement. `done` may be NULL.
- * Results: 0; PL_E_STATE (no user); PL_E_FULL; PL_E_MEMORY. Caller's thread. Since 0.1.0.
+ * restart, of this program too. The outcome is the server's acknowledgement, and from then on
+ * pl_user_invisible(pl_local_user()) says it; until then it says what was. `done` may be NULL.
+ * Results: 0; PL_E_STATE (nobody was set or connected yet; while connecting it is accepted);
+ * PL_E_FULL; PL_E_MEMORY. Caller's thread. Since 0.1.0.
  */
 PL_API int pl_client_mark_invisible(pl_client *client, pl_done_fn *done, void *context);
 PL_API int pl_client_mark_visible(pl_client *client, pl_done_fn *done, void *context);
@@ -271,13 +281,17 @@ PL_API void pl_client_off(pl_client *client, int handle);
 #define PL_PRESENCE 2u /**< listen to the presence of those it brings */
 #define PL_STATE 4u    /**< bring messages and members (implied by PL_WATCH) */
 
-/** A query. Set size to sizeof; zero or NULL means the server's default. */
+/**
+ * A query. Set size to sizeof; zero or NULL means the server's default. The fields, operators and
+ * bounds of filters and sorts stand in wire.md, which is installed beside the tutorial
+ * (share/doc/porchlight). To page, go on with offset until fewer come than were asked for.
+ */
 struct pl_query {
     size_t size;             /**< sizeof(struct pl_query) */
     const char *filter_json; /**< the API's filter_conditions as JSON text; NULL: {} */
     const char *sort_json;   /**< [{"field":…,"direction":1|-1}] as JSON text; NULL: default */
     unsigned flags;          /**< PL_WATCH, PL_PRESENCE, PL_STATE */
-    int limit;         /**< at most so many; the server's own bound holds, too */
+    int limit;         /**< at most so many; the server's own bound (30 channels, 100 others) holds, too */
     int offset;        /**< after so many */
     int message_limit; /**< query channels only */
     int member_limit;  /**< query channels only */

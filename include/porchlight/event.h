@@ -17,11 +17,18 @@ extern "C" {
 enum pl_event_type {
     PL_EVENT_ANY = 0, /**< for pl_client_on(): all of them */
 
-    PL_EVENT_LINK_CHANGED,   /**< ours: link */
-    PL_EVENT_RESYNCED,       /**< ours: after a reconnect all is true again: resync, missed */
-    PL_EVENT_LISTENING,      /**< ours: more users are live: listening; channel (NULL: in all) */
+    PL_EVENT_LINK_CHANGED,   /**< ours: ask pl_client_link(). Also when only its
+                                  latency, clock or `resyncing` changed; the end of that tells
+                                  PL_EVENT_RESYNCED */
+    PL_EVENT_RESYNCED,       /**< ours: after a reconnect all is true again: resync,
+                                  missed. No PL_EVENT_PRESENCE_CHANGED is raised for what it
+                                  lists */
+    PL_EVENT_LISTENING,      /**< ours: more users are live: listening; channel (NULL: in
+                                  all). Not where all are live already: ask
+                                  pl_channel_listening() first */
 
-    PL_EVENT_PRESENCE_CHANGED, /**< user.presence.changed: user, presence */
+    PL_EVENT_PRESENCE_CHANGED, /**< user.presence.changed: user, presence; once, however
+                                    many channels they are in (pl_channel_find_member()) */
     PL_EVENT_USER_UPDATED,     /**< user.updated: user */
     PL_EVENT_USER_DELETED,     /**< user.deleted: user */
     PL_EVENT_WATCHING_STARTED, /**< user.watching.start: channel, user */
@@ -114,7 +121,8 @@ struct pl_event {
 
     /** How the presence of event.user changed. */
     struct pl_event_presence {
-        bool was_online; /**< before; user has the new state */
+        bool was_online; /**< before; user has the new state, and the new last_active: the server
+                              sets that when they come, and not when they leave */
         bool status_changed; /**< the status text is another */
     } presence; /**< PL_EVENT_PRESENCE_CHANGED */
 

@@ -60,13 +60,15 @@ struct pl_outcome {
     enum pl_status status; /**< by this alone: done or not */
     int code;            /**< the server's error code when PL_REFUSED (17, 40, …), else 0 */
     int http_status;     /**< the HTTP status when there was one, else 0 */
-    const char *message; /**< one plain sentence for a person; "" when PL_DONE */
+    const char *message; /**< one line for a person: the server's own words where it refused,
+                              ours else; "" when PL_DONE */
 
     pl_channel *channel;          /**< calls about one channel, where they say so; else NULL */
     pl_message *message_object;   /**< calls about one message: the message; else NULL */
     pl_channel *const *channels;  /**< query channels: in the order asked for */
     size_t channel_count;         /**< of channels */
-    pl_user *const *users;        /**< query users, set user: in the order asked for */
+    pl_user *const *users;        /**< query users, upsert users: in the order asked for; connect:
+                                       oneself */
     size_t user_count;            /**< of users */
     pl_member *const *members;    /**< query members: in the order asked for */
     size_t member_count;          /**< of members */

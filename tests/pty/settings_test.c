@@ -247,6 +247,7 @@ static void clicks_at(int row, int col) {
 }
 
 static void clicks_on(const char *text) {
+    SHOWS(terminal, text, IN_TIME_MS);
     const int row = terminal_row_with(terminal, text);
     assert_true(row >= 0);
     const char *line = terminal_row(terminal, row);
