@@ -31,6 +31,7 @@ struct waiting {
 };
 
 struct house {
+    bool told_to_stop; /* the test's own */
     pthread_t thread;
     uv_loop_t loop;
     uv_async_t stop;
@@ -182,6 +183,13 @@ static bool is_ready(void *context) {
     return ((struct house *)context)->ready;
 }
 
+/* Once: when it has drained the loop is gone, and with it what would be rung. */
+static void stop(struct house *house) {
+    if (!house->told_to_stop)
+        uv_async_send(&house->stop);
+    house->told_to_stop = true;
+}
+
 static struct house *open_house(unsigned max_connections) {
     struct house *house = calloc(1, sizeof *house);
     assert_non_null(house);
@@ -194,7 +202,7 @@ static struct house *open_house(unsigned max_connections) {
 
 /* Every test ends here: the drain comes to its end, and the loop is left with nothing in it. */
 static void close_house(struct house *house) {
-    uv_async_send(&house->stop);
+    stop(house);
     pthread_join(house->thread, NULL);
     assert_int_equal(house->loop_fault, 0);
     const unsigned told = house->ends[0] + house->ends[1] + house->ends[2] + house->ends[3];
@@ -729,7 +737,7 @@ static void a_drain_tells_every_socket_and_comes_to_an_end(void **state) {
     const int idle = dial(house), busy = dial(house);
     say(busy, BYTES("GET /later HTTP/1.1\r\nHost: h\r\n\r\n"));
     wait_for(&house->requests, 1);
-    uv_async_send(&house->stop);
+    stop(house);
     for (int i = 0; i < 10; i++) {
         expect_bytes(fds[i], BYTES("\x88\x0c\x03\xf4restarting"));
         say_frame(fds[i], 0x88, "\x03\xf4", 2);
@@ -830,7 +838,7 @@ static void aside_is_served_while_the_house_drains(void **state) {
     const int inside = dial_socket(house), before = dial_aside(house);
     say(before, BYTES("GET /page HTTP/1.1\r\nHost: h\r\n\r\n"));
     wait_for(&house->aside, 1);
-    uv_async_send(&house->stop);
+    stop(house);
     char head[2];
     hear_exactly(inside, head, 2); /* the close frame: it drains */
     assert_int_equal((unsigned char)head[0], 0x88);
