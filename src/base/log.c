@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -99,7 +100,13 @@ bool log_level_from_name(const char *name, enum log_level *level) {
     return false;
 }
 
-void log_to_file(enum log_level level, const char *line, void *file) {
+/* A line is shorter than a page, and a pipe with room for a page takes it at once. */
+static bool would_wait(FILE *file) {
+    struct pollfd ready = {.fd = fileno(file), .events = POLLOUT};
+    return ready.fd >= 0 && poll(&ready, 1, 0) == 0;
+}
+
+static void write_line(FILE *file, enum log_level level, const char *line) {
     int64_t now = clock_unix_us();
     time_t seconds = (time_t)(now / 1000000);
     struct tm tm;
@@ -108,4 +115,18 @@ void log_to_file(enum log_level level, const char *line, void *file) {
     strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", &tm);
     fprintf(file, "%s.%03dZ %s %s\n", stamp, (int)(now / 1000 % 1000), log_level_name(level), line);
     fflush(file);
+}
+
+void log_to_file(enum log_level level, const char *line, void *context) {
+    struct log_file *to = context;
+    if (would_wait(to->file)) {
+        atomic_fetch_add(&to->lost, 1);
+        return;
+    }
+    const unsigned lost = atomic_exchange(&to->lost, 0);
+    char text[64];
+    snprintf(text, sizeof text, "log-lost lines=%u", lost);
+    if (lost > 0)
+        write_line(to->file, LOG_WARNING, text);
+    write_line(to->file, level, line);
 }

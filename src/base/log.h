@@ -7,9 +7,11 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
@@ -49,7 +51,14 @@ const char *log_level_name(enum log_level level);
  * where there is none. */
 bool log_level_from_name(const char *name, enum log_level *level);
 
-/* A sink that writes "2026-11-24T10:42:07.123Z info line" to the FILE in context. */
+/* A file to log to. Where it is a pipe that nobody reads, lines are lost rather than the thread
+ * held up, and the next that goes says how many. */
+struct log_file {
+    FILE *file;
+    _Atomic unsigned lost;
+};
+
+/* A sink that writes "2026-11-24T10:42:07.123Z info line" to the struct log_file in context. */
 void log_to_file(enum log_level level, const char *line, void *file);
 
 #endif

@@ -224,12 +224,13 @@ static int serve_with(
     const int inherited_fd = supervisor_socket(why, WHY);
     if (inherited_fd < 0)
         return fail(EXIT_NOT_DONE, why);
+    struct log_file errors = {.file = stderr};
     struct server_options options = {
         .folder = words->data != NULL ? words->data : config->data,
         .config = words->config,
         .listen = words->listen,
         .inherited_fd = inherited_fd,
-        .log = {.sink = log_to_file, .context = stderr, .level = config->log_level},
+        .log = {.sink = log_to_file, .context = &errors, .level = config->log_level},
         .linger_ms = -1,
         .listed = true,
         .tell = tell,

@@ -3,6 +3,9 @@
 
 #include "base/log.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 struct heard {
     int lines;
     enum log_level level;
@@ -93,7 +96,8 @@ static void a_file_gets_stamp_level_and_line(void **state) {
     size_t len = 0;
     FILE *file = open_memstream(&text, &len);
     assert_non_null(file);
-    struct log log = {log_to_file, file, LOG_INFO};
+    struct log_file to = {.file = file};
+    struct log log = {log_to_file, &to, LOG_INFO};
     log_line(&log, LOG_INFO, "ready");
     fclose(file);
     /* 2026-11-24T10:42:07.123Z info ready */
@@ -102,6 +106,31 @@ static void a_file_gets_stamp_level_and_line(void **state) {
     assert_int_equal(text[10], 'T');
     assert_int_equal(text[19], '.');
     free(text);
+}
+
+static void a_pipe_that_nobody_reads_holds_nobody_up(void **state) {
+    (void)state;
+    int pipe_fds[2];
+    char text[4096];
+    assert_int_equal(pipe2(pipe_fds, O_NONBLOCK), 0);
+    struct log_file to = {.file = fdopen(pipe_fds[1], "w")};
+    struct log log = {log_to_file, &to, LOG_INFO};
+    while (write(pipe_fds[1], text, sizeof text) > 0)
+        continue;
+    assert_int_equal(fcntl(pipe_fds[1], F_SETFL, 0), 0); /* from now on a write would wait */
+    for (int i = 0; i < 3; i++)
+        log_line(&log, LOG_INFO, "unread");
+    assert_int_equal(to.lost, 3);
+    while (read(pipe_fds[0], text, sizeof text) > 0)
+        continue;
+    log_line(&log, LOG_INFO, "read");
+    const ssize_t got = read(pipe_fds[0], text, sizeof text - 1);
+    assert_true(got > 0);
+    text[got] = '\0';
+    assert_non_null(strstr(text, "Z warning log-lost lines=3\n"));
+    assert_non_null(strstr(text, "Z info read\n"));
+    fclose(to.file);
+    close(pipe_fds[0]);
 }
 
 static void ten_lines_a_second_and_how_many_were_left_out(void **state) {
@@ -130,6 +159,7 @@ int main(void) {
         CASE(a_line_too_long_is_cut),
         CASE(levels_have_names_both_ways),
         CASE(a_file_gets_stamp_level_and_line),
+        CASE(a_pipe_that_nobody_reads_holds_nobody_up),
         CASE(ten_lines_a_second_and_how_many_were_left_out),
     };
     return RUN_CASES("base-log", cases);
