@@ -182,23 +182,24 @@ def the_bot_answers_and_is_not_seen(room):
 def a_newcomer_sees_who_comes_and_goes_and_hides(room):
     flags = room.run(["pkg-config", "--cflags", "--libs", "porchlight"]).split()
     program = os.path.join(room.folder, "newcomer")
-    room.run(["cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror",
-              os.path.join(HERE, "newcomer.c"), "-o", program] + flags)
-    bo = room.server.user("bo").connect()
+    source = os.path.join(HERE, "newcomer.c")
+    room.run(["c++", "-x", "c++", "-std=c++17", "-D_GNU_SOURCE", source, "-o", program] + flags)
+    room.run(["cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", source, "-o", program]
+             + flags)
     ana = Program([program, "messaging:porch"], room.env("ana"))
-    ana.until("Bo is home")
-    ana.until("Cy is out")
+    ana.until("watching messaging:porch: 4 members")
     cy = room.server.user("cy").connect()
-    ana.until("Cy came")
+    ana.until(r"Cy is online( \(.*\))?")
     ana.type("i\n")
-    ana.until("I am hidden")
-    found = room.server.user("bo").get("/users", {"filter_conditions": {"id": "ana"}})
+    ana.until("server says: hidden")
+    found = room.server.user("cy").get("/users", {"filter_conditions": {"id": "ana"}})
     assert found.body["users"][0]["online"] is False, found
     ana.type("i\n")
-    ana.until("I am seen")
+    ana.until("server says: seen")
     cy.goodbye()
-    ana.until("Cy left")
-    bo.goodbye()
+    ana.until("Cy is offline")
+    ana.type("q\n")
+    ana.until("ended")
     assert ana.end() == 0
 
 
