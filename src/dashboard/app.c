@@ -35,6 +35,7 @@
 #include <unistd.h>
 
 enum {
+    WEEK_MS = 7 * 24 * 60 * 60 * 1000,
     FRAME_MS = 16,
     KEYS_A_TURN = 64,
     LOOK_MOST = 256,
@@ -425,6 +426,15 @@ static int open_screen(struct app *app) {
     return EXIT_DONE;
 }
 
+/* Of people who are met from now on. */
+static int remember_past(struct app *app) {
+    const struct bytes *past = app->options->past;
+    if (past == NULL)
+        return 0;
+    app->model.history_ms = WEEK_MS;
+    return diary_read(&app->model.diary, bytes_text(past), past->len, now_ms(app));
+}
+
 static int begin(struct app *app) {
     const int code = source_prepare(&app->source, app->options, &app->model);
     if (code != EXIT_DONE)
@@ -435,6 +445,10 @@ static int begin(struct app *app) {
     }
     adopt_settings(&app->model, &app->settings, NULL);
     if (recall(app) < 0) {
+        say("out of memory");
+        return EXIT_NO;
+    }
+    if (remember_past(app) < 0) {
         say("out of memory");
         return EXIT_NO;
     }

@@ -11,6 +11,7 @@ struct app_options {
     const char *label;         /* for the header: the profile's name, or "demo" */
     const char *state_profile; /* whose state is remembered; NULL: nobody's */
     const char *status;        /* to put up at connect, or NULL */
+    const struct bytes *past;  /* histories to begin with, as a diary has them, or NULL */
     bool invisible;
     const char *record;          /* a file for what the server tells, or NULL */
     const char *replay;          /* a record to be shown instead of a server: no account; or NULL */

@@ -5,6 +5,7 @@
  * terminal before a demo is started for it.
  */
 #include "dashboard/app.h"
+#include "base/clock.h"
 #include "dashboard/cli/commands.h"
 #include "dashboard/cli/configure.h"
 #include "dashboard/cli/demo.h"
@@ -82,13 +83,14 @@ static const char *state_profile(const struct options *options) {
 }
 
 static int run_with(const struct account *account, const struct options *options, const char *label,
-    const char *state) {
+    const char *state, const struct bytes *past) {
     if (options->command != COMMAND_DASHBOARD)
         return run_command(account, options);
     struct app_options app = {.account = account,
         .label = label,
         .state_profile = state,
         .status = options->status,
+        .past = past,
         .invisible = options->invisible,
         .record = options->record,
         .replay = options->replay,
@@ -130,13 +132,17 @@ static int run_demo(const struct options *options) {
     sigaddset(&mask, SIGHUP);
     sigprocmask(SIG_BLOCK, &mask, &old_mask);
     struct account account = {0};
-    struct bytes why = BYTES_EMPTY;
+    struct bytes why = BYTES_EMPTY, past = BYTES_EMPTY;
     int code = EXIT_NO;
     if (demo_host_start(&host, options->seed, &why) != 0 ||
         take_demo_login(&account, &host.login) != 0)
         say_why(&why, code);
-    else
-        code = run_with(&account, options, "demo", NULL); /* which leaves nothing behind */
+    else {
+        if (options->record == NULL) /* a record holds what was told, and this was not */
+            demo_host_past(&host, options->seed, clock_unix_us() / 1000, &past);
+        code = run_with(&account, options, "demo", NULL, &past); /* which leaves nothing behind */
+    }
+    bytes_fini(&past);
     account_fini(&account);
     demo_host_stop(&host);
     sigprocmask(SIG_SETMASK, &old_mask, NULL);
@@ -151,7 +157,8 @@ static int run_configured(const struct options *options) {
     const int found = account_find(&account, options, &why);
     if (found == 0)
         code = run_with(&account, options,
-            options->profile != NULL ? options->profile : account.user, state_profile(options));
+            options->profile != NULL ? options->profile : account.user, state_profile(options),
+            NULL);
     else if (found == ACCOUNT_NONE && options->command == COMMAND_DASHBOARD) {
         say("%s; this is the demo", bytes_text(&why));
         code = run_demo(options);
@@ -182,7 +189,7 @@ static int run(const struct options *options) {
         return EXIT_USE;
     }
     if (options->replay != NULL)
-        return run_with(NULL, options, NULL, NULL);
+        return run_with(NULL, options, NULL, NULL, NULL);
     return options->demo ? run_demo(options) : run_configured(options);
 }
 

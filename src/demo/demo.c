@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "demo/cast.h"
+#include "demo/past.h"
 #include "demo/people.h"
 #include "demo/seed.h"
 #include "server/server.h"
@@ -147,6 +148,10 @@ static int start(
     return 0;
 }
 
+static void past(uint64_t chance, int64_t now_ms, demo_turn_fn tell, void *context) {
+    past_tell(chance != 0 ? chance : SEED, now_ms, tell, context);
+}
+
 __attribute__((visibility("default"))) extern const struct demo_module porchlight_demo;
 const struct demo_module porchlight_demo = {
-    .version = DEMO_MODULE_VERSION, .start = start, .stop = stop};
+    .version = DEMO_MODULE_VERSION, .start = start, .stop = stop, .past = past};

@@ -18,6 +18,7 @@ struct person {
     const char *id, *name;
     enum habit habit;
     const char *timezone; /* a custom field, "Asia/Tokyo" */
+    int utc;              /* hours from UTC there, in winter; near enough for when they work */
     const char *channels; /* a letter a channel, see struct place */
     int away_minutes;     /* at the start, how long ago they were last active */
     const char *status;   /* at the start, or NULL */
@@ -27,10 +28,12 @@ struct place {
     char letter;
     const char *id, *name;
     const char *lines; /* what was said before the demo began: "id: text" lines, oldest first */
+    int unread;        /* of these, that the person at the keyboard has not read */
 };
 
 /* The person at the keyboard. */
 #define DEMO_ME "me"
+enum { DEMO_ME_AWAY_MINUTES = 2 }; /* at the start, since they were here before */
 
 extern const struct person demo_people[];
 extern const size_t demo_people_count;

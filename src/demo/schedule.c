@@ -78,6 +78,11 @@ static size_t earliest(const struct schedule *schedule) {
     return first;
 }
 
+bool schedule_begins_here(const struct schedule *schedule, size_t person) {
+    return schedule != NULL && !schedule->lives[person].here &&
+           schedule->lives[person].next_ms == 0 && demo_people[person].habit != HABIT_HIDDEN;
+}
+
 int64_t schedule_next_ms(const struct schedule *schedule) {
     return schedule->lives[earliest(schedule)].next_ms;
 }

@@ -32,6 +32,9 @@ struct schedule;
 struct schedule *schedule_create(uint64_t seed);
 void schedule_destroy(struct schedule *schedule);
 
+/* Whether somebody is there from the first moment on. NULL: out of memory, and nobody is. */
+bool schedule_begins_here(const struct schedule *schedule, size_t person);
+
 /* When the next act is due, in milliseconds since the start. */
 int64_t schedule_next_ms(const struct schedule *schedule);
 

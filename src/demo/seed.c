@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define MINUTE_US (60 * INT64_C(1000000))
+#define LINE_US (7 * MINUTE_US)
 #define YEAR_US (365 * 24 * 60 * MINUTE_US)
 
 struct seed {
@@ -78,15 +79,24 @@ static void put_message(struct seed *seed, const struct place *place, const char
     store_put_message(seed->batch, &message);
 }
 
+/* The person at the keyboard has read all but the newest. */
+static void put_read_mark(
+    struct seed *seed, const struct place *place, const char *cid, int64_t last_us) {
+    const int64_t read_us = last_us - place->unread * LINE_US;
+    const struct store_regard regard = {
+        .cid = cid, .user_id = DEMO_ME, .read_us = read_us, .shown_read_us = read_us};
+    store_put_regard(seed->batch, &regard);
+}
+
 /* Lines a few minutes apart, the last of them a quarter of an hour ago. Returns when that was. */
 static int64_t put_lines(struct seed *seed, const struct place *place, const char *cid) {
     int lines = 1, number = 0;
     for (const char *c = place->lines; *c != '\0'; c++)
         lines += *c == '\n';
-    int64_t at_us = seed->now_us - (15 + 7 * lines) * MINUTE_US;
+    int64_t at_us = seed->now_us - 15 * MINUTE_US - lines * LINE_US;
     for (const char *line = place->lines; line != NULL; number++) {
         const char *end = strchrnul(line, '\n');
-        at_us += 7 * MINUTE_US;
+        at_us += LINE_US;
         put_message(seed, place, cid, number, line, (size_t)(end - line), at_us);
         line = *end == '\0' ? NULL : end + 1;
     }
@@ -115,12 +125,13 @@ static void put_place(struct seed *seed, const struct place *place) {
             put_member(seed, cid, demo_people[i].id, "member", at_us += MINUTE_US);
     channel.last_message_us = put_lines(seed, place, cid);
     store_put_channel(seed->batch, &channel);
+    put_read_mark(seed, place, cid, channel.last_message_us);
     json_free(channel.custom);
 }
 
 static void fill(struct seed *seed) {
     const struct person me = {
-        .id = DEMO_ME, .name = "You", .habit = HABIT_STEADY, .away_minutes = 24 * 60};
+        .id = DEMO_ME, .name = "You", .habit = HABIT_STEADY, .away_minutes = DEMO_ME_AWAY_MINUTES};
     put_user(seed, &me);
     for (size_t i = 0; i < demo_people_count; i++)
         put_user(seed, &demo_people[i]);

@@ -7,6 +7,7 @@
 #include "dashboard/cli/demo.h"
 
 #include "dashboard/beside.h"
+#include "dashboard/model/diary.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -41,6 +42,14 @@ int demo_host_start(struct demo_host *to, uint64_t seed, struct bytes *why) {
     else
         bytes_printf(why, "the demo cannot start: %s", reason);
     return fault;
+}
+
+static void note_turn(void *context, const char *user_id, int64_t at_ms, bool home) {
+    diary_line(context, home ? SEEN_HOME : SEEN_AWAY, at_ms, user_id);
+}
+
+void demo_host_past(const struct demo_host *host, uint64_t seed, int64_t now_ms, struct bytes *to) {
+    host->module->past(seed, now_ms, note_turn, to);
 }
 
 /* The handle stays open: threads of the module's libraries may still be on their way out. */

@@ -17,6 +17,10 @@ struct demo_host {
  * in any case. */
 int demo_host_start(struct demo_host *to, uint64_t seed, struct bytes *why);
 
+/* What somebody would have seen who looked on all week, as a diary has it. *to may be short where
+ * memory is. */
+void demo_host_past(const struct demo_host *host, uint64_t seed, int64_t now_ms, struct bytes *to);
+
 /* Everybody goes home and the folder goes. Blocking, a second or two. */
 void demo_host_stop(struct demo_host *host);
 

@@ -33,6 +33,10 @@ static void put_line(struct bytes *to, char kind, int64_t at_ms, const char *id)
         bytes_printf(to, "%08x %s\n", check_of(rest, (size_t)len), rest);
 }
 
+void diary_line(struct bytes *to, enum seen seen, int64_t at_ms, const char *id) {
+    put_line(to, kinds[seen], at_ms, id);
+}
+
 struct entry {
     char kind;
     int64_t at_ms;
@@ -135,7 +139,7 @@ void diary_note(struct diary *diary, const struct person *person) {
     if (!diary->on || history->count == 0 || strlen(person->id) >= ID_BYTES)
         return;
     const struct turn turn = history_turn(history, history->count - 1);
-    put_line(&diary->news, kinds[turn.seen], turn.at_ms, person->id);
+    diary_line(&diary->news, turn.seen, turn.at_ms, person->id);
     if (turn.at_ms > diary->last_ms)
         diary->last_ms = turn.at_ms;
 }
@@ -160,7 +164,7 @@ static void print_history(
         if (!is_last && history_turn(history, i + 1).at_ms <= from_ms)
             continue;
         if (!is_last || turn.seen != SEEN_UNKNOWN || turn.at_ms > from_ms)
-            put_line(to, kinds[turn.seen], turn.at_ms > from_ms ? turn.at_ms : from_ms, id);
+            diary_line(to, turn.seen, turn.at_ms > from_ms ? turn.at_ms : from_ms, id);
     }
 }
 

@@ -25,6 +25,9 @@ struct diary {
     unsigned lines, bad; /* that were read; that could not be */
 };
 
+/* One line of it: since then somebody was seen so. */
+void diary_line(struct bytes *to, enum seen seen, int64_t at_ms, const char *id);
+
 /* Read what was kept. Whoever was seen at the last line is unknown since then. 0; -ENOMEM. */
 int diary_read(struct diary *diary, const char *text, size_t len, int64_t now_ms);
 

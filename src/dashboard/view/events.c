@@ -58,7 +58,8 @@ static void event_text(
         break;
     case EVENT_BURST: burst_text(scene, event, to, size); break;
     case EVENT_FLAPS:
-        snprintf(to, size, "%s flaps: %u changes until %s", name, event->came + event->went, clock);
+        snprintf(to, size, "%s flaps: %u change%s until %s", name, event->came + event->went,
+            event->came + event->went == 1 ? "" : "s", clock);
         break;
     default: snprintf(to, size, "%s %s", name, words.verb); break;
     }
