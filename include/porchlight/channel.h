@@ -110,6 +110,16 @@ PL_API size_t pl_channel_member_total(const pl_channel *channel);
 /** How many distinct users watch it, ourselves included, by the server's last word. */
 PL_API size_t pl_channel_watcher_count(const pl_channel *channel);
 
+/**
+ * Ask who watches it now, ourselves included: `limit` (0 to 100; 0: 100) of them behind the first
+ * `offset` (at most 1,000); to page, go on until fewer come. Who begins and ends later is told by
+ * PL_EVENT_WATCHING_STARTED and PL_EVENT_WATCHING_STOPPED while it is watched; one of those may
+ * arrive before this answer and be younger. Outcome: users. Repeated when the answer was lost.
+ * Results as pl_query_channels().
+ */
+PL_API int pl_channel_query_watchers(
+    pl_channel *channel, int limit, int offset, pl_done_fn *done, void *context);
+
 /** The members known here, in the server's order (0 ≤ i < count). */
 PL_API size_t pl_channel_member_count(const pl_channel *channel);
 PL_API pl_member *pl_channel_member_at(const pl_channel *channel, size_t i);

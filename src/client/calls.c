@@ -466,6 +466,7 @@ static void take_body(
     case FOR_OLDER:
     case FOR_REPLIES: take_messages(client, pending, body, brought); break;
     case FOR_REACTIONS: take_reactions(client, pending, body, brought); break;
+    case FOR_WATCHERS: take_users(client, pending, json_get(body, "watchers"), brought); break;
     case FOR_CHANNEL_DELETION:
         pending->channel->deleted = true;
         pending->channel->flags = 0;
@@ -509,6 +510,7 @@ static bool is_promised(const struct pending *pending, const json *body) {
     case FOR_MESSAGE: return json_text_at(json_get(body, "message"), "id") != NULL;
     case FOR_CHANNEL:
     case FOR_MEMBERSHIP:
+    case FOR_WATCHERS: /* nobody is left out where nobody watches */
     case FOR_CHANNEL_DELETION:
     case FOR_CHANNEL_UPDATE: return json_is_object(json_get(body, "channel"));
     default: return true; /* that it is done is all that it says, or an event says the rest */

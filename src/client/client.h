@@ -40,6 +40,7 @@ enum purpose {
     FOR_DELETION,       /* of a message */
     FOR_REPLIES,        /* to a message */
     FOR_OLDER,          /* messages of a channel */
+    FOR_WATCHERS,       /* who watches a channel */
     FOR_REACTIONS,      /* to a message */
     FOR_CHANNEL_UPDATE, /* of its fields; a truncation */
     FOR_CHANNEL_DELETION,

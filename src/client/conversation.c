@@ -59,6 +59,27 @@ PL_API int pl_client_query_unread(pl_client *client, pl_done_fn *done, void *con
     return ask_bare(client, heap_copy(&client->heap, "/unread"), &wish);
 }
 
+/* ---- watching ---- */
+
+PL_API int pl_channel_query_watchers(
+    pl_channel *channel, int limit, int offset, pl_done_fn *done, void *context) {
+    if (channel == NULL || limit < 0 || limit > LIMIT_MEMBERS || offset < 0 ||
+        offset > LIMIT_OFFSET)
+        return PL_E_ARGUMENT;
+    struct wish wish = {
+        .purpose = FOR_WATCHERS, .idempotent = true, .done = done, .context = context};
+    json *body = json_object(), *page = json_object(), *none = json_object(),
+         *nobody = json_object();
+    int fault = ask_put(page, "limit", json_integer(limit != 0 ? limit : LIMIT_MEMBERS), 0);
+    fault = ask_put(page, "offset", json_integer(offset), fault);
+    fault = ask_put(none, "limit", json_integer(0), fault);
+    fault = ask_put(nobody, "limit", json_integer(0), fault);
+    fault = ask_put(body, "messages", none, fault);
+    fault = ask_put(body, "members", nobody, fault);
+    fault = ask_put(body, "watchers", page, fault);
+    return ask_about(channel, "/query", body, fault, &wish);
+}
+
 /* ---- events ---- */
 
 static int send_event(

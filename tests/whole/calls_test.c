@@ -20,9 +20,9 @@ struct caller {
     struct pl_outcome outcome;
     char message_id[300], text[200];
     pl_channel *channel;
-    size_t messages, reactions;
+    size_t messages, reactions, users;
     unsigned events[64];
-    char last_type[SEEN], reaction[SEEN];
+    char last_type[SEEN], reaction[SEEN], user[SEEN];
 };
 
 static struct caller ana, bo;
@@ -45,6 +45,9 @@ static void on_done(pl_client *client, const struct pl_outcome *outcome, void *c
     c->outcome = *outcome;
     c->messages = outcome->message_count;
     c->reactions = outcome->reaction_count;
+    c->users = outcome->user_count;
+    if (outcome->user_count > 0)
+        snprintf(c->user, sizeof c->user, "%s", pl_user_id(outcome->users[0]));
     if (outcome->message_count > 0)
         snprintf(c->text, sizeof c->text, "%s", pl_message_text(outcome->messages[0]));
     if (outcome->reaction_count > 0)
@@ -293,6 +296,32 @@ static void older_messages_are_read_page_by_page(void **state) {
     assert_string_equal(bo.text, "m1");
     assert_int_equal(pl_channel_message_count(bo.channel), 6);
     ENDS(&bo, pl_channel_query_messages(bo.channel, 301, NULL, on_done, &bo), PL_REFUSED, 4);
+}
+
+/* ---- watching ---- */
+
+static void who_watches_is_told(void **state) {
+    (void)state;
+    meet();
+    DOES(&ana, pl_channel_query_watchers(ana.channel, 0, 0, on_done, &ana));
+    assert_int_equal(ana.users, 2);
+    DOES(&ana, pl_channel_query_watchers(ana.channel, 1, 1, on_done, &ana));
+    assert_int_equal(ana.users, 1);
+    /* Nothing else of the channel is other for it. */
+    assert_int_equal(pl_channel_member_count(ana.channel), 2);
+    assert_true(pl_channel_is_watched(ana.channel));
+    DOES(&bo, pl_channel_stop_watching(bo.channel, on_done, &bo));
+    TOLD(&ana, PL_EVENT_WATCHING_STOPPED);
+    DOES(&ana, pl_channel_query_watchers(ana.channel, 0, 0, on_done, &ana));
+    assert_int_equal(ana.users, 1);
+    assert_string_equal(ana.user, "ana");
+    /* Who hides is seen by themself alone. */
+    DOES(&ana, pl_client_mark_invisible(ana.client, on_done, &ana));
+    DOES(&bo, pl_channel_query_watchers(bo.channel, 0, 0, on_done, &bo));
+    assert_int_equal(bo.users, 0);
+    assert_int_equal(pl_channel_query_watchers(ana.channel, 101, 0, on_done, &ana), PL_E_ARGUMENT);
+    assert_int_equal(pl_channel_query_watchers(ana.channel, 0, -1, on_done, &ana), PL_E_ARGUMENT);
+    assert_int_equal(pl_channel_query_watchers(NULL, 0, 0, on_done, &ana), PL_E_ARGUMENT);
 }
 
 /* ---- reading ---- */
@@ -583,6 +612,7 @@ static bool ask(struct caller *c, unsigned which, int *accepted) {
     case 43: *accepted = pl_client_upsert_users(client, "{\"ana\":{}}", on_done, c); break;
     case 44: *accepted = pl_client_query_app(client, on_done, c); break;
     case 45: *accepted = pl_client_sync(client, cids, 1, 0, on_done, c); break;
+    case 46: *accepted = pl_channel_query_watchers(hall, 0, 0, on_done, c); break;
     default: return false;
     }
     return true;
@@ -619,7 +649,7 @@ static void every_call_is_cancelled_at_every_state(void **state) {
             assert_int_equal(pl_client_cancel(ana.client, number), PL_E_STATE);
         }
     }
-    assert_int_equal(calls, 3 * 46);
+    assert_int_equal(calls, 3 * 47);
     assert_true(cancelled >= 20);
     assert_int_equal(pl_client_cancel(ana.client, 0), PL_E_ARGUMENT);
     assert_int_equal(
@@ -713,6 +743,7 @@ int main(void) {
         WHOLE(reactions_are_counted),
         WHOLE(who_reacted_is_told),
         WHOLE(older_messages_are_read_page_by_page),
+        WHOLE(who_watches_is_told),
         WHOLE(what_is_unread_is_counted_and_marked),
         WHOLE(an_unread_message_that_is_deleted_is_unread_no_more),
         WHOLE(typing_and_events_of_ones_own_are_told),

@@ -380,7 +380,7 @@ static void ask_queries(pl_channel *channel) {
         .size = sizeof channels, .filter_json = ANY_OF(filters), .flags = ANY_OF(flags)};
     const struct pl_query users = {.size = sizeof users, .flags = once_in(2) ? PL_PRESENCE : 0};
     const struct pl_query members = {.size = sizeof members, .limit = 20};
-    switch (between(0, 8)) {
+    switch (between(0, 9)) {
     case 0: CALL(pl_query_channels(ana, &channels, TOLD)); break;
     case 1: CALL(pl_query_users(ana, &users, TOLD)); break;
     case 2: CALL(pl_query_members(channel, &members, TOLD)); break;
@@ -390,6 +390,7 @@ static void ask_queries(pl_channel *channel) {
     case 6: CALL(pl_channel_query_reactions(channel, some_message(channel), 0, 0, TOLD)); break;
     case 7: CALL(pl_channel_query_message(channel, some_message(channel), TOLD)); break;
     case 8: CALL(pl_client_query_unread(ana, TOLD)); break;
+    case 9: CALL(pl_channel_query_watchers(channel, 0, 0, TOLD)); break;
     }
 }
 

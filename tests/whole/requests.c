@@ -42,6 +42,7 @@ void requests_on_done(pl_client *client, const struct pl_outcome *outcome, void 
     X(pl_channel_query_reactions, g->hall, g->message_id, 3, 0)                                    \
     X(pl_channel_add_reaction, g->hall, g->message_id, "like", 1, true)                            \
     X(pl_channel_remove_reaction, g->hall, g->message_id, "like")                                  \
+    X(pl_channel_query_watchers, g->hall, 0, 0)                                                    \
     X(pl_channel_mark_read, g->hall, NULL)                                                         \
     X(pl_channel_mark_unread, g->hall, g->message_id)                                              \
     X(pl_client_mark_all_read, g->client)                                                          \

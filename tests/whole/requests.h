@@ -8,7 +8,7 @@
 
 #include <porchlight/porchlight.h>
 
-enum { REQUESTS_AT_ONCE = 64, REQUESTS_CALLS = 47, REQUESTS_COMINGS = 4 };
+enum { REQUESTS_AT_ONCE = 64, REQUESTS_CALLS = 48, REQUESTS_COMINGS = 4 };
 
 struct guest;
 

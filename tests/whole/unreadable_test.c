@@ -197,7 +197,7 @@ static void an_answer_of_another_shape_is_unreadable(void **state) {
         "pl_client_query_unread", "pl_channel_update", "pl_channel_add_members",
         "pl_channel_remove_members", "pl_client_mark_invisible", "pl_client_mark_visible",
         "pl_client_set_status", "pl_client_update_self", "pl_channel_delete_message",
-        "pl_channel_truncate", "pl_channel_delete"};
+        "pl_channel_truncate", "pl_channel_delete", "pl_channel_query_watchers"};
     static const char *const bodies[] = {"{}",
         "{\"channels\":{},\"members\":\"all\",\"messages\":1,\"reactions\":null,\"users\":1,"
         "\"message\":[],\"channel\":[]}"};
