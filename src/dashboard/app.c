@@ -237,8 +237,10 @@ static void obey(struct app *app, unsigned effects) {
 static void talk(struct app *app) {
     update_settle(&app->model);
     source_talk(&app->source);
-    if (app->source.feed != NULL)
-        feed_watch(app->source.feed);
+    if (app->source.feed == NULL)
+        return;
+    feed_watch(app->source.feed);
+    feed_ask_audience(app->source.feed);
 }
 
 /* Whom we watch, and what is due of my own. */

@@ -333,6 +333,8 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
         if (event->channel != NULL && model_find_channel(feed->model, event->cid) != NULL)
             tell_head(feed, event->channel);
         break;
+    case PL_EVENT_WATCHING_STARTED:
+    case PL_EVENT_WATCHING_STOPPED: feed_audience_event(feed, event); break;
     case PL_EVENT_ADDED_TO_CHANNEL: join_channel(feed, event->channel); break;
     case PL_EVENT_REMOVED_FROM_CHANNEL:
     case PL_EVENT_CHANNEL_DELETED: leave_channel(feed, event); break;

@@ -44,6 +44,9 @@ void feed_set_status(struct feed *feed);
 /* Listen to those who are watched and share no channel with me; cheap where all is done. */
 void feed_watch(struct feed *feed);
 
+/* Ask who watches the channel that is shown, where that is not known; cheap where it is. */
+void feed_ask_audience(struct feed *feed);
+
 /* What a person writes as a command; what became of it is said in a toast. */
 void feed_obey_channel(struct feed *feed, const char *words); /* a channel, then members */
 void feed_obey_add(struct feed *feed, const char *cid, const char *words); /* ids */

@@ -25,6 +25,7 @@ struct feed {
     int64_t typing_again_ms; /* when it is to be told again */
     uint64_t lines_sent;     /* with `run` they make the ids of my lines */
     char run[20];
+    unsigned audience_calls; /* questions who watches, that are under way */
     unsigned openings; /* of channels, by me, that are under way */
 };
 
@@ -60,6 +61,9 @@ void feed_said_tell(struct feed *feed, pl_channel *channel);
 void feed_said_event(struct feed *feed, const struct pl_event *event);
 void feed_tell_line(struct feed *feed, pl_channel *channel, pl_message *message, bool is_news);
 void feed_tell_unread(struct feed *feed, pl_channel *channel);
+
+/* feed_audience.c: who watches a channel. */
+void feed_audience_event(struct feed *feed, const struct pl_event *event);
 
 /* feed_channel.c: get or make a channel (id NULL: that of these people), and open it; to write, if
  * to_write. 0; < 0: a PL_E_… . */

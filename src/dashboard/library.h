@@ -40,7 +40,8 @@
     F(channel_edit_message) F(channel_delete_message) F(channel_query_message)                     \
     F(channel_query_messages) F(channel_query_replies) F(channel_find_message)                     \
     F(channel_mark_read) F(channel_start_typing) F(channel_stop_typing) F(channel_typing_count)    \
-    F(channel_typing_at) F(channel_unread) F(channel_find_read)
+    F(channel_typing_at) F(channel_unread) F(channel_find_read) F(channel_query_watchers)          \
+    F(channel_add_reaction) F(channel_remove_reaction) F(message_has_my_reaction)
 // clang-format on
 
 struct library {

@@ -26,7 +26,7 @@ enum { SETTING_TEXT = 512 };
         "Signs: auto looks at the locale and asks the terminal how wide a line is")                \
     CHOICE(mouse, "ui", "mouse", "off, on", "on",                                                  \
         "Clicks and wheel; the terminal's own selection then needs Shift. M changes it")           \
-    CHOICE(sort, "ui", "sort", "state, last, name, channels", "state",                             \
+    CHOICE(sort, "ui", "sort", "state, last, name, local, channels", "state",                      \
         "How members are sorted at first; s takes the next")                                       \
     CHOICE(times, "ui", "time", "relative, absolute, utc", "relative",                             \
         "How times are told at first; t takes the next")                                           \

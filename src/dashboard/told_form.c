@@ -55,6 +55,8 @@ const struct told_form told_forms[TOLD_KINDS] = {
     [TOLD_UNREAD] = {"unread",
         FIELDS(CHANNEL, AT("unread", INT, unread), AT("read_at", TIME, until_ms))},
     [TOLD_TYPING] = {"typing", FIELDS(CHANNEL, AT("ids", IDS, ids))},
+    [TOLD_WATCHERS] = {"watchers", FIELDS(CHANNEL, AT("ids", IDS, ids))},
+    [TOLD_WATCHES] = {"watches", FIELDS(CHANNEL, AT("id", USER, id), AT("watches", FLAG, flag))},
     [TOLD_NOTE] = {"note", FIELDS(AT("text", TEXT, text))},
     [TOLD_RESYNCED] = {"resynced", FIELDS(AT("came", COUNT, came), AT("left", COUNT, left))},
     [TOLD_TOAST] = {"toast", FIELDS(AT("text", TEXT, text), AT("until", TIME, until_ms))},

@@ -5,6 +5,7 @@
 #include "base/chance.h"
 #include "base/clock.h"
 #include "dashboard/input/key.h"
+#include "dashboard/model/told.h"
 #include "picture.h"
 
 enum { CROWD = 100 * 1000, QUICK_MS = 2000 /* with sanitizers, on a busy machine */ };
@@ -48,13 +49,61 @@ static void each_key_has_its_order_and_its_reverse(void **state) {
     command(ACTION_REVERSE, "");
     command(ACTION_SORT, "last");
     rows_are("ada me dana chen bob eve finn old-bot kim");
+    command(ACTION_SORT, "");
+    command(ACTION_SORT, "");
+    assert_int_equal(model.list.key, SORT_LOCAL);
     command(ACTION_SORT, "channels");
     rows_are("me dana eve ada chen bob finn kim old-bot");
     command(ACTION_SORT, "");
     assert_int_equal(model.list.key, SORT_STATE);
     command(ACTION_SORT, "size");
     assert_int_equal(model.list.key, SORT_STATE);
-    assert_non_null(strstr(model.toast, "state|last|name|channels"));
+    assert_non_null(strstr(model.toast, "state|last|name|local|channels"));
+}
+
+static void is_east(const char *id, int hours) {
+    const struct told told = {.kind = TOLD_CLOCK,
+        .at_ms = PICTURE_NOW,
+        .id = id,
+        .zone = "",
+        .there = {.is_fixed = true, .fixed_s = hours * 3600}};
+    assert_int_equal(told_apply(&model, &told), 0);
+}
+
+/* Whoever says nothing of their clock is last, whatever their state. */
+static void by_local_time_whose_day_is_earliest_is_first(void **state) {
+    (void)state;
+    is_east("finn", -8);
+    is_east("kim", 0);
+    is_east("ada", 9);
+    command(ACTION_SORT, "local");
+    rows_are("finn kim ada me dana chen bob eve old-bot");
+    is_east("me", 1);
+    model_tick(&model, PICTURE_NOW + 2000);
+    update_settle(&model);
+    rows_are("finn kim me ada dana chen bob eve old-bot");
+    command(ACTION_REVERSE, "");
+    rows_are("old-bot eve bob chen dana ada me kim finn");
+}
+
+static void who_watches_comes_before_who_is_only_there(void **state) {
+    (void)state;
+    static const char *const ids[] = {"dana", "eve"}; /* who is not there watches nothing */
+    assert_int_equal(model_set_watchers(&model, "messaging:support", ids, 2), 0);
+    update_settle(&model);
+    rows_are("dana ada me chen bob eve finn kim old-bot");
+    command(ACTION_FILTER, "is:watching");
+    rows_are("dana");
+    command(ACTION_FILTER, "-is:watching is:home");
+    rows_are("ada me chen");
+    command(ACTION_BACK, "");
+    model_tick(&model, PICTURE_NOW + 2000);
+    assert_int_equal(model_set_watches(&model, "messaging:support", "chen", true, PICTURE_NOW), 0);
+    assert_int_equal(model_set_watches(&model, "messaging:support", "dana", false, PICTURE_NOW), 0);
+    update_settle(&model);
+    rows_are("chen ada me dana bob eve finn kim old-bot");
+    command(ACTION_REVERSE, "");
+    rows_are("old-bot kim finn eve bob dana me ada chen");
 }
 
 static void the_rule_of_states_is_walked(void **state) {
@@ -112,6 +161,7 @@ static bool before(const struct person *a, const struct person *b, enum sort_key
     switch (key) {
     case SORT_NAME: return strcmp(a->fold, b->fold) <= 0;
     case SORT_LAST: return person_last_ms(a) >= person_last_ms(b);
+    case SORT_LOCAL: return true; /* nobody of them says where they are */
     case SORT_CHANNELS: return a->channel_count >= b->channel_count;
     default: return a->state <= b->state;
     }
@@ -187,7 +237,7 @@ static void a_crowd_is_sorted_and_filtered_at_once(void **state) {
     list_settle(&list, &roster, false, 0);
     assert_int_equal(list.count, 280);
     assert_true(clock_mono_ms() - begun_ms < QUICK_MS);
-    print_message("# four orders, 400 changes and a filter over %d: %lld ms\n", CROWD,
+    print_message("# all orders, 500 changes and a filter over %d: %lld ms\n", CROWD,
         (long long)(clock_mono_ms() - begun_ms));
     list_fini(&list);
     free(order);
@@ -196,6 +246,9 @@ static void a_crowd_is_sorted_and_filtered_at_once(void **state) {
 int main(void) {
     const struct CMUnitTest cases[] = {
         cmocka_unit_test_setup_teardown(each_key_has_its_order_and_its_reverse, furnish, clear),
+        cmocka_unit_test_setup_teardown(
+            by_local_time_whose_day_is_earliest_is_first, furnish, clear),
+        cmocka_unit_test_setup_teardown(who_watches_comes_before_who_is_only_there, furnish, clear),
         cmocka_unit_test_setup_teardown(the_rule_of_states_is_walked, furnish, clear),
         cmocka_unit_test_setup_teardown(while_keys_come_nobody_changes_rows, furnish, clear),
         cmocka_unit_test_setup_teardown(who_goes_leaves_the_cursor_on_the_row, furnish, clear),

@@ -94,7 +94,7 @@ static void home_and_away_differ_without_red_and_green(void **state) {
 
 static void without_colours_states_differ_by_more_than_their_shape(void **state) {
     (void)state;
-    static const enum style must[] = {STYLE_ONLINE, STYLE_HIDDEN, STYLE_BAD, STYLE_FOCUS,
+    static const enum style must[] = {STYLE_WATCHES, STYLE_HIDDEN, STYLE_BAD, STYLE_FOCUS,
         STYLE_WARN, STYLE_PENDING, STYLE_OFFLINE};
     for (size_t i = 0; i < sizeof must / sizeof must[0]; i++)
         assert_int_not_equal(theme_look(must[i])->mono, 0);

@@ -346,12 +346,41 @@ static void a_rule_that_is_none_is_said(void **state) {
     quits();
 }
 
+/* "bo   watching" in the members. */
+static bool bo_is(struct terminal *terminal, void *context) {
+    for (int row = 0; row < 40; row++) {
+        const char *name = strstr(terminal_row(terminal, row), " bo  ");
+        const char *word = name != NULL ? name + strspn(name + 3, " ") + 3 : "";
+        if (strncmp(word, context, strlen(context)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void who_watches_the_channel_is_said(void **state) {
+    static char watching[] = "watching ", online[] = "online ";
+    (void)state;
+    configures("");
+    opens();
+    BECOMES(ana, bo_is, watching, IN_TIME_MS); /* bo was there first: ana asked */
+    pl_channel *hall = pl_client_find_channel(bo.client, "messaging:hall");
+    ends(&bo, pl_channel_stop_watching(hall, on_done, &bo));
+    BECOMES(ana, bo_is, online, IN_TIME_MS);
+    ends(&bo, pl_channel_watch(hall, PL_PRESENCE, on_done, &bo));
+    BECOMES(ana, bo_is, watching, IN_TIME_MS);
+    terminal_send(ana, "2j");
+    SHOWS(ana, "online, watching", IN_TIME_MS);
+    SHOWS(ana, "  #hall since ", IN_TIME_MS);
+    quits();
+}
+
 #define HOME_CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest cases[] = {
         HOME_CASE(who_is_watched_rings_and_runs_a_command),
         HOME_CASE(the_watch_outlives_the_program_and_reaches_who_shares_no_channel),
+        HOME_CASE(who_watches_the_channel_is_said),
         HOME_CASE(hidden_for_a_while_is_seen_again),
         HOME_CASE(what_falls_due_while_away_is_done_at_the_next_start),
         HOME_CASE(a_status_ends_when_it_was_said_to),

@@ -54,7 +54,7 @@
     ACTION(COMMAND, "command", ":", "*", "", "Write a command")                                    \
     ACTION(PALETTE, "palette", "^P", "*", "", "Choose a command by a few letters")                 \
     ACTION(JUMP, "jump", "^K", "*", "[NAME]", "Go to a channel or a person by a few letters")      \
-    ACTION(SORT, "sort", "s", "cm", "[state|last|name|channels|unread|home|came]",                 \
+    ACTION(SORT, "sort", "s", "cm", "[state|last|name|local|channels|unread|home|came]",           \
         "Sort by the next key")                                                                    \
     ACTION(REVERSE, "reverse", "S", "cm", "", "Turn the order round")                              \
     ACTION(                                                                                        \

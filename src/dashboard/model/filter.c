@@ -17,12 +17,15 @@ static const struct {
 static const struct {
     const char *word;
     unsigned states;
-    bool me, watched;
-} kinds[] = {{"online", 1U << STATE_ONLINE, false, false}, {"left", 1U << STATE_LEFT, false, false},
-    {"offline", 1U << STATE_OFFLINE, false, false}, {"unknown", 1U << STATE_UNKNOWN, false, false},
-    {"banned", 1U << STATE_BANNED, false, false}, {"home", 1U << STATE_ONLINE, false, false},
-    {"away", 1U << STATE_LEFT | 1U << STATE_OFFLINE, false, false}, {"me", 0, true, false},
-    {"watched", 0, false, true}};
+    bool me, watched, watches;
+} kinds[] = {{.word = "online", .states = 1U << STATE_ONLINE},
+    {.word = "left", .states = 1U << STATE_LEFT},
+    {.word = "offline", .states = 1U << STATE_OFFLINE},
+    {.word = "unknown", .states = 1U << STATE_UNKNOWN},
+    {.word = "banned", .states = 1U << STATE_BANNED},
+    {.word = "home", .states = 1U << STATE_ONLINE},
+    {.word = "away", .states = 1U << STATE_LEFT | 1U << STATE_OFFLINE}, {.word = "me", .me = true},
+    {.word = "watched", .watched = true}, {.word = "watching", .watches = true}};
 
 struct reader {
     const char *text;
@@ -64,10 +67,12 @@ static int read_is(struct reader *reader, struct term *term) {
                (strlen(kinds[i].word) != len || strncmp(kinds[i].word, at, len) != 0))
             i++;
         if (i == sizeof kinds / sizeof kinds[0])
-            return wrong(reader, "is: online left offline unknown banned home away me watched");
+            return wrong(
+                reader, "is: online left offline unknown banned home away watching me watched");
         term->states |= kinds[i].states;
         term->me = term->me || kinds[i].me;
         term->watched = term->watched || kinds[i].watched;
+        term->watches = term->watches || kinds[i].watches;
         at += len;
     } while (*at++ == ',');
     return 0;
@@ -154,7 +159,8 @@ int64_t person_last_ms(const struct person *person) {
 
 static bool is_so(const struct term *term, const struct person *person) {
     return (term->states & 1U << person->state) != 0 || (term->me && person->me) ||
-           (term->watched && person->watch != WATCH_OFF);
+           (term->watched && person->watch != WATCH_OFF) ||
+           (term->watches && person_watches(person));
 }
 
 static bool is_since(const struct term *term, const struct person *person, int64_t now_ms) {

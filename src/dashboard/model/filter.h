@@ -4,7 +4,7 @@
  *
  *     ada            the name, the id or the status has it        "two words"
  *     is:online      online left offline unknown banned, home (online), away (left, offline),
- *                    me, watched; several with commas
+ *                    watching (the channel that is shown), me, watched; several with commas
  *     last:<1h       last active less than so long ago (s m h d w); last:>2d  longer ago
  *     in:#dev        is in this channel of mine too
  *     name:ada id:ada role:admin status:lunch                     that part alone has it
@@ -35,7 +35,7 @@ enum term_kind {
 
 struct term {
     enum term_kind kind;
-    bool negated, older, me, watched;
+    bool negated, older, me, watched, watches;
     unsigned states; /* of TERM_IS: bits 1 << state */
     int64_t ms;      /* of TERM_LAST */
     struct needle word;

@@ -10,6 +10,8 @@
  */
 #include "dashboard/model/list.h"
 
+#include "dashboard/model/audience.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,13 +34,25 @@ static uint64_t first_bytes(const char *text, unsigned count) {
     return number;
 }
 
-static uint64_t number_of(const struct person *person, enum sort_key key) {
-    switch (key) {
+/* Whose day is earliest comes first, whoever says nothing of their clock last. */
+static uint64_t clock_number(const struct person *person, int64_t now_ms) {
+    int east_s;
+    if (!clock_there_offset(&person->there, now_ms, &east_s))
+        return UINT64_MAX;
+    return (uint64_t)(east_s + ZONE_OFFSET_MOST);
+}
+
+static uint64_t number_of(const struct person *person, const struct list *list) {
+    switch (list->key) {
+    case SORT_LOCAL: return clock_number(person, list->now_ms);
     case SORT_NAME: return first_bytes(person->fold, 8);
     case SORT_LAST: return ~(uint64_t)person_last_ms(person); /* the latest first */
     case SORT_CHANNELS: return ~(uint64_t)person->channel_count;
-    default: return (uint64_t)person->state << 56 | first_bytes(person->fold, 7);
+    default: break;
     }
+    /* Who watches is the first of those who are there. */
+    const uint64_t rank = person_watches(person) ? 0 : (uint64_t)person->state + 1;
+    return rank << 56 | first_bytes(person->fold, 7);
 }
 
 static int compare_same(const struct person *a, const struct person *b, enum sort_key key) {
@@ -59,7 +73,7 @@ static int compare_keyed(const void *a, const void *b, void *list) {
 }
 
 static struct keyed keyed(const struct list *list, struct person *person) {
-    return (struct keyed){number_of(person, list->key), person};
+    return (struct keyed){number_of(person, list), person};
 }
 
 static size_t place(const struct list *list, struct person *person) {
@@ -120,10 +134,33 @@ void list_fini(struct list *list) {
 
 /* ---- made anew ---- */
 
-/* A roster is in the order of states already. */
-static void order(struct list *list) {
-    if (list->key == SORT_STATE && !list->reversed)
+/* A roster is in the order of states already, but for those who watch. */
+static void put_watchers_first(struct list *list) {
+    size_t watchers = 0, others = 0;
+    for (size_t i = 0; i < list->count; i++)
+        watchers += person_watches(list->people[i]) ? 1 : 0;
+    struct person **rest = watchers > 0 ? calloc(list->count, sizeof *rest) : NULL;
+    if (rest == NULL) {
+        list->stale = list->stale || watchers > 0;
         return;
+    }
+    watchers = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        struct person *person = list->people[i];
+        if (person_watches(person))
+            list->people[watchers++] = person;
+        else
+            rest[others++] = person;
+    }
+    memcpy(&list->people[watchers], rest, others * sizeof *rest);
+    free(rest);
+}
+
+static void order(struct list *list) {
+    if (list->key == SORT_STATE && !list->reversed) {
+        put_watchers_first(list);
+        return;
+    }
     struct keyed *all = calloc(list->count + 1, sizeof *all);
     if (all == NULL) {
         list->stale = true;
@@ -218,6 +255,7 @@ static void take_waiting(struct list *list, int64_t now_ms) {
 }
 
 void list_settle(struct list *list, const struct roster *of, bool held, int64_t now_ms) {
+    list->now_ms = now_ms;
     if (list->of != of || list->stale)
         make_anew(list, of, now_ms);
     else if (held && list->count > 0)
@@ -245,7 +283,7 @@ ptrdiff_t list_find(const struct list *list, const struct person *person, size_t
 
 /* ---- names ---- */
 
-static const char *const sort_names[SORT_KEYS] = {"state", "last", "name", "channels"};
+static const char *const sort_names[SORT_KEYS] = {"state", "last", "name", "local", "channels"};
 static const char *const rule_names[STATE_RULES] = {"all", "online", "left", "unknown"};
 
 static int name_in(const char *const *names, int count, const char *name) {

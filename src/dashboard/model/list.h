@@ -12,7 +12,7 @@
 #include "dashboard/model/filter.h"
 #include "dashboard/model/roster.h"
 
-enum sort_key { SORT_STATE, SORT_LAST, SORT_NAME, SORT_CHANNELS, SORT_KEYS };
+enum sort_key { SORT_STATE, SORT_LAST, SORT_NAME, SORT_LOCAL, SORT_CHANNELS, SORT_KEYS };
 
 /* What f walks through. */
 enum state_rule { SHOW_ALL, SHOW_ONLINE, SHOW_LEFT, SHOW_UNKNOWN, STATE_RULES };
@@ -23,7 +23,8 @@ struct list {
     struct person **waiting; /* they changed since they were put where they are */
     size_t waiting_count, waiting_cap;
     const struct roster *of;
-    bool stale; /* to be made anew */
+    int64_t now_ms; /* when it was looked at last */
+    bool stale;     /* to be made anew */
     enum sort_key key;
     bool reversed, hide_offline;
     int64_t changed_since_ms; /* those who came or went since then only; 0: everybody */

@@ -209,8 +209,10 @@ void model_set_link(struct model *model, const struct link_shown *link, int64_t 
     model->link = *link;
     if (was_live && !link_is_live(model))
         model_link_lost(model, now_ms);
-    if (!was_live && link_is_live(model))
+    if (!was_live && link_is_live(model)) {
+        audience_forget(model);
         model_tick(model, now_ms);
+    }
 }
 
 /* ---- channels ---- */
@@ -234,6 +236,7 @@ static void fini_channel(struct channel_shown *channel) {
     chat_fini(&channel->chat);
     chat_fini(&channel->replies);
     free(channel->replies_to);
+    audience_fini(&channel->audience);
     roster_fini(&channel->members);
     free(channel->cid);
     free(channel->name);
@@ -335,6 +338,7 @@ void model_drop_channel(struct model *model, const char *cid) {
         model->channel_at--;
     table_remove(&model->by_cid, channel->cid);
     list_make_anew(&model->list); /* it may be of this one's members */
+    model->audience_is_news = true;
     fini_channel(channel);
     free(channel);
 }
@@ -625,6 +629,7 @@ void model_fini(struct model *model) {
     free(model->channels);
     free(model->copied);
     fini_channel(&model->all);
+    audience_fini(&model->onlookers);
     list_fini(&model->list);
     prompt_close(model);
     for (int kind = 0; kind < PROMPT_KINDS; kind++)

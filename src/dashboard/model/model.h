@@ -10,6 +10,7 @@
 
 #include "base/table.h"
 #include "dashboard/input/keymap.h"
+#include "dashboard/model/audience.h"
 #include "dashboard/model/chat.h"
 #include "dashboard/model/groups.h"
 #include "dashboard/model/journal.h"
@@ -36,8 +37,9 @@ struct channel_shown {
     struct roster members;
     size_t total; /* as the server counts */
     struct chat chat;
-    struct chat replies;     /* to one of its messages */
-    char *replies_to;        /* its id; NULL: the conversation itself is read */
+    struct chat replies; /* to one of its messages */
+    char *replies_to;    /* its id; NULL: the conversation itself is read */
+    struct audience audience;
     unsigned unread;         /* not seen by me */
     bool is_direct;          /* named after whom it is with */
     struct person *selected; /* the cursor is bound to the person, not to the row */
@@ -93,6 +95,10 @@ struct model {
     size_t channel_count, channel_cap, channels_so_far;
     bool channels_came;  /* they are in the order in which they came */
     bool channels_known; /* they have been asked for, and answered */
+
+    struct audience onlookers; /* those of the channel that is shown, as people say of themselves */
+    const struct channel_shown *audience_of; /* that channel, if it is still there */
+    bool audience_is_news;
 
     struct link_shown link;
     enum light light, light_wanted; /* wanted: LIGHT_UNKNOWN when nothing is pending */
@@ -166,6 +172,12 @@ void model_remove_member(struct model *model, const char *cid, const char *user_
 /* The members are exactly these. */
 int model_set_members(
     struct model *model, const char *cid, const char *const *user_ids, size_t count);
+/* Those of them who are known watch a channel; somebody begins to watch it, or ends (audience.h).
+ */
+int model_set_watchers(
+    struct model *model, const char *cid, const char *const *user_ids, size_t count);
+int model_set_watches(
+    struct model *model, const char *cid, const char *user_id, bool watches, int64_t now_ms);
 /* A line that is said, new or another now. */
 int model_put_line(struct model *model, const char *cid, const struct line_told *told);
 /* The same of a reply; left out where the replies to that message are not open. */

@@ -41,6 +41,8 @@ struct person {
     struct history history;
     bool flaps;
     enum watch watch;
+    bool watches;         /* the channel that is shown (audience.h) */
+    bool looks_on;        /* while that is found out */
     bool in_all;          /* in the roster of everybody */
     bool listed, waiting; /* list.h */
     struct clock_there there;

@@ -16,8 +16,11 @@ static void apply_link(struct model *model, const struct told *told) {
 
 static int apply_clock(struct model *model, const struct told *told) {
     struct person *person = model_find_person(model, told->id);
-    if (person != NULL)
-        person->there = told->there;
+    if (person == NULL)
+        return 0;
+    person->there = told->there;
+    if (person->in_all)
+        list_touch(&model->list, person); /* it may be in the order of clocks */
     return 0;
 }
 
@@ -38,6 +41,8 @@ static int apply_in_channel(struct model *model, const struct told *told) {
     case TOLD_CLEARED: model_clear_lines(model, cid); break;
     case TOLD_UNREAD: model_set_unread(model, cid, told->unread, told->until_ms); break;
     case TOLD_TYPING: model_set_typing(model, cid, told->ids, told->id_count); break;
+    case TOLD_WATCHERS: return model_set_watchers(model, cid, told->ids, told->id_count);
+    case TOLD_WATCHES: return model_set_watches(model, cid, told->id, told->flag, told->at_ms);
     default: break;
     }
     return 0;

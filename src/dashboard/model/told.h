@@ -28,6 +28,8 @@ enum told_kind {
     TOLD_CLEARED,      /* cid: it has no lines any more */
     TOLD_UNREAD,       /* cid, unread, until_ms: my mark */
     TOLD_TYPING,       /* cid, ids */
+    TOLD_WATCHERS,     /* cid, ids: these and no others */
+    TOLD_WATCHES,      /* cid, id, flag */
     TOLD_NOTE,         /* text */
     TOLD_RESYNCED,     /* came, left */
     TOLD_TOAST,        /* text, until_ms */

@@ -37,6 +37,7 @@ void update_settle(struct model *model) {
     struct channel_shown *channel = model_current(model);
     if (!model_is_held(model))
         looking_order(model);
+    audience_show(model);
     list_settle(&model->list, &channel->members, model_is_held(model), model->now_ms);
     const size_t count = model->list.count;
     ptrdiff_t at = cursor(model);

@@ -12,11 +12,12 @@
 
 /* The letter is what tests draw styles with. */
 #define STYLES(STYLE)                                                                              \
-    STYLE(PLAIN, ' ') /* text */                                                                   \
-    STYLE(FRAME, '.') /* borders */                                                                \
-    STYLE(TITLE, 't') /* of a pane */                                                              \
-    STYLE(FOCUS, 'T') /* the title of the pane that has the keys */                                \
-    STYLE(FAINT, '-') /* what may be overlooked */                                                 \
+    STYLE(PLAIN, ' ')   /* text */                                                                 \
+    STYLE(FRAME, '.')   /* borders */                                                              \
+    STYLE(TITLE, 't')   /* of a pane */                                                            \
+    STYLE(FOCUS, 'T')   /* the title of the pane that has the keys */                              \
+    STYLE(FAINT, '-')   /* what may be overlooked */                                               \
+    STYLE(WATCHES, 'w') /* has before them what is shown */                                        \
     STYLE(ONLINE, 'g')                                                                             \
     STYLE(LEFT, 'y')                                                                               \
     STYLE(OFFLINE, 'd')                                                                            \

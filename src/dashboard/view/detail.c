@@ -10,24 +10,10 @@
 
 enum { DAYS_BACK = 7, MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS, DAY_MS = 24 * HOUR_MS };
 
-/* "16:42 UTC+6"; false: they do not say where they are. */
-static bool local_text(const struct scene *scene, const struct person *person, char to[32]) {
-    int offset_s;
-    if (!clock_there_offset(&person->there, scene->now_ms, &offset_s))
-        return false;
-    const int64_t there_s = scene->now_ms / 1000 + offset_s;
-    const int minute = (int)(there_s / 60 % (24 * 60)), east = offset_s < 0 ? -offset_s : offset_s;
-    const int len = snprintf(to, 32, "%02d:%02d UTC%c%d", minute / 60, minute % 60,
-        offset_s < 0 ? '-' : '+', east / 3600);
-    if (east / 60 % 60 != 0)
-        snprintf(to + len, 32 - (size_t)len, ":%02d", east / 60 % 60);
-    return true;
-}
-
 static void put_times(struct sheet *sheet, const struct person *person) {
     const struct scene *scene = sheet->scene;
     char age[AGE_BYTES], clock[6], text[80];
-    if (local_text(scene, person, text))
+    if (view_local(scene, person, text))
         sheet_put(sheet, "local", STYLE_PLAIN, text);
     if (person->live && person->online) {
         sheet_put(sheet, "seen", STYLE_PLAIN, "now (observed)");
@@ -119,12 +105,34 @@ static void put_changes(struct sheet *sheet, const struct person *person) {
     }
 }
 
+/* "online, watching #support since 10:42"; where we were not told that they began, it is since when
+ * they are home. */
+static void put_watching(
+    struct sheet *sheet, const struct person *person, const char *dot, int64_t home_ms) {
+    const struct channel_shown *channel = model_current(sheet->scene->model);
+    char text[300], clock[6], since[16] = "";
+    int64_t watching_ms = 0;
+    audience_has(&channel->audience, person, &watching_ms);
+    view_clock(sheet->scene, clock, watching_ms != 0 ? watching_ms : home_ms);
+    if (watching_ms != 0 || home_ms != 0)
+        snprintf(since, sizeof since, " since %s", clock);
+    snprintf(text, sizeof text, "%s online%s", dot, watching_ms != 0 ? ", watching" : since);
+    sheet_put(sheet, "", STYLE_WATCHES, text);
+    snprintf(text, sizeof text, "  %s%s%.200s%s", watching_ms != 0 ? "" : "watching ",
+        channel_sign(channel), channel->name, watching_ms != 0 ? since : "");
+    sheet_put(sheet, "", STYLE_WATCHES, text);
+}
+
 static void put_state(struct sheet *sheet, const struct person *person) {
     const struct scene *scene = sheet->scene;
     const struct state_look look = view_state(scene, person);
     char text[64], word[24], clock[6];
     const int64_t since_ms = person->live ? history_since(&person->history) : 0;
     view_word(scene, person, &look, word);
+    if (look.style == STYLE_WATCHES) {
+        put_watching(sheet, person, look.dot, since_ms);
+        return;
+    }
     if (since_ms != 0) {
         view_clock(sheet->scene, clock, since_ms);
         snprintf(text, sizeof text, "%s %s since %s", look.dot, word, clock);
@@ -184,9 +192,10 @@ static void person_sentence(
     const struct scene *scene, const struct person *person, char *to, size_t size) {
     const struct state_look look = view_state(scene, person);
     struct bytes text = BYTES_EMPTY;
-    char clock[6], age[AGE_BYTES], word[24], local[32];
+    char clock[6], age[AGE_BYTES], word[24], local[LOCAL_BYTES];
     view_word(scene, person, &look, word);
-    bytes_printf(&text, "%s: %s", view_name(scene, person), word);
+    const bool watches = look.style == STYLE_WATCHES;
+    bytes_printf(&text, "%s: %s", view_name(scene, person), watches ? "online" : word);
     if (person->seen_ms != 0) {
         view_clock(scene, clock, person->seen_ms);
         bytes_printf(&text, " since %s (seen)", clock);
@@ -194,7 +203,9 @@ static void person_sentence(
         age_print(age, person->last_active_ms, scene->now_ms, true);
         bytes_printf(&text, ", last active %s by the server", age);
     }
-    if (local_text(scene, person, local))
+    if (watches)
+        bytes_printf(&text, ", watching");
+    if (view_local(scene, person, local))
         bytes_printf(&text, ", %.5s local (%s)", local, local + 6);
     if (person->status[0] != '\0')
         bytes_printf(&text, ", \"%s\"", person->status);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The members of the channel at the cursor: dot, name, state, last active, the last 24 hours,
- * status. As the pane gets narrower the status goes first, then the 24 hours, then the state's word
+ * The members of the channel at the cursor: dot, name, state, last active, their local time, the
+ * last 24 hours, status. As the pane gets narrower the status goes first, then the local time (or,
+ * where that is what they are sorted by, the 24 hours), then the 24 hours, then the state's word
  * shrinks to a letter; the last-active time goes last.
  */
 #include "dashboard/view/strip.h"
@@ -10,13 +11,30 @@
 #include <stdio.h>
 
 struct fields {
-    int name, name_cells, state, state_cells, last, strip, strip_cells, status, status_cells;
+    int name, name_cells, state, state_cells, last, local, local_cells, strip, strip_cells, status,
+        status_cells;
 };
 
 enum { STRIP_SHORT = 12, STRIP_LONG = 24, STATUS_LEAST = 8 };
-enum { DOT = 1, MARK = 2, LEAD = 4, LAST_CELLS = 5, STATE_CELLS = 11 };
+enum { DOT = 1, MARK = 2, LEAD = 4, LAST_CELLS = 5, LOCAL_CELLS = 5, STATE_CELLS = 11 };
 
-static struct fields fields_of(const struct box *in) {
+/* What is left right of the last-active time. */
+static void share_the_rest(struct fields *f, int end, bool by_local) {
+    int at = f->last + LAST_CELLS + 2;
+    const int least = by_local ? LOCAL_CELLS : STRIP_LONG + 2 + LOCAL_CELLS + 2 + STATUS_LEAST;
+    f->local = at;
+    f->local_cells = end - at >= least ? LOCAL_CELLS : 0;
+    at += f->local_cells > 0 ? f->local_cells + 2 : 0;
+    f->strip = at;
+    f->strip_cells = end - at >= STRIP_LONG    ? STRIP_LONG
+                     : end - at >= STRIP_SHORT ? STRIP_SHORT
+                                               : 0;
+    at += f->strip_cells > 0 ? f->strip_cells + 2 : 0;
+    f->status = at;
+    f->status_cells = end - at;
+}
+
+static struct fields fields_of(const struct box *in, bool by_local) {
     struct fields f = {.name = in->col + LEAD};
     const int room = in->cols - LEAD - LAST_CELLS - 1;
     if (room >= 60) {
@@ -33,12 +51,7 @@ static struct fields fields_of(const struct box *in) {
     }
     f.state = f.name + f.name_cells + 1;
     f.last = f.state + f.state_cells + (f.state_cells > 1 ? 0 : 1);
-    f.strip = f.status = f.last + LAST_CELLS + 2;
-    const int left = in->col + in->cols - 1 - f.strip;
-    f.strip_cells = left >= STRIP_LONG ? STRIP_LONG : left >= STRIP_SHORT ? STRIP_SHORT : 0;
-    if (f.strip_cells > 0)
-        f.status += f.strip_cells + 2;
-    f.status_cells = in->col + in->cols - 1 - f.status;
+    share_the_rest(&f, in->col + in->cols - 1, by_local);
     return f;
 }
 
@@ -72,10 +85,21 @@ static void put_head(const struct scene *scene, const struct box *in, const stru
     cells_mark(scene->cells, in->row, f->name, f->name_cells, ACTION_SORT, 1 + SORT_NAME);
     cells_mark(scene->cells, in->row, f->state, f->state_cells, ACTION_SORT, 1 + SORT_STATE);
     cells_mark(scene->cells, in->row, f->last, LAST_CELLS, ACTION_SORT, 1 + SORT_LAST);
+    if (f->local_cells > 0)
+        cells_put(scene->cells, in->row, f->local, LOCAL_CELLS, STYLE_FAINT, "LOCAL");
+    cells_mark(scene->cells, in->row, f->local, f->local_cells, ACTION_SORT, 1 + SORT_LOCAL);
     if (f->strip_cells > 0)
         view_strip_ruler(scene, in->row, f->strip, f->strip_cells);
     if (f->status_cells >= STATUS_LEAST)
         cells_put(scene->cells, in->row, f->status, f->status_cells, STYLE_FAINT, "STATUS");
+}
+
+/* Theirs, where they say it. */
+static void put_local(const struct scene *scene, int row, const struct fields *f,
+    const struct person *person, enum style style) {
+    char local[LOCAL_BYTES];
+    if (f->local_cells > 0 && view_local(scene, person, local))
+        cells_put(scene->cells, row, f->local, LOCAL_CELLS, style, local);
 }
 
 static void put_person(const struct scene *scene, const struct box *in, const struct fields *f,
@@ -100,6 +124,7 @@ static void put_person(const struct scene *scene, const struct box *in, const st
     cells_put(cells, row, f->state, f->state_cells > 1 ? f->state_cells - 1 : 1, look.style,
         f->state_cells > 1 ? word : letter);
     cells_put_right(cells, row, f->last - 1, LAST_CELLS + 1, look.style, age);
+    put_local(scene, row, f, person, look.style == STYLE_STALE ? STYLE_STALE : STYLE_PLAIN);
     if (f->strip_cells > 0)
         view_strip(scene, row, f->strip, f->strip_cells, &person->history);
     if (f->status_cells >= STATUS_LEAST)
@@ -168,7 +193,7 @@ void view_members(const struct scene *scene) {
     put_rules(scene, scene->layout.members.cols - 7 - text_cells(title), right, sizeof right);
     const struct box in = view_frame(
         scene, &scene->layout.members, "2", title, right, model->focus == PANE_MEMBERS);
-    const struct fields f = fields_of(&in);
+    const struct fields f = fields_of(&in, model->list.key == SORT_LOCAL);
     if (shown == 0) {
         put_empty(scene, &in);
         return;

@@ -22,6 +22,11 @@ struct state_look view_state(const struct scene *scene, const struct person *per
         [STATE_BANNED] = "banned"};
     struct state_look look = looks[person->state];
     look.dot = scene->glyphs->dots[person->state];
+    if (person_watches(person)) {
+        look.word = "watching";
+        look.style = STYLE_WATCHES;
+        look.letter = 'W';
+    }
     if (person->me && scene->model->light == LIGHT_OFF && person->live) {
         look.dot = " "; /* nobody sees one */
         look.word = "invisible";
@@ -116,6 +121,19 @@ void view_clock(const struct scene *scene, char to[6], int64_t unix_ms) {
         age_clock_utc(to, unix_ms);
     else
         age_clock(to, unix_ms);
+}
+
+bool view_local(const struct scene *scene, const struct person *person, char to[LOCAL_BYTES]) {
+    int offset_s;
+    if (!clock_there_offset(&person->there, scene->now_ms, &offset_s))
+        return false;
+    const int64_t there_s = scene->now_ms / 1000 + offset_s;
+    const int minute = (int)(there_s / 60 % (24 * 60)), east = offset_s < 0 ? -offset_s : offset_s;
+    const int len = snprintf(to, LOCAL_BYTES, "%02d:%02d UTC%c%d", minute / 60, minute % 60,
+        offset_s < 0 ? '-' : '+', east / 3600);
+    if (east / 60 % 60 != 0)
+        snprintf(to + len, LOCAL_BYTES - (size_t)len, ":%02d", east / 60 % 60);
+    return true;
 }
 
 /* The number of a pane is the key that goes to it. */

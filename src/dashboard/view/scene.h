@@ -43,6 +43,10 @@ const char *view_name(const struct scene *scene, const struct person *person);
 /* Mark what is looked for in a text that was put there: as far as it shows. */
 void view_found(const struct scene *scene, int row, int col, int most, const char *text);
 
+/* "16:42 UTC+6"; false: they do not say where they are. */
+enum { LOCAL_BYTES = 32 };
+bool view_local(const struct scene *scene, const struct person *person, char to[LOCAL_BYTES]);
+
 /* "now", "2m", "~9m", "3h", "?". */
 void view_clock(const struct scene *scene, char to[6], int64_t unix_ms);
 void view_age(const struct scene *scene, const struct person *person, char to[8]);
