@@ -146,8 +146,10 @@ struct pl_client_options {
     void *resize_context;  /**< handed to resize; lives as long as the client and its network */
     int requests_a_second; /**< at most so many in any second that nobody asked for one by one: to
                               listen beyond what watching brings, to page members in, to read again
-                              after a reconnect. 1 to 1000; 0: 8. A server that answers 429 is left
-                              alone until the X-RateLimit-Reset it names, at most 5 minutes */
+                              after a reconnect; and as many more in the first second of each new
+                              connection, so that what is watched and on the screen is true again at
+                              once. 1 to 1000; 0: 8. A server that answers 429 is left alone until
+                              the X-RateLimit-Reset it names, at most 5 minutes, or a new connection */
 };
 
 /** Who connects. Set size to sizeof; zero what is not wanted, except invisible: -1 keeps it. */

@@ -181,7 +181,7 @@ static bool is_connection_id(const struct line *line, const char *id) {
 static void greet(struct line *line, const char *connection_id) {
     snprintf(line->connection_id, sizeof line->connection_id, "%s", connection_id);
     line->epoch++;
-    line_ask_again(line);
+    line_begin_anew(line);
     heap_free(line->heap, line->details);
     line->details = NULL;
     set_renewal(line);

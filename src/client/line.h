@@ -84,8 +84,8 @@ void line_take_call(struct line *line, struct call *call);
 /* One that has ended is let be. */
 void line_cancel_call(struct line *line, uint64_t id);
 void line_pump_calls(struct line *line);
-/* A new connection: what an old one was asked too much is asked again at once. */
-void line_ask_again(struct line *line);
+/* A new connection: what is paced, and was asked for on an older one, ends. */
+void line_begin_anew(struct line *line);
 /* End calls (those that belong to a connection, or all) with a status. */
 void line_end_calls(struct line *line, bool all, enum pl_status status, const char *why);
 /* The addresses are known, or cannot be: calls that wait for them go on. */

@@ -121,18 +121,26 @@ static void take_too_many(struct line *line, struct call *call, int64_t reset_un
     const int64_t wait_ms = pace_until_reset_ms(reset_unix_s, server_ms);
     pace_hold(&line->pace, now_ms(line) + wait_ms);
     call->tries--;
-    call->held = true;
     wait_again(line, call, wait_ms);
 }
 
-/* Who was told to wait by a connection that is gone asks once more: whoever is there now says so
- * again, if it is still so. */
-void line_ask_again(struct line *line) {
-    pace_release(&line->pace);
-    LIST_EACH(&line->waiting, item) {
-        struct call *call = LIST_ITEM(item, struct call, in_line);
-        if (call->held)
-            call->not_before_ms = 0;
+static void drop(struct line *line, struct call *call, enum pl_status status, const char *why) {
+    http_cancel(call->under_way);
+    line_reply(line, call, status, 0, 0, why, NULL);
+}
+
+/* All that is paced is asked for anew on a new connection, in the order that is right then. What
+ * an older one still waited for would only take its place, and what an older one was told to leave
+ * alone is nothing to whoever is there now. */
+void line_begin_anew(struct line *line) {
+    struct list *const lists[] = {&line->waiting, &line->under_way};
+    pace_begin(&line->pace, now_ms(line));
+    for (int i = 0; i < 2; i++) {
+        LIST_EACH(lists[i], item) {
+            struct call *call = LIST_ITEM(item, struct call, in_line);
+            if (call->paced)
+                drop(line, call, PL_OFFLINE, "the connection that wanted it is gone");
+        }
     }
 }
 
@@ -186,7 +194,6 @@ static void start(struct line *line, struct call *call) {
         .done = on_done,
         .context = call};
     call->tries++;
-    call->held = false;
     call->token_number = line->token_number;
     call->epoch = line->epoch;
     list_remove(&call->in_line);
@@ -229,7 +236,7 @@ static bool give_up(struct line *line, struct call *call) {
 /* Nothing tells of the moments at which a call may go by the clock alone. */
 static void look_again(struct line *line) {
     int64_t wait_ms = LOOK_AGAIN_MS;
-    const int64_t turn_ms = pace_due_ms(&line->pace) - now_ms(line);
+    const int64_t turn_ms = pace_due_ms(&line->pace, now_ms(line)) - now_ms(line);
     if (list_is_empty(&line->waiting))
         return;
     if (turn_ms > 0 && turn_ms < wait_ms)
@@ -267,8 +274,7 @@ void line_cancel_call(struct line *line, uint64_t id) {
             struct call *call = LIST_ITEM(item, struct call, in_line);
             if (call->id != id)
                 continue;
-            http_cancel(call->under_way);
-            line_reply(line, call, PL_CANCELLED, 0, 0, "cancelled", NULL);
+            drop(line, call, PL_CANCELLED, "cancelled");
             return;
         }
     }
@@ -281,8 +287,7 @@ void line_end_calls(struct line *line, bool all, enum pl_status status, const ch
             struct call *call = LIST_ITEM(item, struct call, in_line);
             if (!all && !call->needs_connection && status != PL_REFUSED)
                 continue;
-            http_cancel(call->under_way);
-            line_reply(line, call, status, 0, 0, why, NULL);
+            drop(line, call, status, why);
         }
     }
 }

@@ -444,12 +444,24 @@ static void restart_channel(pl_client *client, pl_channel *channel) {
         begin_pages(client, channel);
 }
 
-/* Whom nobody had heard of, perhaps for once; behind all others. */
-static void want_missed(pl_client *client) {
+/* Behind those on the screen, whom choose() takes first: whom the program itself has named, whom
+ * the last connection listened to, whoever else a server said is there, and whom nobody had heard
+ * of, perhaps for once. */
+enum turn { TURN_NAMED, TURN_WAS_LIVE, TURN_OTHERS, TURN_MISSED, TURNS };
+
+static enum turn turn_of(const pl_user *user) {
+    if (user->named)
+        return TURN_NAMED;
+    if (user->was_live)
+        return TURN_WAS_LIVE;
+    return user->misses == 0 ? TURN_OTHERS : TURN_MISSED;
+}
+
+static void want_again(pl_client *client, enum turn turn) {
     size_t i = 0;
     for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
-        if (!user->wanted && user->misses > 0 && user->misses < STATE_MISSES)
-            listening_want(client, user);
+        if (user->wanted && turn_of(user) == turn)
+            enqueue(client, user);
 }
 
 void listening_restart(pl_client *client) {
@@ -459,14 +471,16 @@ void listening_restart(pl_client *client) {
     client->queued_count = 0;
     size_t i = 0;
     for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;) {
+        user->was_live = user->live_epoch != 0;
         user->queued = false;
         user->live_epoch = 0;
         user->heard_by_query = false;
         user->heard_in = 0;
-        if (user->wanted)
-            enqueue(client, user);
+        if (user->misses > 0 && user->misses < STATE_MISSES)
+            listening_note_wanted(client, user);
     }
-    want_missed(client);
+    for (enum turn turn = 0; turn < TURNS; turn++)
+        want_again(client, turn);
     for (size_t c = 0; c < client->state.channel_count; c++)
         restart_channel(client, client->state.order[c]);
 }
@@ -494,6 +508,8 @@ PL_API int pl_client_listen_users(pl_client *client, const char *const *ids, siz
             json_free(known);
         }
         lacks |= user == NULL || listening_want(client, user) < 0;
+        if (user != NULL)
+            user->named = true;
     }
     listening_pump(client);
     return client_was_torn(client) || lacks ? PL_E_MEMORY : 0;

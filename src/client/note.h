@@ -23,7 +23,6 @@ struct call {
     bool needs_connection;   /* its reply belongs to a connection: waits for one */
     bool idempotent;         /* may be repeated when its answer was lost */
     bool paced;              /* at most so many a second */
-    bool held;               /* the server was asked too much, and it waits for that to pass */
     bool no_token;           /* it is nobody's: without a user and a token */
     bool has_new_token;    /* it was refused with 40 once, and waits or waited for another token */
     unsigned token_number; /* of the line's, that it was last sent with */

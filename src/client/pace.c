@@ -24,14 +24,24 @@ void pace_fini(struct pace *pace) {
     *pace = (struct pace){0};
 }
 
-int64_t pace_due_ms(const struct pace *pace) {
-    const int64_t due_ms = pace->gone_ms[pace->oldest] + SECOND_MS;
+static bool has_extra(const struct pace *pace, int64_t now_ms) {
+    return pace->extra > 0 && now_ms < pace->extra_until_ms;
+}
+
+int64_t pace_due_ms(const struct pace *pace, int64_t now_ms) {
+    const int64_t turn_ms = pace->gone_ms[pace->oldest] + SECOND_MS;
+    const int64_t due_ms = has_extra(pace, now_ms) && turn_ms > now_ms ? now_ms : turn_ms;
     return due_ms > pace->not_before_ms ? due_ms : pace->not_before_ms;
 }
 
+/* What is extra goes first, and is not remembered: else it would only be lent. */
 bool pace_take(struct pace *pace, int64_t now_ms) {
-    if (pace_due_ms(pace) > now_ms)
+    if (pace_due_ms(pace, now_ms) > now_ms)
         return false;
+    if (has_extra(pace, now_ms)) {
+        pace->extra--;
+        return true;
+    }
     pace->gone_ms[pace->oldest] = now_ms;
     pace->oldest = (pace->oldest + 1) % pace->most;
     return true;
@@ -42,7 +52,9 @@ void pace_hold(struct pace *pace, int64_t until_ms) {
         pace->not_before_ms = until_ms;
 }
 
-void pace_release(struct pace *pace) {
+void pace_begin(struct pace *pace, int64_t now_ms) {
+    pace->extra = pace->most;
+    pace->extra_until_ms = now_ms + SECOND_MS;
     pace->not_before_ms = INT64_MIN;
 }
 

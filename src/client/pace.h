@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How fast the library may ask on its own account: at most `most` requests in any second, at once
- * if they are there, and none at all until a server that is asked too much wants more. Pure.
+ * if they are there, and none at all until a server that is asked too much wants more. A connection
+ * that is new brings as many again for its first second: what was asked on the last one must not
+ * make this one wait for the truth. Pure.
  */
 #ifndef CLIENT_PACE_H
 #define CLIENT_PACE_H
@@ -18,7 +20,9 @@ struct pace {
     size_t most;
     int64_t *gone_ms; /* when the last `most` went; the oldest at `oldest` */
     size_t oldest;
-    int64_t not_before_ms; /* the server said so */
+    size_t extra;           /* of the newest connection, not taken yet … */
+    int64_t extra_until_ms; /* … and not later than this */
+    int64_t not_before_ms;  /* the server said so */
 };
 
 /* most: 1 to PACE_MOST. 0, -ENOMEM. */
@@ -26,13 +30,13 @@ int pace_init(struct pace *pace, const struct heap *heap, size_t most);
 void pace_fini(struct pace *pace);
 
 /* When the next may go; may be past. */
-int64_t pace_due_ms(const struct pace *pace);
+int64_t pace_due_ms(const struct pace *pace, int64_t now_ms);
 /* True: one goes now. */
 bool pace_take(struct pace *pace, int64_t now_ms);
 /* None before then. */
 void pace_hold(struct pace *pace, int64_t until_ms);
-/* End that. */
-void pace_release(struct pace *pace);
+/* A new connection: nobody has said yet that it is asked too much. */
+void pace_begin(struct pace *pace, int64_t now_ms);
 
 /* How long from now a server's X-RateLimit-Reset (Unix seconds, its clock) is away; what is
  * nonsense, or not said (0), is a moment. */

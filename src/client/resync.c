@@ -261,9 +261,9 @@ void resync_begin(pl_client *client) {
     client->in_resync = true;
     client->link.resyncing = true;
     resync_channels(client);
-    begin_joined(client);
     ask_self(client, 0);
     listening_pump(client);
+    begin_joined(client);
     resync_step_done(client);
 }
 

@@ -42,6 +42,8 @@ struct pl_user {
     unsigned misses;     /* times in a row that they were asked for and not shown */
     bool wanted;         /* to be listened to beyond what the calls brought */
     bool queued;         /* in the plan, not yet asked for */
+    bool named;          /* the program itself has asked to listen to them */
+    bool was_live;       /* the connection before this one listened to them */
     bool online_before;  /* when the link was lost; so are the next two */
     bool known_before;
     uint64_t status_before; /* a hash of it */

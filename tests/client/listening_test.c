@@ -211,6 +211,50 @@ static void a_new_connection_begins_anew(void **state) {
     end(stage);
 }
 
+/* Whatever the table's order: whom the program named, whom we listened to, who else is there. */
+static void after_a_reconnect_those_named_come_first_then_those_who_were_live(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    for (int i = 0; i < 90; i++) {
+        char text[64], id[8];
+        const struct state_moment now = {.event_seq = UINT64_MAX};
+        snprintf(text, sizeof text, "{'id':'x%02d'}", i);
+        json *from = json_of(text);
+        pl_user *user = state_put_user(&client->state, from, &now);
+        json_free(from);
+        listening_note_wanted(client, user);
+        if (i % 3 == 0) {
+            listening_mark(client, user);
+        } else if (i % 3 == 1) {
+            snprintf(id, sizeof id, "x%02d", i);
+            client->batches = 2; /* so that nobody is asked for yet */
+            assert_int_equal(pl_client_listen_users(client, (const char *[]){id}, 1), 0);
+            client->batches = 0;
+        }
+    }
+    client->epoch = 2;
+    listening_restart(client);
+    listening_pump(client);
+    for (int turn = 0; turn < 3; turn++) {
+        static const int of_turn[] = {1, 0, 2};
+        if (turn == 2) {
+            reply(stage, 2, NULL);
+            reply(stage, 2, NULL);
+        }
+        if (turn != 1)
+            assert_int_equal(take_calls(stage), turn == 0 ? 2 : 1);
+        json *payload;
+        const struct call *call = stage->calls[turn == 1];
+        const json *ids = ids_of(call, &payload);
+        assert_int_equal(json_count(ids), 30);
+        for (const json *id = json_first(ids); id != NULL; id = json_next(id))
+            assert_int_equal(atoi(json_as_text(id) + 1) % 3, of_turn[turn]);
+        json_free(payload);
+    }
+    end(stage);
+}
+
 /* One answer without them may be a lie, or a fault of the server; eight in a row are believed. */
 static void who_is_not_named_is_asked_for_again_on_the_next_connections(void **state) {
     (void)state;
@@ -679,6 +723,7 @@ int main(void) {
         CASE(users_are_asked_for_thirty_at_a_time_two_calls_at_once),
         CASE(those_on_the_screen_come_first),
         CASE(a_new_connection_begins_anew),
+        CASE(after_a_reconnect_those_named_come_first_then_those_who_were_live),
         CASE(who_is_not_named_is_asked_for_again_on_the_next_connections),
         CASE(after_a_loss_nobody_is_live_until_asked_for_again),
         CASE(after_a_loss_we_are_read_again_ourselves_member_or_not),

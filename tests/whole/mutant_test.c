@@ -12,6 +12,8 @@
  *
  * The truth is what a new client, which has never heard a lie, is told at the same time.
  *
+ * All with the options that the library has by itself, the pace of its requests too.
+ *
  *     whole-mutant [SECONDS [SEED]]
  */
 #include "support/case.h"
@@ -299,8 +301,7 @@ static pl_client *make(const char *url, pl_network *network) {
         .token = lied_to ? on_token_wanted : NULL,
         .log = lied_to ? on_log : NULL,
         .resize = lied_to ? resize : NULL,
-        .seed = seed,
-        .requests_a_second = 40}; /* else its own bound makes it wait for most of a second */
+        .seed = seed};
     assert_int_equal(pl_client_create(&client, &options), 0);
     if (lied_to)
         assert_true(pl_client_on(client, PL_EVENT_ANY, on_event, NULL) > 0);
