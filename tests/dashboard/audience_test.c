@@ -111,25 +111,6 @@ static void a_link_that_was_lost_makes_it_a_picture_of_the_past(void **state) {
         AUDIENCE_UNKNOWN); /* it is asked for again */
 }
 
-static void it_is_said_in_members_and_detail(void **state) {
-    (void)state;
-    static const char *const ids[] = {"ada"};
-    picture_day(&model);
-    assert_int_equal(model_set_watchers(&model, "messaging:support", ids, 1), 0);
-    assert_int_equal(
-        model_set_watches(&model, "messaging:support", "dana", true, PICTURE_NOW - 60000), 0);
-    update_settle(&model);
-    model_current(&model)->selected = person("dana");
-    model_find_person(&model, "dana")->there.is_fixed = true;
-    expect_picture("watching-80x24", &model, 24, 80);
-    expect_styles("watching-styles-80x24", &model, 24, 80);
-    expect_picture("watching-40x15", &model, 15, 40);
-    expect_picture("watching-120x40", &model, 40, 120);
-    model_set_glyphs(&model, GLYPH_SET_ASCII);
-    model_current(&model)->selected = person("ada");
-    expect_picture("watching-ascii-120x40", &model, 40, 120);
-}
-
 int main(void) {
     const struct CMUnitTest cases[] = {
         cmocka_unit_test_setup_teardown(an_answer_replaces_what_was_known, furnish, clear),
@@ -138,7 +119,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(people_watch_what_is_shown, furnish, clear),
         cmocka_unit_test_setup_teardown(
             a_link_that_was_lost_makes_it_a_picture_of_the_past, furnish, clear),
-        cmocka_unit_test_setup_teardown(it_is_said_in_members_and_detail, furnish, clear),
     };
     return RUN_CASES("dashboard-audience", cases);
 }

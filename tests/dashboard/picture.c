@@ -159,32 +159,50 @@ static void draw(struct model *model, int rows, int cols, bool styles, struct by
     cells_fini(&cells);
 }
 
-static void expect(const char *name, const char *drawn) {
+static void write_golden(const char *path, const char *drawn) {
+    char full[600];
+    snprintf(full, sizeof full, "%s/%s", SOURCE_ROOT, path);
+    FILE *file = fopen(full, "w");
+    assert_non_null(file);
+    fputs(drawn, file);
+    fclose(file);
+}
+
+/* The first line that is another one, and in which part of the file. */
+static void fail_where(const char *name, const char *golden, const char *drawn) {
+    const char *part = "";
+    size_t is = 0, was = 0;
+    for (;; golden += was + 1, drawn += is + 1) {
+        is = strcspn(drawn, "\n");
+        was = strcspn(golden, "\n");
+        if (strncmp(drawn, "== ", 3) == 0)
+            part = drawn;
+        if (is != was || strncmp(golden, drawn, is) != 0 || golden[was] != drawn[is] ||
+            drawn[is] == '\0')
+            break;
+    }
+    fail_msg("%s is another picture, %.*s:\n%.*s\nand was:\n%.*s", name, (int)strcspn(part, "\n"),
+        part, (int)is, drawn, (int)was, golden);
+}
+
+void expect_golden(const char *name, const char *drawn) {
     char path[200];
     size_t len;
     snprintf(path, sizeof path, "tests/golden/%s.txt", name);
     if (getenv("PORCHLIGHT_DRAW") != NULL) {
-        char full[600];
-        snprintf(full, sizeof full, "%s/%s", SOURCE_ROOT, path);
-        FILE *file = fopen(full, "w");
-        assert_non_null(file);
-        fputs(drawn, file);
-        fclose(file);
+        write_golden(path, drawn);
         return;
     }
     char *golden = case_read_file(path, &len);
-    if (strcmp(golden, drawn) != 0) {
-        print_message("# %s, as it should be:\n%s\n# as it is:\n%s\n", name, golden, drawn);
-        free(golden);
-        fail_msg("%s is another picture", name);
-    }
+    if (strcmp(golden, drawn) != 0)
+        fail_where(name, golden, drawn);
     free(golden);
 }
 
 static void expect_drawn(const char *name, struct model *model, int rows, int cols, bool styles) {
     struct bytes drawn = BYTES_EMPTY;
     draw(model, rows, cols, styles, &drawn);
-    expect(name, bytes_text(&drawn));
+    expect_golden(name, bytes_text(&drawn));
     bytes_fini(&drawn);
 }
 

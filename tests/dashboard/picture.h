@@ -24,7 +24,10 @@ void picture_day(struct model *model);
 void picture_say(struct model *model, const char *cid, const char *id, const char *author,
     const char *text, int64_t at_ms, bool is_news);
 
-/* Fails the case, showing both pictures, where they differ. */
+/* Fails the case, showing both, where a text is not what tests/golden/NAME.txt has. */
+void expect_golden(const char *name, const char *drawn);
+
+/* The same with a screen. */
 void expect_picture(const char *name, struct model *model, int rows, int cols);
 
 /* The meaning of a screen: a letter a cell, as cells.h has them. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How many were home, minute by minute; and the pictures of a day. */
+/* How many were home, minute by minute. */
 #include "support/case.h"
 
 #include "base/chance.h"
@@ -83,33 +83,12 @@ static void an_axis_ends_at_a_round_number(void **state) {
     assert_true(plot_top(INT32_MAX) > 0);
 }
 
-static void the_day_is_drawn_at_every_size_and_in_ascii(void **state) {
-    (void)state;
-    struct model model;
-    picture_world(&model);
-    picture_day(&model);
-    expect_picture("day-80x24", &model, 24, 80);
-    expect_picture("day-120x40", &model, 40, 120);
-    expect_picture("day-200x60", &model, 60, 200);
-    expect_picture("day-40x15", &model, 15, 40);
-    expect_styles("day-styles-120x40", &model, 40, 120);
-    model.focus = PANE_PLOT;
-    expect_picture("plot-80x24", &model, 24, 80);
-    expect_picture("plot-40x15", &model, 15, 40);
-    model.focus = PANE_MEMBERS;
-    model_set_glyphs(&model, GLYPH_SET_ASCII);
-    expect_picture("day-ascii-80x24", &model, 24, 80);
-    expect_picture("day-ascii-120x40", &model, 40, 120);
-    model_fini(&model);
-}
-
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(each_minute_counts_who_was_home_at_its_end),
         CASE(nobody_seen_is_not_nobody_home),
         CASE(columns_are_the_most_of_their_minutes),
         CASE(an_axis_ends_at_a_round_number),
-        CASE(the_day_is_drawn_at_every_size_and_in_ascii),
     };
     return RUN_CASES("dashboard-plot", cases);
 }

@@ -263,31 +263,6 @@ static void m_changes_the_status_that_there_is(void **state) {
     SAME_TEXT(model.mine.status, "");
 }
 
-static void they_are_drawn(void **state) {
-    (void)state;
-    type("/an");
-    expect_picture("search-80x24", &model, 24, 80);
-    expect_styles("search-styles-80x24", &model, 24, 80);
-    press(KEY_CODE_ENTER);
-    press(KEY_CODE_ESCAPE);
-    type("\\is:online last:1h");
-    expect_picture("filter-fault-80x24", &model, 24, 80);
-    press(KEY_CODE_CONTROL('W'));
-    press(KEY_CODE_ENTER);
-    expect_picture("filter-80x24", &model, 24, 80);
-    expect_picture("filter-40x15", &model, 15, 40);
-    type(":so");
-    expect_picture("command-80x24", &model, 24, 80);
-    expect_picture("command-40x15", &model, 15, 40);
-    press(KEY_CODE_ESCAPE);
-    press(KEY_CODE_CONTROL('K'));
-    type("da");
-    expect_picture("jump-120x40", &model, 40, 120);
-    model.ascii = true;
-    expect_picture("jump-ascii-40x15", &model, 15, 40);
-    expect_picture("jump-tiny-20x4", &model, 4, 20);
-}
-
 static void no_size_breaks_them(void **state) {
     (void)state;
     static const char *const texts[] = {"/\xe9\x99\xb3 a", "\\last:oops", ":so", "\x0b#", "m"};
@@ -361,7 +336,6 @@ int main(void) {
         IN_WORLD(a_palette_takes_what_is_chosen),
         IN_WORLD(a_jump_goes_to_a_channel_or_a_person),
         IN_WORLD(m_changes_the_status_that_there_is),
-        IN_WORLD(they_are_drawn),
         IN_WORLD(no_size_breaks_them),
         IN_WORLD(any_keys_at_all_break_nothing),
     };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Conversations, as pictures. */
+/* Where the cursor of a conversation stands, and that it keeps to its pane. */
 #include "support/case.h"
 
 #include "dashboard/input/key.h"
@@ -70,39 +70,6 @@ static int end(void **state) {
     return 0;
 }
 
-static void a_line_shows_all_that_is_known_of_it(void **state) {
-    (void)state;
-    for (int i = 0; i < 4; i++)
-        key('k');
-    expect_picture("said-80x24", &model, 24, 80);
-    expect_styles("said-styles-80x24", &model, 24, 80);
-    expect_picture("said-120x40", &model, 40, 120);
-    expect_picture("said-40x15", &model, 15, 40);
-    key('j');
-    expect_picture("said-failed-80x24", &model, 24, 80); /* its reason in full below */
-    key('k');
-    model_set_glyphs(&model, GLYPH_SET_ASCII);
-    expect_picture("said-ascii-80x24", &model, 24, 80);
-    expect_picture("said-ascii-120x40", &model, 40, 120);
-    expect_picture("said-ascii-40x15", &model, 15, 40);
-}
-
-static void a_draft_stands_under_the_lines_with_a_cursor(void **state) {
-    (void)state;
-    key('c');
-    type("The second one is mine, and I think that it is done by noon");
-    key(KEY_CODE_CONTROL('J'));
-    type("unless @d");
-    expect_picture("draft-80x24", &model, 24, 80);
-    expect_picture("draft-120x40", &model, 40, 120);
-    expect_picture("draft-40x15", &model, 15, 40);
-    model_set_glyphs(&model, GLYPH_SET_ASCII);
-    expect_picture("draft-ascii-40x15", &model, 15, 40);
-    model_set_glyphs(&model, GLYPH_SET_NEUTRAL);
-    key(KEY_CODE_ESCAPE);
-    expect_picture("draft-kept-80x24", &model, 24, 80);
-}
-
 static void the_cursor_stands_where_the_next_letter_goes(void **state) {
     (void)state;
     struct cells cells;
@@ -128,38 +95,6 @@ static void the_cursor_stands_where_the_next_letter_goes(void **state) {
     view_draw(&cells, &model, PICTURE_NOW);
     assert_int_equal(cells.cursor_row, -1);
     cells_fini(&cells);
-}
-
-static void a_lost_link_says_so_in_the_conversation_too(void **state) {
-    (void)state;
-    const struct link_shown lost = {.state = LINK_WAITING,
-        .stale_since_ms = PICTURE_NOW - 42000,
-        .retry_at_ms = PICTURE_NOW + 3000,
-        .latency_ms = 4,
-        .reason = "no word from the server"};
-    model_set_link(&model, &lost, PICTURE_NOW);
-    model_chat(&model)->older = OLDER_WANTED;
-    key('g');
-    expect_picture("said-stale-80x24", &model, 24, 80);
-}
-
-static void replies_and_a_conversation_of_two_have_their_titles(void **state) {
-    (void)state;
-    key('g');
-    key('j');
-    key(KEY_CODE_ENTER);
-    const struct line_told reply = {
-        .id = "r1", .author = "eve", .text = "Mine too.", .at_ms = PICTURE_NOW - 5 * MINUTE};
-    assert_int_equal(model_put_reply(&model, CID, "m1", &reply), 0);
-    model_chat(&model)->older = OLDER_NONE;
-    expect_picture("replies-80x24", &model, 24, 80);
-    assert_int_equal(model_put_channel(&model, "messaging:!members-1", "!members-1", 2), 0);
-    assert_int_equal(model_put_member(&model, "messaging:!members-1", "me"), 0);
-    assert_int_equal(model_put_member(&model, "messaging:!members-1", "dana"), 0);
-    model_name_direct(&model, "messaging:!members-1");
-    assert_true(model_open_talk(&model, "messaging:!members-1"));
-    model_chat(&model)->older = OLDER_NONE;
-    expect_picture("direct-80x24", &model, 24, 80);
 }
 
 /* Whatever is written, at whatever size, stays inside the pane. */
@@ -191,11 +126,7 @@ static void no_size_breaks_the_pane(void **state) {
 
 int main(void) {
     const struct CMUnitTest cases[] = {
-        WITH(a_line_shows_all_that_is_known_of_it),
-        WITH(a_draft_stands_under_the_lines_with_a_cursor),
         WITH(the_cursor_stands_where_the_next_letter_goes),
-        WITH(a_lost_link_says_so_in_the_conversation_too),
-        WITH(replies_and_a_conversation_of_two_have_their_titles),
         WITH(no_size_breaks_the_pane),
     };
     return RUN_CASES("dashboard-talk", cases);
