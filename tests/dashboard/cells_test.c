@@ -43,6 +43,23 @@ static void a_wide_one_is_never_halved(void **state) {
     shows(1, "         ~");
 }
 
+/* As a box that is laid over names. */
+static void what_is_written_over_a_half_leaves_no_other_half(void **state) {
+    (void)state;
+    cells_put(&grid, 0, 0, 10, STYLE_PLAIN, "陳大文");
+    cells_put(&grid, 0, 1, 1, STYLE_FRAME, "|");
+    cells_put(&grid, 0, 4, 1, STYLE_FRAME, "|");
+    shows(0, " |大|");
+    for (int col = 0; col < 6; col++)
+        assert_int_equal(cells_at(&grid, 0, col)->cells, col == 2 ? 2 : col == 3 ? 0 : 1);
+}
+
+static void a_part_of_a_character_is_no_byte_of_a_cell(void **state) {
+    (void)state;
+    cells_put(&grid, 0, 0, 10, STYLE_PLAIN, "a\xe9\x99");
+    shows(0, "a\xef\xbf\xbd\xef\xbf\xbd");
+}
+
 static void what_lies_outside_is_left_out(void **state) {
     (void)state;
     assert_int_equal(cells_put(&grid, 5, 0, 5, STYLE_PLAIN, "x"), 1);
@@ -69,7 +86,8 @@ static void the_right_end_and_the_selection(void **state) {
 
 int main(void) {
     const struct CMUnitTest cases[] = {WITH(what_does_not_fit_is_cut_with_a_mark),
-        WITH(a_wide_one_is_never_halved), WITH(what_lies_outside_is_left_out),
+        WITH(a_wide_one_is_never_halved), WITH(what_is_written_over_a_half_leaves_no_other_half),
+        WITH(a_part_of_a_character_is_no_byte_of_a_cell), WITH(what_lies_outside_is_left_out),
         WITH(the_right_end_and_the_selection)};
     return RUN_CASES("dashboard-cells", cases);
 }

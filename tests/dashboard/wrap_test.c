@@ -37,6 +37,10 @@ static void wide_clusters_are_never_split(void **state) {
     (void)state;
     expect("\xe9\x99\xb3\xe5\xa4\xa7\xe6\x96\x87", 3, "\xe9\x99\xb3|\xe5\xa4\xa7|\xe6\x96\x87", 2);
     expect("ae\xcc\x81z", 2, "ae\xcc\x81|z", 1);
+    /* Marks on a space stay with it: at the head of a row they would have no base. */
+    expect("ab \xcc\x81"
+           "cd",
+        4, "ab \xcc\x81|cd", 2);
     expect("\xe9\x99\xb3", 1, "\xe9\x99\xb3", 2); /* it has to stand somewhere */
 }
 

@@ -46,22 +46,48 @@ void text_time(struct bytes *to, int64_t unix_ms) {
         bytes_printf(to, "%s.%03dZ", text, (int)(unix_ms % 1000));
 }
 
+static void put_escaped(struct bytes *to, int32_t c) {
+    if (c < 0x10000)
+        bytes_printf(to, "\\u%04x", (unsigned)c);
+    else
+        bytes_printf(to, "\\u%04x\\u%04x", 0xd800u + ((unsigned)(c - 0x10000) >> 10),
+            0xdc00u + ((unsigned)(c - 0x10000) & 0x3ff));
+}
+
+/* JSON itself forbids but the first controls. Line ends of Unicode end a line in some readers. */
+static bool must_be_escaped(int32_t c) {
+    return is_harmful(c) || c == 0x2028 || c == 0x2029;
+}
+
 void text_json(struct bytes *to, const char *text) {
+    const char *end = text + strlen(text);
     bytes_append_char(to, '"');
-    for (; *text != '\0'; text++) {
-        const unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            bytes_printf(to, "\\%c", c);
-        else if (c < 0x20)
-            bytes_printf(to, "\\u%04x", c);
+    while (text < end) {
+        const char *from = text;
+        const int32_t c = utf8_next(&text, end);
+        if (c < 0)
+            bytes_append_text(to, "\xef\xbf\xbd");
+        else if (c == '"' || c == '\\')
+            bytes_printf(to, "\\%c", (int)c);
+        else if (must_be_escaped(c))
+            put_escaped(to, c);
         else
-            bytes_append_char(to, *text);
+            bytes_append(to, from, (size_t)(text - from));
     }
     bytes_append_char(to, '"');
 }
 
 void text_one_line(struct bytes *to, const char *json, size_t len) {
-    /* Inside its strings JSON allows no raw line end, so these stand between tokens. */
-    for (size_t i = 0; i < len; i++)
-        bytes_append_char(to, json[i] == '\n' || json[i] == '\r' ? ' ' : json[i]);
+    const char *end = json + len;
+    while (json < end) {
+        const char *from = json;
+        const int32_t c = utf8_next(&json, end);
+        /* Inside its strings JSON allows no raw line end, so these stand between tokens. */
+        if (c == '\n' || c == '\r' || c == '\t')
+            bytes_append_char(to, ' ');
+        else if (c >= 0x7f && must_be_escaped(c)) /* only strings have such */
+            put_escaped(to, c);
+        else
+            bytes_append(to, from, (size_t)(json - from));
+    }
 }

@@ -20,10 +20,12 @@ void text_plain(struct bytes *to, const char *text);
 /* Append "2026-11-24T10:42:07.123Z", or "-" for 0. */
 void text_time(struct bytes *to, int64_t unix_ms);
 
-/* Append text as a JSON string, quotes included. The text is valid UTF-8. */
+/* Append text as a JSON string, quotes included. What could speak to a terminal is written as
+ * \uXXXX, so that it reads as it was; what is not UTF-8 is U+FFFD. */
 void text_json(struct bytes *to, const char *text);
 
-/* Append one line of JSON: white space that ends lines becomes a space. */
+/* Append one line of JSON, valid: white space that ends lines becomes a space, and what could speak
+ * to a terminal \uXXXX. */
 void text_one_line(struct bytes *to, const char *json, size_t len);
 
 #endif

@@ -22,12 +22,20 @@ enum {
     NAMES_BYTES = 80
 };
 
+/* A text of others in a place of so many bytes. Without memory: nothing. */
+static void put_clean(char *to, size_t size, const char *text) {
+    char *clean = text_cleaned(text);
+    snprintf(to, size, "%s", clean != NULL ? clean : "");
+    text_end_whole(to);
+    free(clean);
+}
+
 int model_init(struct model *model, const char *label, const char *me_id, int64_t now_ms) {
     *model = (struct model){
         .rows = 24, .cols = 80, .focus = PANE_MEMBERS, .mark_ms = now_ms, .history_ms = DAY_MS};
     keymap_init(&model->keymap);
     model->link = (struct link_shown){.state = LINK_CONNECTING, .latency_ms = -1};
-    snprintf(model->label, sizeof model->label, "%s", label);
+    put_clean(model->label, sizeof model->label, label);
     snprintf(model->me_id, sizeof model->me_id, "%s", me_id);
     snprintf(model->me_name, sizeof model->me_name, "%s", me_id);
     model->all.cid = strdup("");
@@ -541,11 +549,8 @@ bool model_open_talk(struct model *model, const char *cid) {
 /* ---- myself ---- */
 
 void model_set_me(struct model *model, const char *name, bool invisible, int64_t now_ms) {
-    char *clean = text_cleaned(name);
     const enum light light = invisible ? LIGHT_OFF : LIGHT_ON;
-    if (clean != NULL)
-        snprintf(model->me_name, sizeof model->me_name, "%s", clean);
-    free(clean);
+    put_clean(model->me_name, sizeof model->me_name, name);
     if (light != model->light || model->light_wanted == light)
         model->light_acked_ms = now_ms;
     model->light = light;
@@ -556,11 +561,10 @@ void model_set_me(struct model *model, const char *name, bool invisible, int64_t
 }
 
 void model_light_failed(struct model *model, const char *why) {
-    char *clean = text_cleaned(why);
     model->light_wanted = LIGHT_UNKNOWN;
-    snprintf(model->light_failed, sizeof model->light_failed, "%s",
-        clean != NULL && clean[0] != '\0' ? clean : "no reason was given");
-    free(clean);
+    put_clean(model->light_failed, sizeof model->light_failed, why);
+    if (model->light_failed[0] == '\0')
+        put_clean(model->light_failed, sizeof model->light_failed, "no reason was given");
 }
 
 void model_resynced(struct model *model, unsigned came, unsigned left, int64_t now_ms) {
@@ -572,9 +576,7 @@ void model_resynced(struct model *model, unsigned came, unsigned left, int64_t n
 }
 
 void model_set_toast(struct model *model, const char *text, int64_t until_ms) {
-    char *clean = text_cleaned(text);
-    snprintf(model->toast, sizeof model->toast, "%s", clean != NULL ? clean : "");
-    free(clean);
+    put_clean(model->toast, sizeof model->toast, text);
     model->toast_until_ms = until_ms;
 }
 

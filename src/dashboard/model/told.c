@@ -10,6 +10,7 @@ static void apply_link(struct model *model, const struct told *told) {
     struct link_shown link = told->link;
     char *reason = text_cleaned(told->text);
     snprintf(link.reason, sizeof link.reason, "%s", reason != NULL ? reason : "");
+    text_end_whole(link.reason);
     free(reason);
     model_set_link(model, &link, told->at_ms);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/model/watching.h"
 
+#include "dashboard/view/text.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,7 +92,10 @@ void watching_alert(struct watching *watching, const char *text) {
     }
     const size_t at = (watching->first_alert + watching->alert_count++) % ALERTS_MOST;
     watching->alerts[at].more = 0;
-    snprintf(watching->alerts[at].text, ALERT_BYTES, "%s", text);
+    char *clean = text_cleaned(text), *to = watching->alerts[at].text;
+    snprintf(to, ALERT_BYTES, "%s", clean != NULL ? clean : "");
+    text_end_whole(to);
+    free(clean);
 }
 
 bool watching_take(struct watching *watching, struct alert *to) {

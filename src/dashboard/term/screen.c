@@ -4,8 +4,9 @@
  *   - newterm(), because initscr() ends the process on a TERM it does not know
  *   - its handlers of SIGINT, SIGTERM, SIGTSTP and SIGWINCH are taken out again: on a signal that
  *     ends the program they call exit(1), and whoever waits for us must see the signal
- *   - every cell is put at its own place, so that a cluster the terminal draws wider or narrower
- *     than we count cannot push the rest of its row
+ *   - where terminals differ about the width of a cluster, the cursor is put behind it by its
+ * place, and what follows is written once more: so that a cluster which the terminal draws wider or
+ *     narrower than we count cannot push the rest of its row
  *   - on SIGSEGV and SIGABRT the terminal is restored with what was prepared beforehand, by
  *     functions that are safe in a signal handler, and the signal is raised again
  *   - mouse, focus events, bracketed paste and a title are asked for by ourselves, and are taken
@@ -241,6 +242,7 @@ void screen_set_title(struct screen *screen, const char *title) {
     if (!screen->is_modern || strncmp(screen->title, title, sizeof screen->title - 1) == 0)
         return;
     snprintf(screen->title, sizeof screen->title, "%s", title);
+    text_end_whole(screen->title);
     sequence_title(&bytes, screen->title);
     put_out(bytes_text(&bytes), bytes.len);
     bytes_fini(&bytes);
@@ -450,16 +452,56 @@ static void put_cell(const struct screen *screen, int row, int col, const struct
     const char *text = cell->text;
     mbstate_t state = {0};
     const size_t len = mbsrtowcs(wide, &text, CCHARW_MAX, &state);
-    if (len == (size_t)-1) {
+    wide[len < CCHARW_MAX ? len : CCHARW_MAX] = L'\0';
+    /* ncurses goes on from where the system says that a cluster ends. */
+    if (len == (size_t)-1 || wcswidth(wide, CCHARW_MAX) != cell->cells) {
         put_ascii(row, col, cell);
         return;
     }
-    wide[len < CCHARW_MAX ? len : CCHARW_MAX] = L'\0';
     /* The last cell of the screen is put, and reported as a fault, because no cursor can follow. */
     if (setcchar(&put, wide, attributes, pair, NULL) == OK)
         mvadd_wch(row, col, &put);
     else
         mvaddch(row, col, '?');
+}
+
+/* ---- clusters whose width is not certain ---- */
+
+/* At the end of a row there is no room for a mistake: it would go on in the next one. */
+static bool is_doubtful(const struct screen *screen, const struct cells *cells, int row, int col) {
+    const struct cell *cell = cells_at(cells, row, col);
+    return !screen->ascii && cell->cells > 0 && !text_is_certain(cell->text) &&
+           col + cell->cells < cells->cols;
+}
+
+/* How many cells behind it may be written over: a mark may get a cell of its own, or two, and the
+ * base one more. */
+static int overflow_of(const struct cells *cells, int row, int col) {
+    const struct cell *cell = cells_at(cells, row, col);
+    int most = -1;
+    for (const char *at = cell->text; *at != '\0'; at++)
+        most += ((unsigned char)*at & 0xc0) != 0x80 ? 2 : 0;
+    const int room = cells->cols - col - cell->cells;
+    return most < room ? most : room;
+}
+
+/* First pass: its place is blank, and what follows is something else than it will be, so that
+ * ncurses writes it again. */
+static void put_blanks(const struct cells *cells, int row, int col) {
+    const int next = col + cells_at(cells, row, col)->cells;
+    const int last = next + overflow_of(cells, row, col);
+    attr_set(A_NORMAL, 0, NULL);
+    for (int at = col; at < last; at++)
+        mvaddch(row, at, at < next || strcmp(cells_at(cells, row, at)->text, " ") != 0 ? ' ' : '.');
+}
+
+/* Second pass: the cluster, and the cursor by its place. */
+static void put_doubtful(const struct screen *screen, const struct cells *cells, int row, int col) {
+    const struct cell *cell = cells_at(cells, row, col);
+    put_cell(screen, row, col, cell);
+    move(row, col + cell->cells);
+    refresh();
+    mvcur(-1, -1, row, col + cell->cells);
 }
 
 static bool keep(struct screen *screen, const struct cells *cells) {
@@ -478,30 +520,80 @@ static void show_cursor(struct screen *screen, bool shows) {
     curs_set(shows ? 1 : 0);
 }
 
+static bool must_put(
+    const struct screen *screen, const struct cells *cells, int row, int col, bool known) {
+    const struct cell *cell = cells_at(cells, row, col);
+    const struct cell *shown = cells_at(&screen->shown, row, col);
+    if (cell->cells == 0)
+        return false;
+    return !known || differs(cell, shown) || (cell->cells == 2 && differs(cell + 1, shown + 1));
+}
+
+/* What changed, but the doubtful: how many cells, and of these how many wait. */
+static int put_certain(
+    struct screen *screen, const struct cells *cells, bool known, int *doubtful) {
+    int put = 0;
+    for (int row = 0; row < cells->rows; row++) {
+        for (int col = 0; col < cells->cols; col++) {
+            if (!must_put(screen, cells, row, col, known))
+                continue;
+            put++;
+            if (is_doubtful(screen, cells, row, col))
+                ++*doubtful;
+            else
+                put_cell(screen, row, col, cells_at(cells, row, col));
+        }
+    }
+    return put;
+}
+
+/* A pass over a row: its doubtful clusters that changed, or that one before them may have written
+ * over; and in the second pass what may have been written over. */
+static void pass_row(
+    struct screen *screen, const struct cells *cells, int row, bool known, bool second) {
+    int reach = 0;
+    for (int col = 0; col < cells->cols; col++) {
+        const struct cell *cell = cells_at(cells, row, col);
+        if (cell->cells == 0 || (col >= reach && !must_put(screen, cells, row, col, known)))
+            continue;
+        if (!is_doubtful(screen, cells, row, col)) {
+            if (second && col < reach)
+                put_cell(screen, row, col, cell);
+            continue;
+        }
+        if (second)
+            put_doubtful(screen, cells, row, col);
+        else
+            put_blanks(cells, row, col);
+        const int last = col + cell->cells + overflow_of(cells, row, col);
+        reach = last > reach ? last : reach;
+    }
+}
+
+static void show_doubtful(struct screen *screen, const struct cells *cells, bool known) {
+    for (int row = 0; row < cells->rows; row++)
+        pass_row(screen, cells, row, known, false);
+    refresh();
+    for (int row = 0; row < cells->rows; row++)
+        pass_row(screen, cells, row, known, true);
+}
+
 void screen_show(struct screen *screen, const struct cells *cells, bool all) {
     const bool known = screen->shown.at != NULL && !all;
+    int doubtful = 0;
     if (!keep(screen, cells))
         return;
     if (!known)
         erase();
-    int put = known ? 0 : 1;
-    for (int row = 0; row < cells->rows; row++) {
-        for (int col = 0; col < cells->cols; col++) {
-            const struct cell *cell = cells_at(cells, row, col);
-            struct cell *shown = cells_at(&screen->shown, row, col);
-            if (cell->cells == 0 || (known && !differs(cell, shown) &&
-                                        (cell->cells == 1 || !differs(cell + 1, shown + 1))))
-                continue;
-            put_cell(screen, row, col, cell);
-            put++;
-        }
-    }
-    memcpy(
-        screen->shown.at, cells->at, (size_t)cells->rows * (size_t)cells->cols * sizeof *cells->at);
+    const int put = put_certain(screen, cells, known, &doubtful) + (known ? 0 : 1);
     if (all)
         clearok(stdscr, TRUE);
     if (put > 0 && screen->is_modern)
         put_text(SEQUENCE_FRAME_BEGINS);
+    if (doubtful > 0)
+        show_doubtful(screen, cells, known);
+    memcpy(
+        screen->shown.at, cells->at, (size_t)cells->rows * (size_t)cells->cols * sizeof *cells->at);
     if (cells->cursor_row >= 0)
         move(cells->cursor_row, cells->cursor_col);
     refresh();
@@ -517,18 +609,13 @@ void screen_ring(struct screen *screen) {
     put_out("\a", 1);
 }
 
-/* With our name before it: a text that begins with "4;" would be a progress to some. */
 void screen_notice(struct screen *screen, enum notice_kind kind, const char *text) {
-    char bytes[400];
+    struct bytes bytes = BYTES_EMPTY;
     (void)screen;
-    if (kind == NOTICE_NONE)
-        return;
-    const int len = snprintf(bytes, sizeof bytes,
-        kind == NOTICE_9 ? "\033]9;porchlight: %.300s\033\\"
-                         : "\033]777;notify;porchlight;%.300s\033\\",
-        text);
-    if (len > 0 && (size_t)len < sizeof bytes)
-        put_out(bytes, (size_t)len);
+    sequence_notice(&bytes, kind, text);
+    if (!bytes_failed(&bytes))
+        put_out(bytes_text(&bytes), bytes.len);
+    bytes_fini(&bytes);
 }
 
 enum notice_kind screen_notice_kind(const char *term, const char *term_program) {

@@ -57,7 +57,6 @@ int screen_key(struct screen *screen);
 const char *screen_pasted(const struct screen *screen);
 
 /* Ring, or tell the terminal to tell: what each of them understands. The text is to be clean. */
-enum notice_kind { NOTICE_NONE, NOTICE_9, NOTICE_777 };
 void screen_ring(struct screen *screen);
 void screen_notice(struct screen *screen, enum notice_kind kind, const char *text);
 /* Which of them the terminal we are in has, as far as its name says; most have none. */

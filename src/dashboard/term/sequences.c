@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/term/sequences.h"
 
+#include "dashboard/view/text.h"
+
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { NOTICE_BYTES = 300 };
 enum { LEFT_BUTTON = 0, WHEEL_UP = 64, WHEEL_DOWN = 65, MODIFIERS = 4 | 8 | 16, FARTHEST = 10000 };
 
 void sequence_title(struct bytes *to, const char *title) {
@@ -31,6 +35,18 @@ void sequence_copy(struct bytes *to, const char *text) {
     bytes_append_text(to, "\033]52;c;");
     append_base64(to, (const unsigned char *)text, strlen(text));
     bytes_append_text(to, "\033\\");
+}
+
+/* With our name before it: a text that begins with "4;" would be a progress to some. */
+void sequence_notice(struct bytes *to, enum notice_kind kind, const char *text) {
+    char cut[NOTICE_BYTES];
+    if (kind == NOTICE_NONE)
+        return;
+    snprintf(cut, sizeof cut, "%s", text);
+    text_end_whole(cut);
+    bytes_printf(to,
+        kind == NOTICE_9 ? "\033]9;porchlight: %s\033\\" : "\033]777;notify;porchlight;%s\033\\",
+        cut);
 }
 
 /* The next of "0;12;3", at most FARTHEST; -1: there is none. */

@@ -39,6 +39,10 @@
 void sequence_title(struct bytes *to, const char *title);
 void sequence_copy(struct bytes *to, const char *text);
 
+/* What tells the terminal to tell the person (OSC 9, OSC 777): clean text, cut where it is long. */
+enum notice_kind { NOTICE_NONE, NOTICE_9, NOTICE_777 };
+void sequence_notice(struct bytes *to, enum notice_kind kind, const char *text);
+
 /* A report of the mouse: what follows "\033[<" ("0;12;3"), and whether it ends in M. */
 struct mouse_event sequence_mouse(const char *numbers, bool pressed);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/view/cells.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,14 +43,32 @@ struct cell *cells_at(const struct cells *cells, int row, int col) {
     return &cells->at[row * cells->cols + col];
 }
 
+/* What is written over one half of a wide cluster takes the other with it: a blank stays there. */
+static void break_wide(struct cells *cells, int row, int col) {
+    struct cell *right = cells_at(cells, row, col);
+    if (right == NULL || right->cells != 0)
+        return;
+    for (struct cell *half = right - 1; half <= right; half++) {
+        half->cells = 1;
+        memcpy(half->text, " ", 2);
+    }
+}
+
 static void put_one(struct cells *cells, int row, int col, enum style style, const char *text,
     size_t len, int width) {
     struct cell *cell = cells_at(cells, row, col);
     if (cell == NULL || col + width > cells->cols)
         return;
+    break_wide(cells, row, col);
+    break_wide(cells, row, col + width);
     *cell = (struct cell){.cells = (uint8_t)width, .style = (uint8_t)style};
     if (len > TEXT_CLUSTER_BYTES)
         len = TEXT_CLUSTER_BYTES;
+    /* A text that was cut between the bytes of a character ends with a part of it. */
+    if (!utf8_is_valid(text, len)) {
+        text = "\xef\xbf\xbd";
+        len = 3;
+    }
     memcpy(cell->text, text, len);
     cell->text[len] = '\0';
     if (width == 2)

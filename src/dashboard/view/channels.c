@@ -85,12 +85,12 @@ static void put_foot(const struct scene *scene, const struct box *in) {
     const struct model *model = scene->model;
     const int row = in->row + in->rows - FOOT_ROWS;
     const size_t offline = roster_count_state(&model_current(model)->members, STATE_OFFLINE);
-    char text[PROMPT_BYTES + 16], key[16];
+    char text[PROMPT_BYTES + 16], key[16], typed[PROMPT_BYTES];
     keymap_first(&model->keymap, ACTION_FILTER, key, sizeof key);
     snprintf(text, sizeof text, "none (%s)", key);
     put_foot_line(scene, in, row, "filter",
         model->filter_text[0] != '\0' ? STYLE_WARN : STYLE_FAINT,
-        model->filter_text[0] != '\0' ? model->filter_text : text);
+        model->filter_text[0] != '\0' ? view_typed(typed, sizeof typed, model->filter_text) : text);
     cells_mark(scene->cells, row, in->col + 1, in->cols - 2, ACTION_FILTER, 0);
     keymap_first(&model->keymap, ACTION_OFFLINE, key, sizeof key);
     snprintf(text, sizeof text, "%zu away (%s)", model->list.hide_offline ? offline : 0, key);

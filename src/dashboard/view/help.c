@@ -48,13 +48,13 @@ void view_help(const struct scene *scene) {
     enum action listed[ACTION_COUNT];
     const size_t count = finding_help(model, listed);
     struct scene framed = *scene;
-    char title[140];
+    char title[140], typed[PROMPT_BYTES];
     framed.layout.single = false;
     const struct box box = help_box(model, count);
     for (int row = 0; row < box.rows; row++)
         cells_fill(scene->cells, box.row + row, box.col, box.cols, STYLE_PLAIN, " ");
-    snprintf(
-        title, sizeof title, model->help_text[0] != '\0' ? "Keys /%s" : "Keys", model->help_text);
+    snprintf(title, sizeof title, model->help_text[0] != '\0' ? "Keys /%s" : "Keys",
+        view_typed(typed, sizeof typed, model->help_text));
     const struct box in = view_frame(
         &framed, &box, "", title, model->cols < 60 ? "Esc closes" : "/ finds, Enter does", true);
     if (count == 0)

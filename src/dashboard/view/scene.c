@@ -6,6 +6,7 @@
 #include "dashboard/view/age.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 struct state_look view_state(const struct scene *scene, const struct person *person) {
     static const struct state_look looks[STATES] = {
@@ -61,6 +62,13 @@ const char *view_name(const struct scene *scene, const struct person *person) {
         if ((unsigned char)*at >= 0x80)
             return person->id;
     return person->name;
+}
+
+const char *view_typed(char *to, size_t size, const char *text) {
+    char *clean = text_cleaned(text);
+    snprintf(to, size, "%s", clean != NULL ? clean : "");
+    free(clean);
+    return to;
 }
 
 void view_found(const struct scene *scene, int row, int col, int most, const char *text) {

@@ -40,6 +40,9 @@ const char *view_mark(const struct person *person, enum style *style);
 /* The name, or where the screen cannot show it, the id. */
 const char *view_name(const struct scene *scene, const struct person *person);
 
+/* What was typed, or pasted, as it may be drawn: `to`. */
+const char *view_typed(char *to, size_t size, const char *text);
+
 /* Mark what is looked for in a text that was put there: as far as it shows. */
 void view_found(const struct scene *scene, int row, int col, int most, const char *text);
 

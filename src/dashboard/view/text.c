@@ -28,7 +28,7 @@ static bool is_dropped(int32_t c) {
     return c == 0xad || c == 0x34f || c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 ||
            c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
            (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-           (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xfff9 && c <= 0xfffb) ||
+           (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xfff9 && c <= 0xfffb) || c == 0x20e3 ||
            (c >= 0x1f3fb && c <= 0x1f3ff) || (c >= 0xe0000 && c <= 0xe0fff);
 }
 
@@ -47,6 +47,12 @@ static bool is_mark(int32_t c) {
     if (utf8proc_category(c) == UTF8PROC_CATEGORY_MC)
         return false;
     return is_syllable_tail(c) || utf8proc_charwidth(c) == 0;
+}
+
+/* Circled tens and hexagrams: utf8proc says one cell, wcwidth() and with it most terminals two. */
+static bool is_wide(int32_t c) {
+    return (c >= 0x3248 && c <= 0x324f) || (c >= 0x4dc0 && c <= 0x4dff) ||
+           utf8proc_charwidth(c) == 2;
 }
 
 static bool is_unassigned(int32_t c) {
@@ -122,14 +128,43 @@ size_t text_cluster(const char *text, int *cells) {
     if (at == end)
         return 0;
     const int32_t base = utf8_next(&at, end);
-    const int width = base >= 0 ? utf8proc_charwidth(base) : 1;
-    *cells = width == 2 ? 2 : 1;
+    *cells = base >= 0 && is_wide(base) ? 2 : 1;
     for (const char *next = at; next < end; at = next) {
         const int32_t mark = utf8_next(&next, end);
         if (mark < 0x80 || !is_mark(mark) || next - text > TEXT_CLUSTER_BYTES)
             break;
     }
     return (size_t)(at - text);
+}
+
+/* One code point that terminals have drawn in the same width for as long as they know Unicode.
+ * About emoji, marks and the scripts that are joined of parts their tables differ with their age:
+ * see the list in tests/dashboard/text_test.c. */
+bool text_is_certain(const char *cluster) {
+    static const struct {
+        int32_t from, to;
+    } certain[] = {{0x20, 0x2ff}, {0x370, 0x482}, {0x48a, 0x52f}, {0x531, 0x58f}, {0x5d0, 0x5ea},
+        {0x620, 0x64a}, {0x10a0, 0x10ff}, {0x1e00, 0x1fff}, {0x2010, 0x2027}, {0x2030, 0x205e},
+        {0x20a0, 0x20b5}, {0x2100, 0x22ff}, {0x2500, 0x25fc}, {0x2800, 0x28ff}, {0x3001, 0x3029},
+        {0x3041, 0x3096}, {0x30a0, 0x30ff}, {0x3105, 0x312c}, {0x3400, 0x4db5}, {0x4e00, 0x9fbb},
+        {0xac00, 0xd7a3}, {0xff01, 0xff60}, {REPLACEMENT, REPLACEMENT}};
+    const char *end = cluster + strlen(cluster);
+    const int32_t c = utf8_next(&cluster, end);
+    for (size_t i = 0; i < sizeof certain / sizeof certain[0] && cluster == end; i++)
+        if (c >= certain[i].from && c <= certain[i].to)
+            return true;
+    return false;
+}
+
+void text_end_whole(char *text) {
+    const size_t len = strlen(text);
+    size_t from = len;
+    while (from > 0 && len - from < 3 && ((unsigned char)text[from - 1] & 0xc0) == 0x80)
+        from--;
+    if (from == 0 || (unsigned char)text[from - 1] < 0xc0)
+        return;
+    if (!utf8_is_valid(text + from - 1, len - from + 1))
+        text[from - 1] = '\0';
 }
 
 size_t text_grapheme(const char *text) {

@@ -25,6 +25,12 @@ size_t text_cluster(const char *text, int *cells);
 
 int text_cells(const char *text);
 
+/* Whether every terminal draws a cluster in the cells that text_cluster() says. */
+bool text_is_certain(const char *cluster);
+
+/* Clean text that was cut after some bytes: the part of a character at its end is taken away. */
+void text_end_whole(char *text);
+
 /* The next cluster of any valid text, as a person would count it: its bytes. 0 at the end. Joined
  * emoji and flags are one. */
 size_t text_grapheme(const char *text);

@@ -15,7 +15,7 @@ size_t wrap_row(const char *text, int cells, size_t *next) {
         }
         total += width;
         if (text[used] == ' ')
-            at_space = used + 1;
+            at_space = used + len; /* with the marks that stand on it */
     }
     *next = used + (text[used] == '\n' ? 1 : 0);
     return used;
