@@ -39,7 +39,8 @@ static bool is_whole(double number) {
     return fabs(number) <= MOST_EXACT && floor(number) == number;
 }
 
-/* The shortest that reads back the same, with a point whatever the locale has. */
+/* The shortest that reads back the same, with a point whatever the locale has. Beyond 2^53 it has
+ * an exponent: as a whole number of digits the gate would refuse what it had taken. */
 static void print_number(double number, struct bytes *to) {
     char text[64];
     if (is_whole(number)) {
@@ -51,6 +52,8 @@ static void print_number(double number, struct bytes *to) {
         if (strtod(text, NULL) == number)
             break;
     }
+    if (fabs(number) > MOST_EXACT && strchr(text, 'e') == NULL)
+        snprintf(text, sizeof text, "%.16e", number);
     for (const char *at = text; *at != '\0'; at++) {
         if (strchr("0123456789+-e", *at) != NULL)
             bytes_append_char(to, *at);

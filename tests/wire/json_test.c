@@ -81,7 +81,8 @@ static void no_text_of_ours_prints_broken(void **state) {
 static void numbers_read_back_as_they_were(void **state) {
     (void)state;
     const double numbers[] = {0, -1, 0.1, 1.0 / 3, 2.0 / 3, 1e22, 1e-7, 123456.789, 5e-324,
-        1.7976931348623157e308, 9007199254740991, 9007199254740993e3, 0.1 + 0.2, -1e100};
+        1.7976931348623157e308, 9007199254740991, 9007199254740993e3, 0.1 + 0.2, -1e100, 9007199254740994,
+        1.2345678901234567e16, -99999999999999984.0, 99999999999999991e1};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         json *value = json_number(numbers[i]);
         char *text = json_to_text(value);
