@@ -4,7 +4,9 @@
  * stands beside it. Sections are a reading aid: names are unique without them.
  *
  * inih tells the number of the first line that was refused, and goes on: what was wrong there is
- * remembered, later refusals are not.
+ * remembered, later refusals are not. It takes its manners from globals, of which Debian's are that
+ * a line of more than 200 bytes goes on as the next one, and that an indented setting is the value
+ * of the one above: neither is left so, and a line that is too long is refused.
  */
 #include "server/config.h"
 #include "wire/limits.h"
@@ -18,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LARGEST_FILE = 64 * 1024, SAID = 384 };
+enum { LARGEST_FILE = 64 * 1024, LONGEST_LINE = 8 * 1024, SAID = 384 };
 
 const char config_sample[] =
     "# Settings of porchlightd. What is commented out shows the default.\n"
@@ -66,6 +68,8 @@ const char config_sample[] =
 struct reading {
     void *to;
     char said[SAID]; /* what is wrong with the first line that is refused */
+    FILE *file;
+    int line, bad_line; /* the last that was read; the one that cannot be, or 0 */
 };
 
 static int refuse(struct reading *reading, const char *name, const char *allowed) {
@@ -251,16 +255,41 @@ static int open_file(FILE **out, const char *path, bool is_secret, char *why, si
     return rc;
 }
 
+/* The next line, for inih. One that it could not read whole is the last. */
+static char *next_line(char *to, int size, void *context) {
+    struct reading *reading = context;
+    int len = 0, c = 0;
+    while (len < size - 1 && c != '\n' && (c = getc(reading->file)) != EOF && c != '\0')
+        to[len++] = (char)c;
+    to[len] = '\0';
+    if (len == 0 && c == EOF)
+        return NULL;
+    reading->line++;
+    if (c == '\n' || c == EOF)
+        return to;
+    refuse(reading, "this line", c == '\0' ? "it is no text" : "it is too long");
+    reading->bad_line = reading->line;
+    return NULL;
+}
+
+/* The first line that is wrong; 0: none is. */
+static int parse(struct reading *reading, ini_handler handler) {
+    ini_max_line = LONGEST_LINE;
+    ini_allow_multiline = false;
+    ini_allow_inline_comments = true;
+    const int line = ini_parse_stream(next_line, reading, handler, reading);
+    return line != 0 ? line : reading->bad_line;
+}
+
 static int read_file(
     const char *path, bool is_secret, ini_handler handler, void *to, char *why, size_t why_size) {
-    FILE *file;
-    int rc = open_file(&file, path, is_secret, why, why_size);
+    struct reading reading = {.to = to};
+    int rc = open_file(&reading.file, path, is_secret, why, why_size);
     if (rc != 0)
         return rc;
-    struct reading reading = {.to = to};
-    int line = ini_parse_file(file, handler, &reading);
-    bool failed = ferror(file) != 0;
-    fclose(file);
+    int line = parse(&reading, handler);
+    bool failed = ferror(reading.file) != 0;
+    fclose(reading.file);
     if (line == 0 && !failed)
         return 0;
     snprintf(why, why_size, "%s:%d: %s", path, line,

@@ -113,6 +113,26 @@ static void what_is_wrong_is_named_with_its_line(void **state) {
     expect_refusal("[half\n", ":1: neither a setting");
     expect_refusal("tls_cert = c\n", ": tls_cert and tls_key: both or neither");
     expect_refusal("rate_calls = x\nlinger_ms = y\n", ":1: rate_calls");
+    /* An indented one is a setting like any other, and no value of the one above. */
+    expect_refusal("data = a\n  linger = 5\n", ":2: linger: no such setting");
+}
+
+static void a_line_may_be_long_and_is_never_cut_in_two(void **state) {
+    (void)state;
+    struct config config;
+    char why[512], text[10000], origins[9000];
+    memset(origins, 'a', sizeof origins);
+    for (size_t len = 180; len <= 8000; len += 17) {
+        snprintf(text, sizeof text, "allowed_origins = %.*s rate_calls = 5\n", (int)len, origins);
+        assert_int_equal(load(text, &config, why), 0);
+        assert_int_equal(strlen(config.allowed_origins), len + strlen(" rate_calls = 5"));
+        assert_int_equal(config.rate_calls, 600);
+        config_fini(&config);
+    }
+    snprintf(text, sizeof text, "\ndata = %.*s rate_calls = 5\n", 8500, origins);
+    expect_refusal(text, ":2: this line: it is too long");
+    snprintf(text, sizeof text, "data = %.*s rate_calls = 5", 8500, origins);
+    expect_refusal(text, ":1: this line: it is too long");
 }
 
 static void addresses_are_taken_apart(void **state) {
@@ -196,6 +216,7 @@ int main(void) {
         CASE(the_sample_says_the_defaults),
         CASE(every_setting_is_taken),
         CASE(what_is_wrong_is_named_with_its_line),
+        CASE(a_line_may_be_long_and_is_never_cut_in_two),
         CASE(addresses_are_taken_apart),
         CASE(what_is_no_file_is_refused),
         CASE(a_secret_that_is_not_one_is_refused),
