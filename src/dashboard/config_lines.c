@@ -59,6 +59,15 @@ static char *refuse(struct walk *walk, const char *bad) {
     return NULL;
 }
 
+/* inih looks at nothing behind a section's name: a setting there would be lost without a word. */
+static bool hides_something(const char *line, size_t len) {
+    const char *end = line[0] == '[' ? memchr(line, ']', len) : NULL;
+    if (end == NULL)
+        return false;
+    const size_t rest = len - (size_t)(end + 1 - line), blank = strspn(end + 1, " \t\r");
+    return blank < rest && strchr("#;", end[1 + blank]) == NULL;
+}
+
 static char *next_line(char *to, int size, void *context) {
     struct walk *walk = context;
     if (*walk->at == '\0' || walk->fault != 0 ||
@@ -72,6 +81,8 @@ static char *next_line(char *to, int size, void *context) {
         return refuse(walk, "the line is too long");
     if (walk->at[blank] == '[' && len - blank > LONGEST_SECTION)
         return refuse(walk, "the section's name is too long");
+    if (hides_something(walk->at + blank, len - blank))
+        return refuse(walk, "something stands behind the section: it would be left out");
     memcpy(to, walk->at, len);
     memcpy(to + len, "\n", 2);
     walk->at = *end == '\n' ? end + 1 : end;

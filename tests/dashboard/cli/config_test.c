@@ -85,7 +85,10 @@ static void mistakes_are_told_with_file_and_line(void **state) {
         "ca_file");
     complains("[profile default]\nurl = x\nhello\n", ":3: neither [SECTION] nor NAME = VALUE");
     complains("[profile default\nurl = x\n", ":1: neither [SECTION] nor NAME = VALUE");
-    complains("[server]\nurl = x\n", ":2: there is no section [server]; there are [ui], [alerts], [keys], [profile NAME]");
+    complains(
+        "[ui] sort = name\n", ":1: something stands behind the section: it would be left out");
+    complains("[server]\nurl = x\n",
+        ":2: there is no section [server]; there are [ui], [alerts], [keys], [profile NAME]");
     complains("[profile a/b]\nurl = x\n",
         ":2: a profile's name is 1 to 32 letters, digits, '_', '.' or '-'");
     complains("[profile aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\n",
