@@ -494,6 +494,21 @@ static pl_message *add_message(
     return message;
 }
 
+/* Where it belongs, after it was told with another time. */
+static void put_in_order(struct message_list *list, pl_message *message) {
+    size_t at = 0;
+    while (at < list->count && list->items[at] != message)
+        at++;
+    if (at == list->count)
+        return;
+    const int64_t us = message->wire.created_us;
+    for (; at + 1 < list->count && list->items[at + 1]->wire.created_us < us; at++)
+        list->items[at] = list->items[at + 1];
+    for (; at > 0 && list->items[at - 1]->wire.created_us > us; at--)
+        list->items[at] = list->items[at - 1];
+    list->items[at] = message;
+}
+
 /* Without memory the old ones stay. */
 static void take_beside(struct state *state, pl_message *message, const json *from) {
     const char *const keys[] = {"reaction_counts", "own_reactions", "attachments"};
@@ -519,9 +534,14 @@ pl_message *state_put_message(
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_message *message = state_find_message(channel, wire.id);
     if (user != NULL && message != NULL) {
+        const bool moved = message->wire.created_us != wire.created_us;
         message_fini(&message->wire);
         message->wire = wire;
         message->user = user;
+        if (moved) {
+            put_in_order(&channel->messages, message);
+            put_in_order(&channel->replies, message);
+        }
         take_beside(state, message, from);
         note_event(state, &message->event_seq, moment);
         return message;

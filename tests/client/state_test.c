@@ -237,6 +237,11 @@ static void messages_stand_in_the_order_of_their_times(void **state_) {
         "{'id':'b','text':'edited','user':{'id':'bob'},'created_at':'2026-01-01T00:00:02Z'}");
     expect_messages(channel, "a b c d");
     SAME_TEXT(b->wire.text, "edited");
+    /* One that is told with another time than before stands where that is. */
+    put_message(&state, channel, MESSAGE("a", "09"));
+    expect_messages(channel, "b c d a");
+    put_message(&state, channel, MESSAGE("d", "00"));
+    expect_messages(channel, "d b c a");
     state_clear_messages(channel);
     expect_messages(channel, "");
     assert_null(put_message(&state, channel, "{'text':'no id'}"));
