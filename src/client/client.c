@@ -12,6 +12,7 @@
 #include "client/net.h"
 #include "client/options.h"
 #include "client/pace.h"
+#include "client/url.h"
 #include "wire/id.h"
 #include <porchlight/version.h>
 
@@ -23,44 +24,6 @@
 enum { BATCH = 64, GOODBYE_MS = 1000 };
 
 /* ---- making ---- */
-
-struct url {
-    bool tls;
-    char host[256];
-    int port;
-    char base[320];
-};
-
-/* "http://host[:port]" with at most a slash behind it; IPv6 in brackets. */
-static bool read_url(struct url *url, const char *text) {
-    *url = (struct url){0};
-    const char *at = text;
-    if (strncmp(at, "https://", 8) == 0)
-        url->tls = true;
-    else if (strncmp(at, "http://", 7) != 0)
-        return false;
-    at += url->tls ? 8 : 7;
-    const bool bracket = *at == '[';
-    const size_t len = bracket ? strcspn(at + 1, "]") : strcspn(at, ":/?#@");
-    if (len == 0 || len >= sizeof url->host || (bracket && at[len + 1] != ']'))
-        return false;
-    memcpy(url->host, at + (bracket ? 1 : 0), len);
-    at += len + (bracket ? 2 : 0);
-    url->port = url->tls ? 443 : 80;
-    if (*at == ':') {
-        char *end;
-        const long port = strtol(at + 1, &end, 10);
-        if (end == at + 1 || at[1] == '+' || at[1] == '-' || port < 1 || port > 65535)
-            return false;
-        url->port = (int)port;
-        at = end;
-    }
-    if (strcmp(at, "") != 0 && strcmp(at, "/") != 0)
-        return false;
-    snprintf(url->base, sizeof url->base, bracket ? "%s://[%s]:%d" : "%s://%s:%d",
-        url->tls ? "https" : "http", url->host, url->port);
-    return true;
-}
 
 static void free_client(pl_client *client) {
     const struct heap heap = client->heap;
@@ -117,7 +80,7 @@ PL_API int pl_client_create(pl_client **out, const struct pl_client_options *opt
     struct pl_client_options wanted;
     const size_t least = offsetof(struct pl_client_options, resize);
     if (out == NULL || !options_read(&wanted, sizeof wanted, least, options) ||
-        wanted.url == NULL || wanted.api_key == NULL || !read_url(&url, wanted.url) ||
+        wanted.url == NULL || wanted.api_key == NULL || !url_read(&url, wanted.url) ||
         wanted.requests_a_second < 0 || wanted.requests_a_second > PACE_MOST)
         return PL_E_ARGUMENT;
     options = &wanted;
