@@ -3,7 +3,7 @@
 """Build every variant, run every test, end with `N passed, N failed`.
 
     tests/run.py                all of it
-    tests/run.py --only asan    one variant: clang, asan, tsan
+    tests/run.py --only asan    one variant: clang, asan, tsan, fuzz
     tests/run.py --match REGEX  only test programs whose name matches
 
 Test programs speak TAP; each of their cases counts. A program that dies counts as one failure more.
@@ -24,7 +24,13 @@ VARIANTS = {
                             "-Db_lundef=false"], {"CC": "gcc"}, [], []),
     "tsan": ("build-tsan", ["-Dbuildtype=debug", "-Doptimization=1", "-Db_sanitize=thread",
                             "-Db_lundef=false"], {"CC": "gcc"}, ["threads"], ["setarch", "-R"]),
+    "fuzz": ("build-fuzz", ["-Dfuzz=true", "-Dbuildtype=debug", "-Doptimization=2",
+                            "-Db_sanitize=address,undefined", "-Db_lundef=false"], {"CC": "clang"},
+             ["fuzz"], []),
 }
+
+# Of these builds only what a test needs.
+PARTS = {"build-fuzz": ["fuzz"]}
 
 ENVIRONMENT = {
     "CMOCKA_MESSAGE_OUTPUT": "TAP",
@@ -51,7 +57,7 @@ def build(folder, options, environment):
         if done.returncode != 0:
             print(done.stdout)
             return False
-    return run(["ninja", "-C", folder, "--quiet"]).returncode == 0
+    return run(["ninja", "-C", folder, "--quiet"] + PARTS.get(folder, [])).returncode == 0
 
 
 def tally(log, variant):

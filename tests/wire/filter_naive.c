@@ -5,6 +5,7 @@
  */
 #include "wire/filter_naive.h"
 #include "support/case.h"
+#include "wire/limits.h"
 
 #include <fnmatch.h>
 #include <math.h>
@@ -26,6 +27,8 @@ static size_t operator_of(const char *name) {
 
 static bool is_one_of(const char *name, const char *names) {
     size_t len = strlen(name);
+    if (len == 0)
+        return false;
     for (const char *at = strstr(names, name); at != NULL; at = strstr(at + 1, name))
         if ((at == names || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0'))
             return true;
@@ -451,6 +454,8 @@ static void check(
             check_logic(naive, item, depth + 1, faults);
         else if (key[0] == '$')
             wrong(faults, "", key);
+        else if (key[0] == '\0' || strlen(key) > LIMIT_CUSTOM_KEY)
+            wrong(faults, key, "");
         else if (!has_operators(item))
             check_one(naive, key, "$eq", item, faults);
         else
