@@ -19,6 +19,7 @@
 #include "dashboard/config.h"
 #include "dashboard/config_watch.h"
 #include "dashboard/input/key.h"
+#include "dashboard/model/telling.h"
 #include "dashboard/model/update.h"
 #include "dashboard/remember.h"
 #include "dashboard/signals.h"

@@ -85,6 +85,21 @@ void feed_tell_person(struct feed *feed, pl_user *user) {
 
 /* ---- channels ---- */
 
+/* Told only where it is another than is known, so that a large channel costs a look at each. */
+static void tell_role(struct feed *feed, pl_channel *channel, const pl_member *member) {
+    const struct library *lib = feed->lib;
+    const char *cid = lib->channel_cid(channel), *role = lib->member_role(member);
+    const struct channel_shown *shown = model_find_channel(feed->model, cid);
+    const struct person *person = lib->user_context(lib->member_user(member));
+    if (shown == NULL || person == NULL)
+        return;
+    if (strcmp(role, "member") == 0)
+        role = "";
+    if (strcmp(role, channel_role(shown, person)) != 0)
+        feed_tell(
+            feed, (struct told){.kind = TOLD_ROLE, .cid = cid, .id = person->id, .text = role});
+}
+
 static void tell_members(struct feed *feed, pl_channel *channel) {
     const struct library *lib = feed->lib;
     const size_t count = lib->channel_member_count(channel);
@@ -100,6 +115,8 @@ static void tell_members(struct feed *feed, pl_channel *channel) {
     feed_tell(feed,
         (struct told){
             .kind = TOLD_MEMBERS, .cid = lib->channel_cid(channel), .ids = ids, .id_count = count});
+    for (size_t i = 0; i < count; i++)
+        tell_role(feed, channel, lib->channel_member_at(channel, i));
     free(ids);
 }
 
@@ -288,6 +305,8 @@ static void take_member(struct feed *feed, const struct pl_event *event) {
     else
         feed_tell_person(feed, event->user);
     feed_tell(feed, told);
+    if (event->member != NULL)
+        tell_role(feed, event->channel, event->member);
     tell_head(feed, event->channel); /* which may be named after its members */
 }
 

@@ -47,6 +47,7 @@ const struct told_form told_forms[TOLD_KINDS] = {
     [TOLD_MEMBERS] = {"members", FIELDS(CHANNEL, AT("ids", IDS, ids))},
     [TOLD_MEMBER] = {"member", FIELDS(CHANNEL, AT("id", USER, id))},
     [TOLD_LEFT] = {"left", FIELDS(CHANNEL, AT("id", USER, id))},
+    [TOLD_ROLE] = {"role", FIELDS(CHANNEL, AT("id", USER, id), AT("role", TEXT, text))},
     [TOLD_LINE] = {"line", FIELDS(CHANNEL, AT("line", LINE, line))},
     [TOLD_REPLY] = {"reply", FIELDS(CHANNEL, AT("to", TEXT, id), AT("line", LINE, line))},
     [TOLD_LINES] = {"lines", FIELDS(CHANNEL, AT("lines", LINES, lines))},

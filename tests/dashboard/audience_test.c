@@ -75,21 +75,22 @@ static void what_is_told_meanwhile_holds_against_the_answer(void **state) {
 static void people_watch_what_is_shown(void **state) {
     (void)state;
     static const char *const support[] = {"ada", "dana"};
-    static const char *const dev[] = {"dana", "me", "nobody"};
+    static const char *const dev[] = {"dana", "me", "chen", "nobody"};
     assert_int_equal(model_set_watchers(&model, "messaging:support", support, 2), 0);
-    assert_int_equal(model_set_watchers(&model, "messaging:dev", dev, 3), 0);
+    assert_int_equal(model_set_watchers(&model, "messaging:dev", dev, 4), 0);
     assert_int_equal(model_set_watchers(&model, "messaging:none", dev, 3), 0);
     update_settle(&model);
     assert_true(person_watches(person("ada")) && person_watches(person("dana")));
-    assert_false(person_watches(person("me")));
+    assert_false(person_watches(person("chen")));
     model.channel_at = 2;
     update_settle(&model);
     assert_false(person_watches(person("ada")));
-    assert_true(person_watches(person("me")) && person_watches(person("dana")));
+    assert_true(person_watches(person("chen")) && person_watches(person("dana")));
+    assert_false(person_watches(person("me"))); /* that I know */
     model_drop_channel(&model, "messaging:dev");
     model.channel_at = 0;
     update_settle(&model);
-    assert_false(person_watches(person("me")) || person_watches(person("dana")));
+    assert_false(person_watches(person("chen")) || person_watches(person("dana")));
 }
 
 static void a_link_that_was_lost_makes_it_a_picture_of_the_past(void **state) {

@@ -42,6 +42,25 @@ static struct person *select_dana(struct model *model) {
     return dana;
 }
 
+static void a_role_is_that_of_the_channel_that_is_shown(void **state) {
+    (void)state;
+    struct model model;
+    picture_world(&model);
+    const struct person *dana = select_dana(&model);
+    const struct channel_shown *support = model_find_channel(&model, "messaging:support");
+    assert_int_equal(model_set_role(&model, "messaging:support", "dana", "own\x1b[2Jer"), 0);
+    assert_int_equal(model_set_role(&model, "messaging:support", "nobody", "owner"), 0);
+    assert_int_equal(model_set_role(&model, "messaging:none", "dana", "owner"), 0);
+    assert_null(strchr(channel_role(support, dana), '\x1b'));
+    assert_int_equal(model_set_role(&model, "messaging:support", "dana", "owner"), 0);
+    SAME_TEXT(channel_role(support, dana), "owner");
+    SAME_TEXT(channel_role(model_find_channel(&model, "messaging:dev"), dana), "");
+    assert_int_equal(model_set_role(&model, "messaging:support", "dana", "member"), 0);
+    SAME_TEXT(channel_role(support, dana), "");
+    assert_int_equal(model_set_role(&model, "messaging:support", "dana", ""), 0);
+    model_fini(&model);
+}
+
 static void enter_in_the_detail_opens_the_timeline_which_scrolls(void **state) {
     (void)state;
     struct model model;
@@ -101,6 +120,7 @@ static void d_shows_only_who_came_or_went_since_i_looked(void **state) {
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(usual_hours_are_the_middle_of_days_that_were_seen),
+        CASE(a_role_is_that_of_the_channel_that_is_shown),
         CASE(enter_in_the_detail_opens_the_timeline_which_scrolls),
         CASE(d_shows_only_who_came_or_went_since_i_looked),
         CASE(x_shuts_the_detail_and_opens_it_again),

@@ -6,6 +6,7 @@
 #ifndef DASHBOARD_PICTURE_H
 #define DASHBOARD_PICTURE_H
 
+#include "dashboard/model/telling.h"
 #include "dashboard/model/update.h"
 #include "dashboard/view/view.h"
 

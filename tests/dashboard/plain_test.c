@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* --plain: what is said, and what a line that is typed does. */
 #include "dashboard/model/update.h"
+#include "dashboard/model/telling.h"
 #include "dashboard/plain/menu.h"
 #include "dashboard/plain/sentence.h"
 #include "support/case.h"

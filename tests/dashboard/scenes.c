@@ -249,6 +249,35 @@ static void be_named(struct model *model) {
     picture_say(model, "messaging:dev", "m5", "dana", "can @ana look?", PICTURE_NOW, true);
 }
 
+static void work(struct model *model, const char *id, int64_t from_ms) {
+    struct history *history = &model_find_person(model, id)->history;
+    history_put(history, SEEN_HOME, from_ms);
+    history_put(history, SEEN_AWAY, from_ms + 8 * HOUR + 20 * MINUTE);
+}
+
+/* A week that was kept, a moderator who watches, and I am invisible: all that there is to say. */
+static void furnish_known(struct model *model) {
+    picture_world(model);
+    const int64_t monday_ms = PICTURE_NOW - PICTURE_NOW % DAY - 7 * (int64_t)DAY;
+    static const char *const ids[] = {"dana", "me"};
+    model->history_ms = 7 * (int64_t)DAY;
+    for (int i = 0; i < 2; i++) {
+        struct history *history = &model_find_person(model, ids[i])->history;
+        history_fini(history);
+        history_put(history, SEEN_AWAY, monday_ms);
+        for (int day = 0; day < 5; day++)
+            work(model, ids[i], monday_ms + day * (int64_t)DAY + (9 + 2 * i) * HOUR + 10 * MINUTE);
+    }
+    struct person *dana = model_find_person(model, "dana");
+    history_put(&dana->history, SEEN_HOME, PICTURE_NOW - 2 * MINUTE);
+    dana->there = (struct clock_there){.is_fixed = true, .fixed_s = 5 * 3600 + 45 * 60};
+    model_current(model)->selected = dana;
+    assert_int_equal(model_set_role(model, CID, "dana", "moderator"), 0);
+    assert_int_equal(model_set_watches(model, CID, "dana", true, PICTURE_NOW - MINUTE), 0);
+    model_set_me(model, "Ana", true, PICTURE_NOW - 11 * MINUTE);
+    model->live_since_ms = PICTURE_NOW - 134 * MINUTE;
+}
+
 static const struct scene_set scenes[] = {
     /* The panes. */
     {"members", "members legend event_line detail_line keys header tiny", NULL, "", NULL},
@@ -258,6 +287,7 @@ static const struct scene_set scenes[] = {
     {"detail", "detail", furnish_dana, "4", NULL},
     {"watching", "members detail", NULL, "", let_two_watch},
     {"watching-detail", "detail", furnish_dana, "4", let_two_watch},
+    {"known", "detail header", furnish_known, "", NULL},
     {"timeline", "detail", furnish_dana, "4 Enter", NULL},
     {"plot", "plot", NULL, "5", NULL},
     {"talk", "talk", furnish_talk, "Enter", write_and_fail},

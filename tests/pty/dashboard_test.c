@@ -193,7 +193,7 @@ static void an_empty_account_says_how_to_make_a_channel_and_one_appears_at_once(
     come(&bo, "bo");
     make_hall(&bo, two, 2);
     SHOWS(terminal, "#hall", IN_TIME_MS);
-    row_becomes("bo  ", "online");
+    row_becomes("bo  ", "watching");
     row_becomes("ana (you)", "online");
 }
 
@@ -225,7 +225,7 @@ static void a_lost_connection_shows_when_its_linger_is_up(void **state) {
     const char *const environment[] = {
         bo_token, url_line, key_line, home_line, "PORCHLIGHT_USER=bo", NULL};
     program_start(&watch, argv, NULL, environment);
-    row_becomes("Bo Peep", "online");
+    row_becomes("Bo Peep", "watching");
     const int64_t killed_ms = clock_mono_ms();
     program_signal(&watch, SIGKILL);
     row_becomes("Bo Peep", "just left");
@@ -441,6 +441,7 @@ static void paused_rows_stay_and_the_dots_are_true(void **state) {
     (void)state;
     furnish();
     row_becomes("Bo Peep", "online");
+    row_becomes("cy  ", "watching");
     const int row = terminal_row_with(terminal, "Bo Peep");
     terminal_send(terminal, "p");
     SHOWS(terminal, "PAUSED 0", IN_TIME_MS);

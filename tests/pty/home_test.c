@@ -368,7 +368,7 @@ static void who_watches_the_channel_is_said(void **state) {
     BECOMES(ana, bo_is, online, IN_TIME_MS);
     ends(&bo, pl_channel_watch(hall, PL_PRESENCE, on_done, &bo));
     BECOMES(ana, bo_is, watching, IN_TIME_MS);
-    terminal_send(ana, "2j");
+    terminal_send(ana, "2g");
     SHOWS(ana, "online, watching", IN_TIME_MS);
     SHOWS(ana, "  #hall since ", IN_TIME_MS);
     quits();

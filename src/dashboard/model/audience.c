@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/model/audience.h"
 
-#include "dashboard/model/model.h"
+#include "dashboard/model/telling.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -104,7 +104,7 @@ static void set_watches(struct model *model, struct person *person, bool watches
 
 /* Of those who did watch what was shown: who does not any more. */
 static void keep_onlookers(struct model *model) {
-    struct audience *before = &model->onlookers;
+    struct audience *before = &model->onlookers.people;
     size_t kept = 0;
     for (size_t i = 0; i < before->count; i++) {
         struct person *person = before->of[i].person;
@@ -119,16 +119,16 @@ static void keep_onlookers(struct model *model) {
 void audience_show(struct model *model) {
     const struct channel_shown *channel = model_current(model);
     const struct audience *shown = &channel->audience;
-    if (!model->audience_is_news && model->audience_of == channel)
+    if (!model->onlookers.is_news && model->onlookers.of == channel)
         return;
-    model->audience_is_news = false;
-    model->audience_of = channel;
-    for (size_t i = 0; i < shown->count; i++)
-        shown->of[i].person->looks_on = !shown->of[i].gone;
+    model->onlookers.is_news = false;
+    model->onlookers.of = channel;
+    for (size_t i = 0; i < shown->count; i++) /* that I look at it I know */
+        shown->of[i].person->looks_on = !shown->of[i].gone && !shown->of[i].person->me;
     keep_onlookers(model);
     for (size_t i = 0; i < shown->count; i++) {
         struct person *person = shown->of[i].person;
-        if (person->looks_on && !person->watches && add(&model->onlookers, person) != NULL)
+        if (person->looks_on && !person->watches && add(&model->onlookers.people, person) != NULL)
             set_watches(model, person, true);
         person->looks_on = false;
     }
@@ -137,7 +137,7 @@ void audience_show(struct model *model) {
 void audience_forget(struct model *model) {
     for (size_t i = 0; i < model->channel_count; i++)
         audience_fini(&model->channels[i]->audience);
-    model->audience_is_news = true;
+    model->onlookers.is_news = true;
 }
 
 /* ---- told ---- */
@@ -158,7 +158,7 @@ int model_set_watchers(
     }
     const int fault = audience_take(&channel->audience, people, known);
     free(people);
-    model->audience_is_news = true;
+    model->onlookers.is_news = true;
     return fault;
 }
 
@@ -168,7 +168,7 @@ int model_set_watches(
     struct person *person = model_find_person(model, user_id);
     if (channel == NULL || person == NULL)
         return 0;
-    model->audience_is_news = true;
+    model->onlookers.is_news = true;
     return watches ? audience_begin(&channel->audience, person, now_ms)
                    : audience_end(&channel->audience, person);
 }

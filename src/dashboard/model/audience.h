@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 struct model;
+struct channel_shown;
 
 enum audience_state { AUDIENCE_UNKNOWN, AUDIENCE_ASKED, AUDIENCE_KNOWN, AUDIENCE_REFUSED };
 
@@ -26,6 +27,13 @@ struct audience {
     struct onlooker *of;
     size_t count, cap;
     enum audience_state state;
+};
+
+/* Those of the channel that is shown: who says so of themselves. */
+struct onlookers {
+    struct audience people;
+    const struct channel_shown *of; /* that channel, if it is still there */
+    bool is_news;                   /* they are not those any more */
 };
 
 /* It is asked for now. */
@@ -44,7 +52,7 @@ void audience_show(struct model *model);
 /* What was known of all channels is a picture of the past. */
 void audience_forget(struct model *model);
 
-/* Whether somebody watches the channel that is shown, and is there to do so. */
+/* Whether somebody else watches the channel that is shown, and is there to do so. */
 static inline bool person_watches(const struct person *person) {
     return person->watches && person->state == STATE_ONLINE;
 }

@@ -4,7 +4,7 @@
  * roster is changed only between taking them out of every roster and putting them back, so that
  * all rosters are in order at any time (move_person).
  */
-#include "dashboard/model/model.h"
+#include "dashboard/model/telling.h"
 
 #include "dashboard/model/notice.h"
 #include "dashboard/model/reading.h"
@@ -218,6 +218,7 @@ void model_set_link(struct model *model, const struct link_shown *link, int64_t 
     if (was_live && !link_is_live(model))
         model_link_lost(model, now_ms);
     if (!was_live && link_is_live(model)) {
+        model->live_since_ms = now_ms;
         audience_forget(model);
         model_tick(model, now_ms);
     }
@@ -240,16 +241,6 @@ struct channel_shown *model_current(const struct model *model) {
     return channel != NULL ? channel : (struct channel_shown *)&model->all;
 }
 
-static void fini_channel(struct channel_shown *channel) {
-    chat_fini(&channel->chat);
-    chat_fini(&channel->replies);
-    free(channel->replies_to);
-    audience_fini(&channel->audience);
-    roster_fini(&channel->members);
-    free(channel->cid);
-    free(channel->name);
-}
-
 static struct channel_shown *add_channel(struct model *model, const char *cid) {
     if (model->channel_count == model->channel_cap) {
         const size_t cap = model->channel_cap != 0 ? model->channel_cap * 2 : 8;
@@ -268,7 +259,7 @@ static struct channel_shown *add_channel(struct model *model, const char *cid) {
     channel->cid = strdup(cid);
     if (channel->cid == NULL || replace(&channel->name, cid) < 0 ||
         table_put(&model->by_cid, channel->cid, channel, NULL) < 0) {
-        fini_channel(channel);
+        channel_fini(channel);
         free(channel);
         return NULL;
     }
@@ -346,8 +337,8 @@ void model_drop_channel(struct model *model, const char *cid) {
         model->channel_at--;
     table_remove(&model->by_cid, channel->cid);
     list_make_anew(&model->list); /* it may be of this one's members */
-    model->audience_is_news = true;
-    fini_channel(channel);
+    model->onlookers.is_news = true;
+    channel_fini(channel);
     free(channel);
 }
 
@@ -408,6 +399,12 @@ int model_set_members(
     }
     table_fini(&wanted);
     return fault;
+}
+
+int model_set_role(struct model *model, const char *cid, const char *user_id, const char *role) {
+    struct channel_shown *channel = model_find_channel(model, cid);
+    const struct person *person = model_find_person(model, user_id);
+    return channel != NULL && person != NULL ? channel_set_role(channel, person, role) : 0;
 }
 
 /* ---- conversations ---- */
@@ -625,13 +622,13 @@ int64_t model_next_change(const struct model *model, int64_t now_ms) {
 
 void model_fini(struct model *model) {
     for (size_t i = 0; i < model->channel_count; i++) {
-        fini_channel(model->channels[i]);
+        channel_fini(model->channels[i]);
         free(model->channels[i]);
     }
     free(model->channels);
     free(model->copied);
-    fini_channel(&model->all);
-    audience_fini(&model->onlookers);
+    channel_fini(&model->all);
+    audience_fini(&model->onlookers.people);
     list_fini(&model->list);
     prompt_close(model);
     for (int kind = 0; kind < PROMPT_KINDS; kind++)

@@ -10,10 +10,11 @@
 
 #include "base/table.h"
 #include "dashboard/input/keymap.h"
-#include "dashboard/model/audience.h"
-#include "dashboard/model/chat.h"
+#include "dashboard/model/channel.h"
+#include "dashboard/model/ear.h"
 #include "dashboard/model/groups.h"
 #include "dashboard/model/journal.h"
+#include "dashboard/model/link.h"
 #include "dashboard/model/list.h"
 #include "dashboard/model/diary.h"
 #include "dashboard/model/looking.h"
@@ -30,44 +31,6 @@ enum pane {
     PANE_DETAIL,
     PANE_PLOT,
     PANE_COUNT
-};
-
-struct channel_shown {
-    char *cid, *name; /* name is clean; cid "" is everybody */
-    struct roster members;
-    size_t total; /* as the server counts */
-    struct chat chat;
-    struct chat replies; /* to one of its messages */
-    char *replies_to;    /* its id; NULL: the conversation itself is read */
-    struct audience audience;
-    unsigned unread;         /* not seen by me */
-    bool is_direct;          /* named after whom it is with */
-    struct person *selected; /* the cursor is bound to the person, not to the row */
-    size_t came;             /* how many came before it */
-    size_t selected_row;     /* where it was: there the next one is selected, if they go */
-    size_t top;              /* the first row shown */
-};
-
-enum link_state { LINK_OFF, LINK_CONNECTING, LINK_LIVE, LINK_WAITING, LINK_REFUSED };
-
-struct link_shown {
-    enum link_state state;
-    bool resyncing;
-    int64_t stale_since_ms; /* 0: never was live */
-    int64_t retry_at_ms;    /* 0: not waiting */
-    int latency_ms;         /* -1: not known */
-    char reason[160];       /* clean */
-};
-
-/* My own porch light, as the server acknowledged it; never a guess. */
-enum light { LIGHT_UNKNOWN, LIGHT_ON, LIGHT_OFF };
-
-/* Somebody to whom what happens is said as it happens: what the log has, but each for itself, and
- * what is said in conversations. Unused where NULL. */
-struct ear {
-    void (*happened)(void *context, const struct event_line *event);
-    void (*said)(void *context, const struct channel_shown *channel, const struct line_told *told);
-    void *context;
 };
 
 struct model {
@@ -96,11 +59,10 @@ struct model {
     bool channels_came;  /* they are in the order in which they came */
     bool channels_known; /* they have been asked for, and answered */
 
-    struct audience onlookers; /* those of the channel that is shown, as people say of themselves */
-    const struct channel_shown *audience_of; /* that channel, if it is still there */
-    bool audience_is_news;
+    struct onlookers onlookers;
 
     struct link_shown link;
+    int64_t live_since_ms;          /* while it is */
     enum light light, light_wanted; /* wanted: LIGHT_UNKNOWN when nothing is pending */
     int64_t light_acked_ms;
     char light_failed[120]; /* why the last wish failed; "" if it did not */
@@ -158,50 +120,12 @@ void model_fini(struct model *model);
 
 void model_set_glyphs(struct model *model, enum glyph_set set);
 
-/* What the feed tells. Those that return int: 0, or -ENOMEM with the model as it was. */
-void model_set_link(struct model *model, const struct link_shown *link, int64_t now_ms);
-int model_put_person(struct model *model, const struct person_told *told, int64_t now_ms);
-/* Nobody is live any more. */
-void model_link_lost(struct model *model, int64_t now_ms);
-int model_put_channel(struct model *model, const char *cid, const char *name, size_t total);
-/* It has no name of its own, and is called by those whom it is with. */
-void model_name_direct(struct model *model, const char *cid);
-void model_drop_channel(struct model *model, const char *cid);
-int model_put_member(struct model *model, const char *cid, const char *user_id);
-void model_remove_member(struct model *model, const char *cid, const char *user_id);
-/* The members are exactly these. */
-int model_set_members(
-    struct model *model, const char *cid, const char *const *user_ids, size_t count);
-/* Those of them who are known watch a channel; somebody begins to watch it, or ends (audience.h).
- */
-int model_set_watchers(
-    struct model *model, const char *cid, const char *const *user_ids, size_t count);
-int model_set_watches(
-    struct model *model, const char *cid, const char *user_id, bool watches, int64_t now_ms);
-/* A line that is said, new or another now. */
-int model_put_line(struct model *model, const char *cid, const struct line_told *told);
-/* The same of a reply; left out where the replies to that message are not open. */
-int model_put_reply(
-    struct model *model, const char *cid, const char *parent, const struct line_told *told);
-/* The newest lines are exactly these, oldest first (chat_set). */
-int model_set_lines(
-    struct model *model, const char *cid, const struct line_told *told, size_t count);
-void model_drop_line(struct model *model, const char *cid, const char *id);
-void model_clear_lines(struct model *model, const char *cid);
-/* My mark, and how much the server says is behind it. */
-void model_set_unread(struct model *model, const char *cid, int unread, int64_t read_ms);
-/* Who types there, but me. */
-void model_set_typing(
-    struct model *model, const char *cid, const char *const *user_ids, size_t count);
 /* The conversation of a channel is opened. False: there is no such channel. */
 bool model_open_talk(struct model *model, const char *cid);
 /* What is read and written to: of the channel at the cursor the lines, or the replies that are
  * open; NULL: everybody has none. */
 struct chat *model_chat(const struct model *model);
-void model_set_me(struct model *model, const char *name, bool invisible, int64_t now_ms);
-void model_light_failed(struct model *model, const char *why);
 void model_note(struct model *model, const char *text, int64_t now_ms);
-void model_resynced(struct model *model, unsigned came, unsigned left, int64_t now_ms);
 void model_set_toast(struct model *model, const char *text, int64_t until_ms);
 
 /* Time has passed: who just left is offline now. */
@@ -219,10 +143,6 @@ struct channel_shown *model_current(const struct model *model);
 struct journal_filter model_event_filter(const struct model *model);
 /* Whether rows stay where they are: keys come. */
 bool model_is_held(const struct model *model);
-/* What a channel's name is written with: "#", "@" before somebody's name, "" for everybody. */
-static inline const char *channel_sign(const struct channel_shown *channel) {
-    return channel->cid[0] == '\0' ? "" : channel->is_direct ? "@" : "#";
-}
 /* Whom the detail is about: the member, or the author, at the cursor; or NULL. */
 struct person *model_subject(const struct model *model);
 

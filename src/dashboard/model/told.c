@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/model/told.h"
 
+#include "dashboard/model/telling.h"
+
 #include "dashboard/view/text.h"
 
 #include <stdio.h>
@@ -35,6 +37,7 @@ static int apply_in_channel(struct model *model, const struct told *told) {
     case TOLD_MEMBERS: return model_set_members(model, cid, told->ids, told->id_count);
     case TOLD_MEMBER: return model_put_member(model, cid, told->id);
     case TOLD_LEFT: model_remove_member(model, cid, told->id); break;
+    case TOLD_ROLE: return model_set_role(model, cid, told->id, told->text);
     case TOLD_LINE: return model_put_line(model, cid, &told->line);
     case TOLD_REPLY: return model_put_reply(model, cid, told->id, &told->line);
     case TOLD_LINES: return model_set_lines(model, cid, told->lines, told->line_count);

@@ -21,6 +21,7 @@ enum told_kind {
     TOLD_MEMBERS,      /* cid, ids: these and no others */
     TOLD_MEMBER,       /* cid, id */
     TOLD_LEFT,         /* cid, id */
+    TOLD_ROLE,         /* cid, id, text: what a member is there */
     TOLD_LINE,         /* cid, line */
     TOLD_REPLY,        /* cid, id: of what is replied to, line */
     TOLD_LINES,        /* cid, lines: the newest ones */

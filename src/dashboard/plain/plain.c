@@ -13,6 +13,7 @@
 #include "dashboard/cli/say.h"
 #include "dashboard/model/mine.h"
 #include "dashboard/model/update.h"
+#include "dashboard/model/telling.h"
 #include "dashboard/plain/menu.h"
 #include "dashboard/plain/sentence.h"
 #include "dashboard/signals.h"

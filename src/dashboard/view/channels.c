@@ -56,7 +56,7 @@ static void put_group(
         cells_select(scene->cells, row, in->col, in->cols);
 }
 
-enum { FOOT_ROWS = 4, FOOT_LABEL = 8 };
+enum { FOOT_ROWS = 5, FOOT_LABEL = 8 };
 
 static void put_foot_line(const struct scene *scene, const struct box *in, int row,
     const char *label, enum style style, const char *text) {
@@ -92,11 +92,16 @@ static void put_foot(const struct scene *scene, const struct box *in) {
         model->filter_text[0] != '\0' ? STYLE_WARN : STYLE_FAINT,
         model->filter_text[0] != '\0' ? view_typed(typed, sizeof typed, model->filter_text) : text);
     cells_mark(scene->cells, row, in->col + 1, in->cols - 2, ACTION_FILTER, 0);
+    keymap_first(&model->keymap, ACTION_SORT, key, sizeof key);
+    snprintf(text, sizeof text, "%s (%s)", sort_key_name(model->list.key), key);
+    put_foot_line(scene, in, row + 1, "sort", STYLE_FAINT, text);
+    cells_mark(scene->cells, row + 1, in->col + 1, in->cols - 2, ACTION_SORT,
+        1 + ((int)model->list.key + 1) % SORT_KEYS);
     keymap_first(&model->keymap, ACTION_OFFLINE, key, sizeof key);
     snprintf(text, sizeof text, "%zu away (%s)", model->list.hide_offline ? offline : 0, key);
-    put_foot_line(scene, in, row + 1, "hidden", STYLE_FAINT, text);
-    cells_mark(scene->cells, row + 1, in->col + 1, in->cols - 2, ACTION_OFFLINE, 0);
-    put_unknown(scene, in, row + 2);
+    put_foot_line(scene, in, row + 2, "hidden", STYLE_FAINT, text);
+    cells_mark(scene->cells, row + 2, in->col + 1, in->cols - 2, ACTION_OFFLINE, 0);
+    put_unknown(scene, in, row + 3);
 }
 
 /* Where the channels and the watched leave room. */

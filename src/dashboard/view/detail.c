@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is known of the person at the cursor, and from whom: seen by us, or the server's word. */
+#include "dashboard/input/action.h"
 #include "dashboard/model/habits.h"
 #include "dashboard/view/age.h"
 #include "dashboard/view/timeline.h"
@@ -38,17 +39,19 @@ static void put_today(struct sheet *sheet, const struct history *history) {
     sheet_put(sheet, "today", STYLE_PLAIN, text);
 }
 
-static void put_usual(struct sheet *sheet, const struct history *history) {
+/* False: too few days are known. */
+static bool put_usual(struct sheet *sheet, const struct history *history) {
     int64_t days[DAYS_BACK + 1], comes_ms, goes_ms;
     char text[32];
     for (int i = 0; i <= DAYS_BACK; i++)
         days[i] = view_midnight(sheet->scene->now_ms, DAYS_BACK - i);
     if (!habits_usual(history, days, DAYS_BACK, &comes_ms, &goes_ms))
-        return;
+        return false;
     const int comes = (int)(comes_ms / MINUTE_MS), goes = (int)(goes_ms / MINUTE_MS);
     snprintf(
         text, sizeof text, "%02d:%02d-%02d:%02d *", comes / 60, comes % 60, goes / 60, goes % 60);
     sheet_put(sheet, "usual", STYLE_PLAIN, text);
+    return true;
 }
 
 /* How long we both were home, of what is kept: a day, or so much a day of several. */
@@ -61,18 +64,23 @@ static void put_overlap(struct sheet *sheet, const struct person *person) {
         return;
     const int64_t both_ms = history_overlap(
         &person->history, &me->history, now_ms - model->history_ms, now_ms);
-    age_span(span, days > 1 ? both_ms / days : both_ms);
-    snprintf(text, sizeof text, "with you %s%s", span, days > 1 ? " a day" : "");
+    const int64_t a_day_ms = days > 1 ? both_ms / days : both_ms;
+    age_span(span, a_day_ms);
+    if (days > 1 && a_day_ms >= HOUR_MS)
+        snprintf(span, sizeof span, "%dh", (int)(a_day_ms / HOUR_MS));
+    snprintf(text, sizeof text, "with you %s%s", span, days > 1 ? "/day" : "");
     sheet_put(sheet, "overlap", STYLE_PLAIN, text);
 }
 
-static void put_observed(struct sheet *sheet, const struct person *person) {
+/* True: some of it is from the history that is kept. */
+static bool put_observed(struct sheet *sheet, const struct person *person) {
     if (person->history.count == 0)
-        return;
+        return false;
     sheet_skip(sheet);
     put_today(sheet, &person->history);
-    put_usual(sheet, &person->history);
+    const bool usual = put_usual(sheet, &person->history);
     put_overlap(sheet, person);
+    return usual;
 }
 
 static void put_channels(struct sheet *sheet, const struct person *person) {
@@ -142,17 +150,68 @@ static void put_state(struct sheet *sheet, const struct person *person) {
     sheet_put(sheet, "", look.style, text);
 }
 
+struct hint {
+    enum action action;
+    const char *word;
+};
+
+static void put_hints(struct sheet *sheet, const struct hint *hint) {
+    struct bytes text = BYTES_EMPTY;
+    bytes_append_text(&text, "");
+    for (; hint->word != NULL; hint++) {
+        char key[16];
+        keymap_first(&sheet->scene->model->keymap, hint->action, key, sizeof key);
+        if (key[0] != '\0')
+            bytes_printf(&text, "%s%s %s", text.len > 0 ? "  " : "", key, hint->word);
+    }
+    sheet_put(sheet, "", STYLE_FAINT, bytes_text(&text));
+    bytes_fini(&text);
+}
+
+/* What can be done from here. */
+static void put_keys(struct sheet *sheet, const struct person *person) {
+    static const struct hint others[] = {
+        {ACTION_WATCH, "watch"}, {ACTION_COPY, "copy"}, {ACTION_NONE, NULL}};
+    static const struct hint all[] = {
+        {ACTION_TIMELINE, "days"}, {ACTION_NEXT_COMMON, "next channel"}, {ACTION_NONE, NULL}};
+    if (!person->me)
+        put_hints(sheet, others);
+    put_hints(sheet, all);
+}
+
+static void put_footnote(struct sheet *sheet) {
+    char text[64];
+    const int64_t days = sheet->scene->model->history_ms / DAY_MS;
+    snprintf(text, sizeof text, "* of what was seen in %lld days", (long long)days);
+    sheet_put(sheet, "", STYLE_FAINT, text);
+}
+
+/* What they are in the channel that is shown, and where that says nothing, or more is said, to the
+ * server: "moderator", "user", "owner, admin". */
+static void put_role(struct sheet *sheet, const struct person *person) {
+    const char *here = channel_role(model_current(sheet->scene->model), person);
+    const bool is_usual = strcmp(person->role, "user") == 0;
+    char text[400];
+    snprintf(text, sizeof text, "%s%s%s", here, here[0] != '\0' && !is_usual ? ", " : "",
+        here[0] != '\0' && is_usual ? "" : person->role);
+    sheet_put(sheet, "role", STYLE_PLAIN, text);
+}
+
 static void put_person(struct sheet *sheet, const struct person *person) {
     put_state(sheet, person);
     sheet_put(sheet, "status", STYLE_STATUS, person->status);
-    sheet_put(sheet, "role", STYLE_PLAIN, person->role);
+    put_role(sheet, person);
     if (person->watch != WATCH_OFF)
         sheet_put(sheet, "watch", STYLE_WATCHED,
             person->watch == WATCH_NEXT ? "the next change" : "always");
     put_times(sheet, person);
-    put_observed(sheet, person);
+    const bool usual = put_observed(sheet, person);
     put_channels(sheet, person);
     put_changes(sheet, person);
+    sheet_skip(sheet);
+    put_keys(sheet, person);
+    if (usual)
+        put_footnote(sheet);
 }
 
 static void put_sheet(struct sheet *sheet, const struct person *person) {
@@ -195,13 +254,16 @@ static void person_sentence(
     char clock[6], age[AGE_BYTES], word[24], local[LOCAL_BYTES];
     view_word(scene, person, &look, word);
     const bool watches = look.style == STYLE_WATCHES;
-    bytes_printf(&text, "%s: %s", view_name(scene, person), watches ? "online" : word);
+    if (!scene->layout.single || scene->model->focus != PANE_MEMBERS) /* else the cursor says it */
+        bytes_printf(&text, "%s: ", view_name(scene, person));
+    bytes_printf(&text, "%s", watches ? "online" : word);
     if (person->seen_ms != 0) {
         view_clock(scene, clock, person->seen_ms);
         bytes_printf(&text, " since %s (seen)", clock);
     } else if (person->last_active_ms != 0 && person->state != STATE_UNKNOWN) {
         age_print(age, person->last_active_ms, scene->now_ms, true);
-        bytes_printf(&text, ", last active %s by the server", age);
+        bytes_printf(
+            &text, ", last active %s%s", age, scene->layout.single ? "" : " by the server");
     }
     if (watches)
         bytes_printf(&text, ", watching");

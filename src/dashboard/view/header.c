@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { WIDE = 110, MINUTE_MS = 60 * 1000 };
+
 static const char *plural_seconds(char *to, size_t size, int64_t ms) {
     const int64_t seconds = ms > 0 ? ms / 1000 : 0;
     if (seconds < 120)
@@ -105,6 +107,36 @@ static int put_from_right(
     return right - cells;
 }
 
+/* Of how many, how long the link has been up, when the server said that I am invisible: where there
+ * is room for it. */
+static int put_total(const struct scene *scene, int col, int most) {
+    char text[32];
+    snprintf(text, sizeof text, "of %zu", scene->model->all.members.count);
+    return text_cells(text) <= most ? cells_put(scene->cells, 0, col, most, STYLE_FAINT, text) : 0;
+}
+
+static int put_uptime(const struct scene *scene, int col, int most) {
+    const struct model *model = scene->model;
+    char span[SPAN_BYTES], text[32];
+    const int64_t up_ms = (scene->now_ms - model->live_since_ms) / MINUTE_MS * MINUTE_MS;
+    if (model->link.state != LINK_LIVE || model->live_since_ms == 0 || up_ms < MINUTE_MS)
+        return 0;
+    age_span(span, up_ms);
+    snprintf(text, sizeof text, "up %s", span);
+    return cells_put(scene->cells, 0, col, most, STYLE_FAINT, text) + 2;
+}
+
+static int put_ack(const struct scene *scene, int right) {
+    const struct model *model = scene->model;
+    char clock[6], text[16];
+    if (model->light != LIGHT_OFF || model->light_wanted != LIGHT_UNKNOWN ||
+        model->light_acked_ms == 0 || model->mine.show_at_ms != 0)
+        return right;
+    view_clock(scene, clock, model->light_acked_ms);
+    snprintf(text, sizeof text, "ack %s", clock);
+    return put_from_right(scene, right, STYLE_FAINT, text) - 1;
+}
+
 static void clock_text(const struct scene *scene, char to[9]) {
     if (scene->model->ui.seconds)
         age_clock_seconds(to, scene->now_ms);
@@ -122,6 +154,8 @@ static void wide_header(const struct scene *scene) {
     const enum style light_style = light_text(scene, light, sizeof light);
     const enum style link_style = link_text(scene, link, sizeof link);
     int right = put_from_right(scene, model->cols - 1, STYLE_FAINT, clock) - 2;
+    if (model->cols >= WIDE)
+        right = put_ack(scene, right);
     right = put_from_right(scene, right, light_style, light) - 2;
     cells_mark(cells, 0, right + 2, text_cells(light), ACTION_INVISIBLE, 0);
     int at = 1;
@@ -139,7 +173,11 @@ static void wide_header(const struct scene *scene) {
         snprintf(waits, sizeof waits, "PAUSED %u (p)", model->looking.changes);
         at += cells_put(cells, 0, at, right - at, STYLE_PENDING, waits) + 2;
     }
-    put_counts(scene, at, right - at);
+    if (model->cols >= WIDE)
+        at += put_uptime(scene, at, right - at);
+    at += put_counts(scene, at, right - at);
+    if (model->cols >= WIDE)
+        put_total(scene, at, right - at);
 }
 
 static void narrow_header(const struct scene *scene) {
