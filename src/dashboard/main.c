@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static command_fn *const commands[COMMAND_COUNT] = {
@@ -202,9 +203,18 @@ static int flush(int code) {
     return failed && code == EXIT_DONE ? EXIT_NO : code;
 }
 
+/* No core and no debugger for who has a token in memory; the leak checker of a test build is a
+ * debugger. */
+static void hide_memory(void) {
+#ifndef __SANITIZE_ADDRESS__
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 int main(int argc, char **argv) {
     struct options options;
     struct bytes why = BYTES_EMPTY;
+    hide_memory();
     signal(SIGPIPE, SIG_IGN);
     const int fault = options_read(&options, argc, argv, &why);
     int code = EXIT_DONE;

@@ -258,6 +258,7 @@ static int do_serve(const struct words *words) {
 /* No core and no debugger for who has the secret in memory; the leak checker of a test build is a
  * debugger. */
 static void hide_memory(void) {
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); /* nor may anything it starts be more than it is */
 #ifndef __SANITIZE_ADDRESS__
     prctl(PR_SET_DUMPABLE, 0);
 #endif

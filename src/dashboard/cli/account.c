@@ -38,15 +38,28 @@ static int choose(char **to, const char *option, const char *variable, char **pr
     return *to != NULL ? 0 : -ENOMEM;
 }
 
+/* Whoever we start would inherit a token that stands in the environment, and /proc would show it as
+ * long as we run: it is ours from now on, and in neither. The text was the last of its kind. */
+static int take_token_text(char **to) {
+    char *text = getenv("PORCHLIGHT_TOKEN");
+    *to = strdup(text);
+    explicit_bzero(text, strlen(text));
+    unsetenv("PORCHLIGHT_TOKEN");
+    return *to != NULL ? 0 : -ENOMEM;
+}
+
 static int choose_token(
     struct token_source *to, const struct options *options, struct profile *profile) {
-    char *none = NULL;
-    const char *text = environment("PORCHLIGHT_TOKEN");
+    char *text = NULL;
+    int fault = environment("PORCHLIGHT_TOKEN") != NULL ? take_token_text(&text) : 0;
     if (options->token_file == NULL && text != NULL) {
-        to->kind = TOKEN_TEXT;
-        return choose(&to->at, text, NULL, &none);
+        *to = (struct token_source){TOKEN_TEXT, text};
+        return 0;
     }
-    int fault = choose(&to->at, options->token_file, "PORCHLIGHT_TOKEN_FILE", &profile->token_file);
+    token_free(text);
+    if (fault != 0)
+        return fault;
+    fault = choose(&to->at, options->token_file, "PORCHLIGHT_TOKEN_FILE", &profile->token_file);
     if (to->at != NULL)
         to->kind = TOKEN_FILE;
     else if (profile->token_command != NULL) {

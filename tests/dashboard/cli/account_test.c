@@ -76,11 +76,27 @@ static void an_option_wins_over_the_environment_and_that_over_the_profile(void *
     setenv("PORCHLIGHT_TOKEN", "text", 1);
     assert_int_equal(finds((struct options){0}), 0);
     assert_int_equal(account.source.kind, TOKEN_TEXT);
+    setenv("PORCHLIGHT_TOKEN", "text", 1);
     assert_int_equal(finds((struct options){.token_file = "/to"}), 0);
     assert_int_equal(account.source.kind, TOKEN_FILE);
     setenv("PORCHLIGHT_USER", "", 1); /* as if it were not there */
     assert_int_equal(finds((struct options){0}), 0);
     SAME_TEXT(account.user, "up");
+}
+
+static void a_token_is_taken_out_of_the_environment(void **state) {
+    (void)state;
+    char *stood;
+    configured();
+    setenv("PORCHLIGHT_TOKEN", "text", 1);
+    stood = getenv("PORCHLIGHT_TOKEN");
+    assert_int_equal(finds((struct options){0}), 0);
+    SAME_TEXT(account.source.at, "text");
+    assert_null(getenv("PORCHLIGHT_TOKEN"));
+    SAME_TEXT(stood, "");
+    setenv("PORCHLIGHT_TOKEN", "text", 1);
+    assert_int_equal(finds((struct options){.token_file = "/to"}), 0);
+    assert_null(getenv("PORCHLIGHT_TOKEN"));
 }
 
 static void the_environment_alone_is_enough(void **state) {
@@ -135,6 +151,7 @@ int main(void) {
         HOME_CASE(the_default_profile_is_used),
         HOME_CASE(a_profile_by_name_is_used),
         HOME_CASE(an_option_wins_over_the_environment_and_that_over_the_profile),
+        HOME_CASE(a_token_is_taken_out_of_the_environment),
         HOME_CASE(the_environment_alone_is_enough),
         HOME_CASE(a_url_without_the_rest_is_an_error_and_no_demo),
         HOME_CASE(malformed_settings_are_refused),

@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""No token and no secret where others can read it: argv, environments, logs, errors, records, files.
+
+    secrets.py PORCHLIGHTD PORCHLIGHT     speaks TAP
+"""
+import base64
+import glob
+import os
+import pty
+import select
+import signal
+import stat
+import subprocess
+import sys
+import time
+import traceback
+
+import wire
+
+CASES = []
+PATIENCE_S = 20
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+def holds(truth, what):
+    if not truth:
+        raise AssertionError(what)
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+class Secrets:
+    """Every form in which one of them could come out."""
+
+    def __init__(self, server):
+        self.texts = {"the secret": server.secret}
+
+    def add(self, name, jwt):
+        self.texts[name] = jwt.split(".")[2]  # the signature: the rest is no secret without it
+
+    def none_in(self, where, data):
+        for name, text in self.texts.items():
+            raw = text.encode()
+            for form in (raw, base64.b64encode(raw).rstrip(b"=")):
+                holds(form not in data, "%s is in %s" % (name, where))
+
+
+def of_process(pid, what):
+    return read("/proc/%d/%s" % (pid, what))
+
+
+@case
+def the_server_says_them_nowhere():
+    server = wire.Server(sys.argv[1], "\nlog_level = debug\nrate_calls = 0\n")
+    try:
+        secrets = Secrets(server)
+        ana = server.user("ana")
+        secrets.add("ana's token", ana.jwt)
+        link = ana.connect()
+        ana.get("/users", {"filter_conditions": {"id": "ana"}})
+        ana.call("GET", "/users", params={"authorization": ana.jwt})
+        for number, wrong in enumerate((ana.jwt + "x", ana.jwt[:-1], wire.token("x" * 32, {"user_id": "ana"}))):
+            secrets.add("wrong token %d" % number, wrong)
+            holds(wire.Caller(server, "ana", wrong).get("/users").status == 401, "a wrong token is taken")
+        boss = server.server_side()
+        secrets.add("the server's token", boss.jwt)
+        boss.patch("/app", {"x": boss.jwt})
+        boss.post("/users", {"users": {"bo": {"id": "bo", "token": "no secret of ours"}}})
+        printed = server.token("ana")
+        secrets.add("a printed token", printed)
+        secrets.none_in("the server's argv", of_process(server.process.pid, "cmdline"))
+        secrets.none_in("the server's environment", of_process(server.process.pid, "environ"))
+        link.goodbye()
+        server.stop()
+        log = read(os.path.join(server.folder, "log"))
+        holds(b"debug" in log, "nothing was logged at the level debug")
+        secrets.none_in("the log", log)
+        for path in glob.glob(os.path.join(server.data, "*")):
+            mode = stat.S_IMODE(os.stat(path).st_mode)
+            holds(mode & 0o077 == 0, "%s can be read by others: %o" % (path, mode))
+            if not path.endswith("app.ini"):
+                secrets.none_in(path, read(path))
+        holds(stat.S_IMODE(os.stat(server.data).st_mode) == 0o700, "the folder is open")
+    finally:
+        server.close()
+
+
+class Dashboard:
+    """The real one, in a terminal of 80x24."""
+
+    def __init__(self, words, environment):
+        self.seen = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            try:
+                os.execve(sys.argv[2], [sys.argv[2], *words], environment)
+            finally:
+                os._exit(127)
+
+    def until(self, truth, what):
+        end = time.monotonic() + PATIENCE_S
+        while not truth():
+            holds(time.monotonic() < end, "%s did not come; seen: %r" % (what, self.seen[-2000:]))
+            if select.select([self.fd], [], [], 0.02)[0]:
+                try:
+                    self.seen += os.read(self.fd, 65536)
+                except OSError:
+                    raise AssertionError("it ended; seen: %r" % self.seen[-2000:]) from None
+
+    def quit(self):
+        os.write(self.fd, b"Q")
+        end = time.monotonic() + PATIENCE_S
+        while os.waitpid(self.pid, os.WNOHANG)[0] == 0:
+            if time.monotonic() > end:
+                os.kill(self.pid, signal.SIGKILL)
+            if select.select([self.fd], [], [], 0.02)[0]:
+                try:
+                    self.seen += os.read(self.fd, 65536)
+                except OSError:
+                    pass
+        os.close(self.fd)
+
+
+@case
+def the_dashboard_keeps_its_token_to_itself():
+    server = wire.Server(sys.argv[1])
+    try:
+        secrets = Secrets(server)
+        ana, bo = server.user("ana"), server.user("bo")
+        secrets.add("ana's token", ana.jwt)
+        for user in (ana, bo):
+            user.connect().goodbye()
+        ana.post("/channels/messaging/hall/query", {"data": {"members": ["ana", "bo"]}})
+        home, told = server.folder, os.path.join(server.folder, "told")
+        script = os.path.join(home, "tell.sh")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\ncat /proc/$$/environ > %s.part; echo \"$@\" >> %s.part; mv %s.part %s\n"
+                       % (told, told, told, told))
+        os.chmod(script, 0o700)
+        os.makedirs(os.path.join(home, ".config/porchlight"))
+        with open(os.path.join(home, ".config/porchlight/config"), "w", encoding="utf-8") as file:
+            file.write("[alerts]\nnotify_command = %s {}\nrules = 2 of #hall are home\n" % script)
+        record = os.path.join(home, "record.jsonl")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORCHLIGHT_", "XDG_"))}
+        environment.update(HOME=home, TERM="xterm-256color", PORCHLIGHT_TOKEN=ana.jwt, PORCHLIGHT_USER="ana",
+                           PORCHLIGHT_URL="http://127.0.0.1:%d" % server.port, PORCHLIGHT_API_KEY=server.key)
+        dashboard = Dashboard(["--record", record], environment)
+        dashboard.until(lambda: b"LIVE" in dashboard.seen, "LIVE")
+        secrets.none_in("argv", of_process(dashboard.pid, "cmdline"))
+        secrets.none_in("the environment in /proc", of_process(dashboard.pid, "environ"))
+        link = bo.connect()
+        dashboard.until(lambda: os.path.exists(told), "the notification")
+        secrets.none_in("the environment of notify_command", read(told))
+        link.goodbye()
+        dashboard.quit()
+        secrets.none_in("what it drew", dashboard.seen)
+        holds(server.key.encode() not in read(record), "the API key is in the record")
+        written = [path for path in glob.glob(home + "/**", recursive=True, include_hidden=True)
+                   if os.path.isfile(path) and not path.startswith(server.data)]
+        holds(record in written, "there is no record")
+        for path in written:
+            secrets.none_in(path, read(path))
+            if path == record or "/.local/" in path:
+                mode = stat.S_IMODE(os.stat(path).st_mode)
+                holds(mode & 0o077 == 0, "%s can be read by others: %o" % (path, mode))
+    finally:
+        server.close()
+
+
+@case
+def no_error_says_a_token():
+    server = wire.Server(sys.argv[1])
+    try:
+        secrets = Secrets(server)
+        jwt = server.user("ana").jwt
+        secrets.add("ana's token", jwt)
+        home = server.folder
+        right = {"PORCHLIGHT_URL": "http://127.0.0.1:%d" % server.port, "PORCHLIGHT_API_KEY": server.key,
+                 "PORCHLIGHT_USER": "ana", "PORCHLIGHT_TOKEN": jwt}
+        base = {k: v for k, v in os.environ.items() if not k.startswith(("PORCHLIGHT_", "XDG_"))}
+        for wrong in ({"PORCHLIGHT_TOKEN": jwt + "\x1b[0m"}, {"PORCHLIGHT_TOKEN": jwt[:-2]},
+                      {"PORCHLIGHT_USER": "bo"}, {"PORCHLIGHT_API_KEY": "x"}, {"PORCHLIGHT_URL": "http://127.0.0.1:1"},
+                      {"PORCHLIGHT_TOKEN_FILE": "/none", "PORCHLIGHT_TOKEN": ""}):
+            done = subprocess.run([sys.argv[2], "is", "ana"], env={**base, **right, **wrong, "HOME": home},
+                                  capture_output=True, timeout=60)
+            holds(done.returncode == 3 and done.stderr, "%s is taken: %r" % (wrong, done))
+            secrets.none_in("the error for %s" % list(wrong), done.stderr + done.stdout)
+    finally:
+        server.close()
+
+
+@case
+def the_server_can_become_no_more_than_it_is():
+    server = wire.Server(sys.argv[1])
+    try:
+        holds(b"NoNewPrivs:\t1\n" in of_process(server.process.pid, "status"), "it may gain privileges")
+    finally:
+        server.close()
+
+
+def main():
+    print("1..%d" % len(CASES), flush=True)
+    failed = 0
+    for number, function in enumerate(CASES, 1):
+        try:
+            function()
+            print("ok %d - %s" % (number, function.__name__), flush=True)
+        except Exception:  # whatever it is, it is this case's failure
+            failed += 1
+            print("# " + traceback.format_exc()[-4000:].replace("\n", "\n# "))
+            print("not ok %d - %s" % (number, function.__name__), flush=True)
+    return 1 if failed else 0
+
+
+sys.exit(main())
