@@ -150,14 +150,40 @@ static void free_brought(const pl_client *client, struct brought *brought) {
     heap_free(&client->heap, brought->objects);
 }
 
-static struct state_moment moment_of(const pl_client *client, const struct pending *pending) {
+struct state_moment calls_moment(const pl_client *client, const struct pending *pending) {
     const bool since = pending->event_seq > client->live_seq;
     return (struct state_moment){.now_ms = clock_unix_us() / 1000,
-        .event_seq = since ? pending->event_seq : client->live_seq};
+        .event_seq = since ? pending->event_seq : client->live_seq,
+        .beside = client->link.state == PL_LINK_LIVE,
+        .live_epoch = client->epoch,
+        .sent = pending->sent,
+        .old_line = pending->epoch != client->epoch};
+}
+
+/* Of what belongs to all channels together events tell from the first frame on. */
+static bool is_behind(const pl_client *client, const struct pending *pending, uint64_t told_seq) {
+    return client->link.state == PL_LINK_LIVE &&
+           (pending->event_seq < told_seq || pending->epoch != client->epoch);
+}
+
+static void take_sums(pl_client *client, const struct pending *pending, const json *body) {
+    if (!is_behind(client, pending, client->sums_seq))
+        marks_take_sums(client, body);
 }
 
 static bool brings_state(const struct pending *pending) {
     return pending->flags & (PL_WATCH | PL_STATE);
+}
+
+/* Its picture is there, and events tell what changes. What else was told while it was on its way
+ * may be older or younger than it; a second picture is younger than that. */
+static void begin_told(pl_client *client, const struct pending *pending, pl_channel *channel) {
+    const bool doubted = channel->doubted_seq > calls_moment(client, pending).event_seq;
+    channel->doubted_seq = 0;
+    if (doubted)
+        calls_resync(client, &channel, 1);
+    else
+        channel->told_since = pending->came;
 }
 
 /* What the call asked for holds for the channel from now on. */
@@ -167,6 +193,8 @@ static void note_channel(pl_client *client, const struct pending *pending, pl_ch
         channel->flags = pending->flags;
     channel->lost = false;
     channel->misses = 0;
+    if (current && (pending->flags & PL_WATCH) && channel->told_since < pending->came)
+        begin_told(client, pending, channel);
     if (current && (pending->flags & PL_WATCH) && (pending->flags & PL_PRESENCE))
         listening_mark_channel(client, channel);
     /* Watched on a connection that is gone already: the resync did not know of it. */
@@ -178,7 +206,7 @@ static void note_channel(pl_client *client, const struct pending *pending, pl_ch
 
 static pl_channel *take_channel(
     pl_client *client, const struct pending *pending, const json *from) {
-    const struct state_moment moment = moment_of(client, pending);
+    const struct state_moment moment = calls_moment(client, pending);
     pl_channel *channel = state_put_channel_state(
         &client->state, from, &moment, brings_state(pending));
     if (channel != NULL)
@@ -222,7 +250,7 @@ static void lose_channels(pl_client *client, const struct pending *pending, cons
 
 static void take_users(
     pl_client *client, const struct pending *pending, const json *list, struct brought *brought) {
-    const struct state_moment moment = moment_of(client, pending);
+    const struct state_moment moment = calls_moment(client, pending);
     const bool wants = pending->flags & PL_PRESENCE;
     const bool current = client_is_current(client, pending);
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
@@ -251,7 +279,7 @@ static void take_users(
 
 static void take_members(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
-    const struct state_moment moment = moment_of(client, pending);
+    const struct state_moment moment = calls_moment(client, pending);
     const json *list = json_get(body, "members");
     pl_channel *channel = pending->channel;
     size_t taken = 0;
@@ -275,7 +303,7 @@ static void take_members(
 
 /* {"channel","members"}: the members named are there now; who is gone, an event or this tells. */
 static void take_membership(pl_client *client, const struct pending *pending, const json *body) {
-    const struct state_moment moment = moment_of(client, pending);
+    const struct state_moment moment = calls_moment(client, pending);
     pl_channel *channel = state_put_channel(&client->state, json_get(body, "channel"), &moment);
     if (channel == NULL)
         return;
@@ -287,7 +315,7 @@ static void take_membership(pl_client *client, const struct pending *pending, co
 }
 
 static void take_own_user(pl_client *client, const struct pending *pending, const json *body) {
-    const struct state_moment moment = moment_of(client, pending);
+    const struct state_moment moment = calls_moment(client, pending);
     const json *own = json_get(json_get(body, "users"), client->user_id);
     pl_user *user = state_put_user(&client->state, own, &moment);
     if (client_is_own(client, user))
@@ -298,7 +326,7 @@ static void take_own_user(pl_client *client, const struct pending *pending, cons
  * is too old to be kept is there during the callback. */
 static void take_messages(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
-    const struct state_moment moment = moment_of(client, pending);
+    const struct state_moment moment = calls_moment(client, pending);
     const json *list = json_get(body, "messages");
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
     brought->lacks |= brought->objects == NULL;
@@ -321,7 +349,7 @@ static void take_messages(
 
 static void take_reactions(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
-    const struct state_moment moment = moment_of(client, pending);
+    const struct state_moment moment = calls_moment(client, pending);
     const json *list = json_get(body, "reactions");
     size_t count = 0;
     brought->reactions = heap_make_many(
@@ -347,7 +375,7 @@ static void take_reactions(
 
 static void take_events(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
-    const struct state_moment moment = moment_of(client, pending);
+    const struct state_moment moment = calls_moment(client, pending);
     const json *list = json_get(body, "events");
     const size_t most = json_count(list);
     brought->events = heap_make_many(&client->heap, most + 1, sizeof *brought->events);
@@ -395,7 +423,7 @@ static void take_deletion(pl_client *client, const struct pending *pending, cons
 }
 
 static void take_update(pl_client *client, const struct pending *pending, const json *body) {
-    const struct state_moment moment = moment_of(client, pending);
+    const struct state_moment moment = calls_moment(client, pending);
     pl_channel *channel = state_put_channel(&client->state, json_get(body, "channel"), &moment);
     if (channel == NULL)
         return;
@@ -406,28 +434,35 @@ static void take_update(pl_client *client, const struct pending *pending, const 
 }
 
 static void take_read(pl_client *client, const struct pending *pending, const json *body) {
+    const struct state_moment moment = calls_moment(client, pending);
     const json *event = json_get(body, "event");
-    marks_take_sums(client, event);
+    take_sums(client, pending, event);
     if (pending->channel != NULL)
-        marks_take_one(pending->channel, state_find_user(&client->state, client->user_id), event);
+        marks_take_one(
+            pending->channel, state_find_user(&client->state, client->user_id), event, &moment);
     else
-        marks_read_all(client, clock_unix_us() / 1000);
+        marks_read_all(client, &moment);
 }
 
-/* As it was made; an event may have told of it and of what befell it since. */
-static pl_message *take_sent(pl_client *client, const struct pending *pending, const json *body) {
-    const struct state_moment moment = moment_of(client, pending);
+static void take_mutes(pl_client *client, const struct pending *pending, const json *body) {
+    const struct state_moment moment = calls_moment(client, pending);
+    if (!is_behind(client, pending, client->mutes_seq))
+        marks_take_mutes(client, json_get(body, "own_user"), &moment);
+}
+
+/* Nobody waits for the event that tells of it. */
+static pl_message *take_message(
+    pl_client *client, const struct pending *pending, const json *body) {
+    struct state_moment moment = calls_moment(client, pending);
     const json *from = json_get(body, "message");
     const char *id = json_text_at(from, "id");
-    pl_message *known = id != NULL ? state_find_message(pending->channel, id) : NULL;
-    if (known != NULL && known->event_seq > moment.event_seq)
-        return known;
+    if (id == NULL || state_find_message(pending->channel, id) == NULL)
+        moment.sent = UINT64_MAX;
     return state_put_message(&client->state, pending->channel, from, &moment);
 }
 
 static void take_body(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
-    const struct state_moment moment = moment_of(client, pending);
     switch (pending->purpose) {
     case FOR_CHANNEL:
         brought->outcome.channel = take_channel(client, pending, body);
@@ -453,14 +488,12 @@ static void take_body(
         take_membership(client, pending, body);
         brought->outcome.channel = pending->channel;
         break;
-    case FOR_SENDING: brought->outcome.message_object = take_sent(client, pending, body); break;
     case FOR_DELETION: take_deletion(client, pending, body); /* fall through */
-    case FOR_MESSAGE:
-        brought->outcome.message_object = state_put_message(
-            &client->state, pending->channel, json_get(body, "message"), &moment);
-        break;
+    case FOR_SENDING:
+    case FOR_MESSAGE: brought->outcome.message_object = take_message(client, pending, body); break;
     case FOR_STOP_WATCHING:
         pending->channel->flags = 0;
+        pending->channel->told_since = 0;
         listening_drop_channel(client, pending->channel);
         break;
     case FOR_OLDER:
@@ -470,16 +503,22 @@ static void take_body(
     case FOR_CHANNEL_DELETION:
         pending->channel->deleted = true;
         pending->channel->flags = 0;
+        pending->channel->told_since = 0;
         listening_drop_channel(client, pending->channel); /* fall through */
     case FOR_CHANNEL_UPDATE:
         take_update(client, pending, body);
         brought->outcome.channel = pending->channel;
         break;
     case FOR_READ: take_read(client, pending, body); break;
-    case FOR_UNREAD_COUNTS: marks_take_counts(client, body); break;
-    case FOR_HIDING: pending->channel->hidden = true; break;
-    case FOR_SHOWING: pending->channel->hidden = false; break;
-    case FOR_MUTES: marks_take_mutes(client, json_get(body, "own_user")); break;
+    case FOR_UNREAD_COUNTS:
+        marks_take_counts(client, body, !is_behind(client, pending, client->sums_seq));
+        break;
+    case FOR_HIDING:
+    case FOR_SHOWING:
+        if (!is_behind(client, pending, pending->channel->own_seq))
+            pending->channel->hidden = pending->purpose == FOR_HIDING;
+        break;
+    case FOR_MUTES: take_mutes(client, pending, body); break;
     case FOR_UNREAD:
     case FOR_EVENT:
     case FOR_GUEST: break;
@@ -584,6 +623,8 @@ void calls_take_reply(pl_client *client, const struct note *note) {
     list_remove(&pending->in_pending);
     client->pending_count--;
     pending->epoch = note->epoch;
+    pending->sent = note->sent;
+    pending->came = note->came;
     if (note->status == PL_DONE)
         take_done(client, pending, note->body, &brought);
     say_outcome(client, &brought.outcome);

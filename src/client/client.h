@@ -69,6 +69,7 @@ struct pending {
     uint64_t epoch;
     uint64_t made_epoch; /* the newest when it was asked for */
     uint64_t losses;     /* client->losses then */
+    uint64_t sent, came; /* the network's turns at which it went and ended */
     char **ids;          /* FOR_LISTENING: who was asked for; FOR_RESYNC: cids. Lent */
     size_t id_count;
     char *name;      /* FOR_DELETION: the message that goes for good; or NULL */
@@ -101,10 +102,11 @@ struct pl_client {
     uint64_t epoch;    /* of connections that were live */
     uint64_t live_seq; /* state.event_seq then: what was told by then is older than any answer */
     uint64_t losses;   /* of events, told by NOTE_LOST: what was asked for before may be old */
-    bool wants_link;   /* connect was called, and disconnect was not */
-    bool was_live;     /* as this user: what they watch is watched again */
-    uint64_t given_up; /* the connection that start_over() has given up; 0: none */
-    bool hello_torn;   /* the server's welcome was not taken in whole: we are not live yet */
+    uint64_t sums_seq, mutes_seq; /* state.event_seq when one last told them */
+    bool wants_link;              /* connect was called, and disconnect was not */
+    bool was_live;                /* as this user: what they watch is watched again */
+    uint64_t given_up;            /* the connection that start_over() has given up; 0: none */
+    bool hello_torn; /* the server's welcome was not taken in whole: we are not live yet */
     bool dispatching, ended;
     pl_token_fn *token;
     void *token_context;
@@ -164,6 +166,8 @@ struct wish {
 };
 int calls_send(pl_client *client, struct wish *wish);
 void calls_take_reply(pl_client *client, const struct note *note);
+/* What its reply may overwrite. */
+struct state_moment calls_moment(const pl_client *client, const struct pending *pending);
 /* End all that is awaited. */
 void calls_cancel_all(pl_client *client);
 

@@ -148,9 +148,9 @@ static void take_reaction(pl_client *client, const json *body, const struct stat
 static void take_mark(pl_client *client, const json *body, const struct state_moment *moment,
     const struct pl_event *event) {
     if (event->channel != NULL)
-        marks_take_one(event->channel, event->user, body);
+        marks_take_one(event->channel, event->user, body, moment);
     else if (event->type == PL_EVENT_MESSAGE_READ)
-        marks_read_all(client, moment->now_ms);
+        marks_read_all(client, moment);
 }
 
 static void take_truncation(const struct pl_event *event) {
@@ -160,14 +160,17 @@ static void take_truncation(const struct pl_event *event) {
         state_truncate(event->channel, event->channel->wire.truncated_us);
     else
         state_clear_messages(event->channel);
+    marks_recount(event->channel);
 }
 
 static void take_hiding(const json *body, const struct pl_event *event) {
     if (event->channel == NULL)
         return;
     event->channel->hidden = event->type == PL_EVENT_CHANNEL_HIDDEN;
-    if (event->channel->hidden && json_true_at(body, "clear_history"))
-        state_clear_messages(event->channel);
+    if (!event->channel->hidden || !json_true_at(body, "clear_history"))
+        return;
+    state_clear_messages(event->channel);
+    marks_recount(event->channel);
 }
 
 static void take_typing(const struct pl_event *event) {
@@ -204,6 +207,7 @@ static void take_by_type(pl_client *client, const json *body, const struct state
         if (event->channel != NULL) {
             event->channel->deleted = true;
             event->channel->lost = true;
+            event->channel->told_since = 0;
             listening_drop_channel(client, event->channel);
         }
         break;
@@ -217,12 +221,40 @@ static void take_by_type(pl_client *client, const json *body, const struct state
     case PL_EVENT_TYPING_STOPPED: take_typing(event); break;
     case PL_EVENT_CHANNEL_HIDDEN:
     case PL_EVENT_CHANNEL_VISIBLE: take_hiding(body, event); break;
-    case PL_EVENT_MUTES_UPDATED: marks_take_mutes(client, json_get(body, "me")); break;
+    case PL_EVENT_MUTES_UPDATED:
+        marks_take_mutes(client, json_get(body, "me"), moment);
+        client->mutes_seq = client->state.event_seq;
+        break;
     case PL_EVENT_INVITED:
     case PL_EVENT_INVITE_ACCEPTED:
     case PL_EVENT_INVITE_REJECTED: take_member(client, body, moment, event); break;
     default: take_watcher_count(body, event); break;
     }
+}
+
+/* Whether it is ours or hidden is told to us wherever we are, watching or not. */
+static void note_own(const pl_client *client, const struct pl_event *event) {
+    const enum pl_event_type type = event->type;
+    const bool own = type == PL_EVENT_ADDED_TO_CHANNEL || type == PL_EVENT_REMOVED_FROM_CHANNEL ||
+                     type == PL_EVENT_CHANNEL_HIDDEN || type == PL_EVENT_CHANNEL_VISIBLE ||
+                     (type == PL_EVENT_MEMBER_REMOVED && client_is_own(client, event->user)) ||
+                     (event->member != NULL && client_is_own(client, event->member->user));
+    if (own && event->channel != NULL)
+        event->channel->own_seq = client->state.event_seq;
+}
+
+/* It is told to our connections because we are who we are, and not because we watch. */
+static bool needs_no_watch(enum wire_event event, const char *name) {
+    return event == EVENT_CHANNEL_HIDDEN || event == EVENT_CHANNEL_VISIBLE ||
+           (name != NULL && strncmp(name, "notification.", strlen("notification.")) == 0);
+}
+
+/* Until a watch has begun it may be older than the picture which that brings, or younger. */
+static bool is_aside(const pl_client *client, const struct note *note) {
+    const char *cid = json_text_at(note->body, "cid");
+    const pl_channel *channel = cid != NULL ? state_find_channel(&client->state, cid) : NULL;
+    return needs_no_watch(note->event, json_text_at(note->body, "type")) &&
+           (channel == NULL || !state_is_told(channel));
 }
 
 /* The channel that an event is about: named whole, or by cid. One never heard of is made known. */
@@ -266,7 +298,8 @@ void events_take_frame(pl_client *client, const struct note *note) {
         .event_seq = UINT64_MAX,
         .beside = type != PL_EVENT_PRESENCE_CHANGED && type != PL_EVENT_USER_DELETED &&
                   client->link.state == PL_LINK_LIVE,
-        .live_epoch = client->epoch};
+        .live_epoch = client->epoch,
+        .aside = is_aside(client, note)};
     const char *name = json_text_at(body, "type");
     struct pl_event event = {.type = type,
         .type_name = name,
@@ -281,6 +314,7 @@ void events_take_frame(pl_client *client, const struct note *note) {
     take_user(client, body, &moment, &event);
     marks_take_sums(client, body);
     take_by_type(client, body, &moment, &event);
+    note_own(client, &event);
     if (client->state.torn)
         return; /* half an event is none: what it brought is read again */
     if (event.type == PL_EVENT_PRESENCE_CHANGED) {
@@ -338,7 +372,7 @@ void events_take_hello(pl_client *client, const struct note *note) {
     if (client->self_is_known) {
         take_me(client, me);
         marks_take_sums(client, json_get(note->body, "me"));
-        marks_take_mutes(client, json_get(note->body, "me"));
+        marks_take_mutes(client, json_get(note->body, "me"), &moment);
     }
     client->hello_torn = client->state.torn;
 }

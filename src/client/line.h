@@ -59,6 +59,7 @@ struct line {
     struct note *farewell;                    /* and that we have gone: the disconnect brought it */
     bool is_told_live, owes_link, owes_token; /* what could not be told yet */
 
+    uint64_t turn;                  /* of calls sent and calls ended */
     struct list waiting;            /* calls */
     struct list under_way;          /* calls */
     struct http_call *details_call; /* details that do not fit into the WebSocket's target */

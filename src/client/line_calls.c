@@ -41,6 +41,8 @@ void line_reply(struct line *line, struct call *call, enum pl_status status, int
         .kind = NOTE_REPLY,
         .call = call->id,
         .epoch = call->epoch,
+        .sent = call->sent,
+        .came = ++line->turn,
         .status = status,
         .code = code,
         .http_status = http_status,
@@ -196,6 +198,7 @@ static void start(struct line *line, struct call *call) {
     call->tries++;
     call->token_number = line->token_number;
     call->epoch = line->epoch;
+    call->sent = ++line->turn;
     list_remove(&call->in_line);
     list_append(&line->under_way, &call->in_line);
     if (!bytes_failed(&url))

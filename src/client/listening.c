@@ -437,6 +437,8 @@ static void restart_channel(pl_client *client, pl_channel *channel) {
     heap_free(&client->heap, channel->page_after);
     channel->page_after = NULL;
     channel->page = 0;
+    channel->told_since = channel->doubted_seq = 0;
+    channel->counted_us = 0; /* by times of another connection */
     set_owed(client, channel, false);
     const bool read_again = client->was_live && (channel->flags & PL_WATCH);
     if (channel->listen_all && !channel->deleted && !read_again &&

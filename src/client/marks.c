@@ -69,12 +69,30 @@ static void take_one(pl_channel *channel, struct mark *mark, const json *from) {
     set_unread(mark, json_get(from, "unread_messages"));
 }
 
-void marks_take_one(pl_channel *channel, pl_user *user, const json *from) {
+/* A reply tells what events have told or will: it may be behind them, or before them. */
+static bool is_told(const pl_channel *channel, const struct state_moment *moment) {
+    return moment->event_seq != UINT64_MAX && state_is_told(channel);
+}
+
+/* An event notes itself; one that needs no watch is no answer to what a picture may be missing. */
+static void note_event(pl_channel *channel, struct mark *mark, const struct state_moment *moment) {
+    if (moment->event_seq != UINT64_MAX)
+        return;
+    if (mark == find_own(channel))
+        channel->counted_us = 0; /* what comes behind it is not in it, whatever a picture had */
+    if (moment->aside)
+        channel->doubted_seq = channel->client->state.event_seq;
+    else
+        mark->event_seq = channel->client->state.event_seq;
+}
+
+void marks_take_one(
+    pl_channel *channel, pl_user *user, const json *from, const struct state_moment *moment) {
     struct mark *mark = user != NULL ? need(channel, user) : NULL;
-    if (mark == NULL)
+    if (mark == NULL || mark->event_seq > moment->event_seq || is_told(channel, moment))
         return;
     take_one(channel, mark, from);
-    mark->event_seq = channel->client->state.event_seq;
+    note_event(channel, mark, moment);
 }
 
 /* Of a picture, unless an event has told it since. */
@@ -89,12 +107,22 @@ static void take_old_one(
         take_one(channel, mark, from);
 }
 
+/* The picture's youngest message; the channel's fields may be younger than the picture. */
+static int64_t newest_of(const json *from) {
+    int64_t newest_us = time_at(json_get(from, "channel"), "last_message_at");
+    const json *list = json_get(from, "messages");
+    for (const json *item = json_first(list); item != NULL; item = json_next(item))
+        if (time_at(item, "created_at") > newest_us)
+            newest_us = time_at(item, "created_at");
+    return newest_us;
+}
+
 /* The messages that came since are not in the picture's count. */
-static void count_since(pl_channel *channel, const struct state_moment *moment) {
+static void count_since(pl_channel *channel, const json *from, const struct state_moment *moment) {
     const struct mark *own = channel->client != NULL ? find_own(channel) : NULL;
     if (own != NULL && own->event_seq > moment->event_seq)
         return;
-    channel->counted_us = channel->wire.last_message_us;
+    channel->counted_us = newest_of(from);
     for (size_t i = 0; own != NULL && i < channel->messages.count; i++)
         if (channel->messages.items[i]->event_seq > moment->event_seq)
             marks_count_message(channel->client, channel, channel->messages.items[i]);
@@ -114,16 +142,17 @@ static void end_marks(pl_channel *channel) {
     channel->mark_count = kept;
 }
 
-void marks_take(struct state *state, pl_channel *channel, const json *list,
+void marks_take(struct state *state, pl_channel *channel, const json *from,
     const struct state_moment *moment, bool replace) {
-    if (!json_is_array(list))
+    const json *list = json_get(from, "read");
+    if (!json_is_array(list) || is_told(channel, moment))
         return;
     for (size_t i = 0; i < channel->mark_count; i++)
         channel->marks[i]->seen = !replace || channel->marks[i]->event_seq > moment->event_seq;
     for (const json *item = json_first(list); item != NULL; item = json_next(item))
         take_old_one(state, channel, item, moment);
     end_marks(channel);
-    count_since(channel, moment);
+    count_since(channel, from, moment);
 }
 
 void marks_forget(pl_channel *channel, const pl_user *user) {
@@ -147,47 +176,70 @@ void marks_clear(pl_channel *channel) {
     channel->counted_us = 0;
 }
 
-void marks_read_all(pl_client *client, int64_t now_ms) {
+void marks_read_all(pl_client *client, const struct state_moment *moment) {
     for (size_t i = 0; i < client->state.channel_count; i++) {
-        struct mark *own = find_own(client->state.order[i]);
-        if (own == NULL || own->read.unread_messages == 0)
+        pl_channel *channel = client->state.order[i];
+        struct mark *own = find_own(channel);
+        struct state_moment here = *moment;
+        here.aside = moment->aside && !state_is_told(channel);
+        if (own == NULL || own->event_seq > here.event_seq || is_told(channel, &here))
+            continue;
+        note_event(channel, own, &here);
+        if (own->read.unread_messages == 0)
             continue;
         own->read.unread_messages = 0;
-        own->read.last_read_unix_ms = now_ms;
-        own->event_seq = client->state.event_seq;
-    }
-}
-
-void marks_take_sums(pl_client *client, const json *body) {
-    int64_t count = 0;
-    if (json_as_integer(json_get(body, "total_unread_count"), &count) && count >= 0)
-        client->unread_total = count;
-    if (json_as_integer(json_get(body, "unread_channels"), &count) && count >= 0)
-        client->unread_channels = count;
-}
-
-/* The answer names the channels that have something unread, and no others. */
-void marks_take_counts(pl_client *client, const json *body) {
-    const json *list = json_get(body, "channels");
-    pl_user *me = state_find_user(&client->state, client->user_id);
-    if (!json_is_array(list))
-        return;
-    marks_take_sums(client, body);
-    client->unread_channels = (int64_t)json_count(list);
-    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
-        const char *cid = json_text_at(item, "channel_id");
-        pl_channel *channel = cid != NULL ? state_get_channel(&client->state, cid) : NULL;
-        struct mark *mark = channel != NULL && me != NULL ? need(channel, me) : NULL;
-        if (mark == NULL)
-            continue;
-        set_unread(mark, json_get(item, "unread_count"));
-        mark->read.last_read_unix_ms = time_at(item, "last_read") / 1000;
+        own->read.last_read_unix_ms = moment->now_ms;
     }
 }
 
 static bool counts(const pl_client *client, const pl_message *message) {
     return !message->wire.silent && message->wire.parent_id == NULL &&
            strcmp(message->user->wire.id, client->user_id) != 0;
+}
+
+void marks_recount(pl_channel *channel) {
+    const pl_client *client = channel->client;
+    struct mark *own = find_own(channel);
+    if (own == NULL)
+        return;
+    int unread = 0;
+    for (size_t i = 0; i < channel->messages.count; i++) {
+        const pl_message *message = channel->messages.items[i];
+        unread += counts(client, message) && message->wire.deleted_us == 0 &&
+                  message->wire.created_us / 1000 > own->read.last_read_unix_ms;
+    }
+    own->read.unread_messages = unread;
+}
+
+void marks_take_sums(pl_client *client, const json *body) {
+    int64_t count = 0;
+    if (json_as_integer(json_get(body, "total_unread_count"), &count) && count >= 0) {
+        client->unread_total = count;
+        client->sums_seq = client->state.event_seq;
+    }
+    if (json_as_integer(json_get(body, "unread_channels"), &count) && count >= 0)
+        client->unread_channels = count;
+}
+
+/* The answer names the channels that have something unread, and no others. */
+void marks_take_counts(pl_client *client, const json *body, bool sums) {
+    const json *list = json_get(body, "channels");
+    pl_user *me = state_find_user(&client->state, client->user_id);
+    if (!json_is_array(list))
+        return;
+    if (sums) {
+        marks_take_sums(client, body);
+        client->unread_channels = (int64_t)json_count(list);
+    }
+    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
+        const char *cid = json_text_at(item, "channel_id");
+        pl_channel *channel = cid != NULL ? state_get_channel(&client->state, cid) : NULL;
+        struct mark *mark = channel != NULL && me != NULL ? need(channel, me) : NULL;
+        if (mark == NULL || state_is_told(channel)) /* events count, and are not behind */
+            continue;
+        set_unread(mark, json_get(item, "unread_count"));
+        mark->read.last_read_unix_ms = time_at(item, "last_read") / 1000;
+    }
 }
 
 void marks_count_message(pl_client *client, pl_channel *channel, const pl_message *message) {
@@ -242,14 +294,13 @@ static int64_t until_ms(const json *mute) {
     return us != 0 ? us / 1000 : INT64_MAX;
 }
 
-static void take_user_mutes(pl_client *client, const json *list) {
-    const struct state_moment moment = {
-        .now_ms = clock_unix_us() / 1000, .event_seq = client->state.event_seq};
+static void take_user_mutes(
+    pl_client *client, const json *list, const struct state_moment *moment) {
     size_t i = 0;
     for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
         user->muted_until_ms = 0;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
-        pl_user *user = state_put_user(&client->state, json_get(item, "target"), &moment);
+        pl_user *user = state_put_user(&client->state, json_get(item, "target"), moment);
         if (user != NULL)
             user->muted_until_ms = until_ms(item);
     }
@@ -266,9 +317,9 @@ static void take_channel_mutes(pl_client *client, const json *list) {
     }
 }
 
-void marks_take_mutes(pl_client *client, const json *me) {
+void marks_take_mutes(pl_client *client, const json *me, const struct state_moment *moment) {
     if (json_is_array(json_get(me, "mutes")))
-        take_user_mutes(client, json_get(me, "mutes"));
+        take_user_mutes(client, json_get(me, "mutes"), moment);
     if (json_is_array(json_get(me, "channel_mutes")))
         take_channel_mutes(client, json_get(me, "channel_mutes"));
 }

@@ -13,14 +13,17 @@
 #include "client/client.h"
 
 /* The read[] of a ChannelState. With replace, marks that are not in it are gone. */
-void marks_take(struct state *state, pl_channel *channel, const json *list,
+void marks_take(struct state *state, pl_channel *channel, const json *from,
     const struct state_moment *moment, bool replace);
 /* One member's, as an event or a reply has it, flat: last_read, unread_messages ... */
-void marks_take_one(pl_channel *channel, pl_user *user, const json *from);
+void marks_take_one(
+    pl_channel *channel, pl_user *user, const json *from, const struct state_moment *moment);
 /* Everything is read. */
-void marks_read_all(pl_client *client, int64_t now_ms);
-/* GET /unread. */
-void marks_take_counts(pl_client *client, const json *body);
+void marks_read_all(pl_client *client, const struct state_moment *moment);
+/* All messages that could be unread are known now: they have been truncated or cleared. */
+void marks_recount(pl_channel *channel);
+/* GET /unread; with what it says of all channels together. */
+void marks_take_counts(pl_client *client, const json *body, bool sums);
 /* What an event or a reply says of all channels together. */
 void marks_take_sums(pl_client *client, const json *body);
 
@@ -36,6 +39,6 @@ void marks_typing(pl_channel *channel, pl_user *user, bool typing);
 void marks_end_typing(pl_client *client);
 
 /* `me` with mutes and channel_mutes. */
-void marks_take_mutes(pl_client *client, const json *me);
+void marks_take_mutes(pl_client *client, const json *me, const struct state_moment *moment);
 
 #endif

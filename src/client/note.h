@@ -32,6 +32,7 @@ struct call {
     unsigned tries;
     char connection_id[40];      /* it was last sent with */
     uint64_t epoch;              /* of that connection */
+    uint64_t sent;               /* line->turn when it was last sent */
     struct http_call *under_way; /* NULL: it waits */
     struct line *line;
     struct note *reply; /* made beforehand, so that no lack of memory loses the call's end */
@@ -84,6 +85,7 @@ struct note {
     size_t len;
     uint64_t call;         /* REPLY */
     uint64_t epoch;        /* REPLY: of the connection it belongs to; LINK: of the newest */
+    uint64_t sent, came;   /* REPLY: the network's turns at which the call went and ended */
     enum pl_status status; /* REPLY */
     int code, http_status; /* REPLY */
     char *message;         /* REPLY, LINK: for a person; see note_words() */

@@ -167,7 +167,7 @@ void resync_take_joined(pl_client *client, const struct pending *pending, const 
     const json *list = json_get(body, "channels");
     if (pending->number != client->joined_call)
         return;
-    const struct state_moment moment = {.event_seq = pending->event_seq};
+    const struct state_moment moment = calls_moment(client, pending);
     const char *last = NULL;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         take_one_joined(client, item, &moment);

@@ -97,11 +97,18 @@ static pl_user *add_user(struct state *state, const struct picture *picture) {
     return user;
 }
 
+/* Of one of whom events tell all: the picture is older than what they told. */
+static bool is_old_picture(
+    const pl_user *user, const struct picture *picture, const struct state_moment *moment) {
+    const int64_t taken_us = picture->wire.updated_us, known_us = user->wire.updated_us;
+    const bool told_since = user->told_seq > moment->event_seq || moment->old_line;
+    return taken_us < known_us || (taken_us == known_us && told_since);
+}
+
 /* The new picture takes the old one's place; what is younger than it stays. */
-static void replace_user(pl_user *user, struct picture *picture, bool keep_presence) {
+static void replace_user(pl_user *user, struct picture *picture, bool keep_presence, bool keep) {
     struct user *wire = &picture->wire;
-    /* An event has brought a younger name and status, too. */
-    if (keep_presence && wire->updated_us < user->wire.updated_us) {
+    if (keep) {
         picture_fini(picture);
         return;
     }
@@ -121,6 +128,12 @@ static void replace_user(pl_user *user, struct picture *picture, bool keep_prese
     picture_fini(&old);
 }
 
+/* We are, and since the first frame of this connection events tell of ourselves. */
+static bool is_told_of_self(const struct state *state, const pl_user *user) {
+    return state->client != NULL && state->client->self_is_known &&
+           client_is_own(state->client, user);
+}
+
 pl_user *state_put_user(struct state *state, const json *from, const struct state_moment *moment) {
     struct picture picture;
     if (is_bad(state, take_picture(&picture, state->heap, from)))
@@ -133,9 +146,14 @@ pl_user *state_put_user(struct state *state, const json *from, const struct stat
             return NULL;
         }
     } else {
-        const bool told = moment->beside && user->live_epoch == moment->live_epoch;
-        replace_user(user, &picture, told || user->event_seq > moment->event_seq);
+        const bool listened = moment->beside && user->live_epoch == moment->live_epoch;
+        const bool keep_presence = listened || user->event_seq > moment->event_seq;
+        replace_user(user, &picture, keep_presence,
+            (keep_presence || (moment->beside && is_told_of_self(state, user))) &&
+                is_old_picture(user, &picture, moment));
     }
+    if (moment->event_seq == UINT64_MAX)
+        user->told_seq = state->event_seq;
     user->known_ms = moment->now_ms;
     return user;
 }
@@ -149,8 +167,28 @@ static bool is_younger(uint64_t event_seq, const struct state_moment *moment) {
 
 static void note_event(
     const struct state *state, uint64_t *event_seq, const struct state_moment *moment) {
-    if (moment->event_seq == UINT64_MAX)
+    if (moment->event_seq == UINT64_MAX && !moment->aside)
         *event_seq = state->event_seq;
+}
+
+bool state_is_told(const pl_channel *channel) {
+    return channel->told_since != 0 && channel->client != NULL &&
+           channel->client->link.state == PL_LINK_LIVE;
+}
+
+bool state_is_overtaken(const pl_channel *channel, const struct state_moment *moment) {
+    return moment->event_seq != UINT64_MAX && state_is_told(channel) &&
+           moment->sent < channel->told_since;
+}
+
+/* What a reply has of an object that is known is no younger than that. */
+static bool is_old(const pl_channel *channel, const struct state_moment *moment, uint64_t event_seq,
+    int64_t taken_us, int64_t known_us) {
+    if (moment->event_seq == UINT64_MAX)
+        return false;
+    const bool may_be_old = is_younger(event_seq, moment) || state_is_overtaken(channel, moment);
+    return taken_us == known_us ? may_be_old
+                                : taken_us < known_us && (may_be_old || state_is_told(channel));
 }
 
 struct departed {
@@ -241,7 +279,7 @@ pl_channel *state_put_channel(
             note_event(state, &channel->event_seq, moment);
         return channel;
     }
-    if (is_younger(channel->event_seq, moment)) {
+    if (is_old(channel, moment, channel->event_seq, wire.updated_us, channel->wire.updated_us)) {
         channel_fini(&wire);
         return channel;
     }
@@ -344,12 +382,14 @@ pl_member *state_put_member(
     const bool departed = has_departed(state, channel, wire.user_id, moment);
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_member *member = table_find(&channel->by_user, wire.user_id);
-    if (user == NULL || departed ||
+    /* Where all are known and told of, who is not among them has left, or is told in a moment. */
+    const bool left = member == NULL && channel->whole && state_is_overtaken(channel, moment);
+    if (user == NULL || departed || left ||
         (member == NULL && (member = add_member(state, channel, &wire)) == NULL)) {
         member_fini(&wire);
         return NULL;
     }
-    if (is_younger(member->event_seq, moment)) {
+    if (is_old(channel, moment, member->event_seq, wire.updated_us, member->wire.updated_us)) {
         member_fini(&wire);
     } else if (member->wire.user_id != wire.user_id) {
         heap_free(state->heap, wire.user_id);
@@ -525,6 +565,15 @@ static void take_beside(struct state *state, pl_message *message, const json *fr
     }
 }
 
+/* One that is not known, of a channel of which all is told: deleted or truncated, or, if it is new,
+ * told in a moment. */
+static bool is_gone(
+    const pl_channel *channel, const struct message *wire, const struct state_moment *moment) {
+    const bool reply = moment->event_seq != UINT64_MAX;
+    return state_is_overtaken(channel, moment) ||
+           (reply && state_is_told(channel) && wire->created_us <= channel->wire.truncated_us);
+}
+
 pl_message *state_put_message(
     struct state *state, pl_channel *channel, const json *from, const struct state_moment *moment) {
     struct message wire;
@@ -533,6 +582,11 @@ pl_message *state_put_message(
     const bool departed = has_departed(state, channel, wire.id, moment);
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_message *message = state_find_message(channel, wire.id);
+    if (message != NULL &&
+        is_old(channel, moment, message->event_seq, wire.updated_us, message->wire.updated_us)) {
+        message_fini(&wire);
+        return message;
+    }
     if (user != NULL && message != NULL) {
         const bool moved = message->wire.created_us != wire.created_us;
         message_fini(&message->wire);
@@ -546,7 +600,7 @@ pl_message *state_put_message(
         note_event(state, &message->event_seq, moment);
         return message;
     }
-    if (user != NULL && !departed)
+    if (user != NULL && !departed && !is_gone(channel, &wire, moment))
         message = add_message(
             state, wire.parent_id != NULL ? &channel->replies : &channel->messages, &wire, user);
     if (message == NULL) {
@@ -577,33 +631,25 @@ pl_message *state_make_message(
 
 /* ---- whole channels ---- */
 
-static void note_membership(pl_channel *channel, const json *from) {
+static void note_membership(
+    pl_channel *channel, const json *from, const struct state_moment *moment) {
     const json *own = json_get(from, "membership");
-    channel->mine = json_is_object(own) &&
-                    (!json_true_at(own, "invited") || json_get(own, "invite_accepted_at") != NULL);
-    channel->hidden = json_true_at(json_get(from, "channel"), "hidden");
     int64_t watchers = 0;
+    if (!is_younger(channel->own_seq, moment)) {
+        channel->mine = json_is_object(own) && (!json_true_at(own, "invited") ||
+                                                   json_get(own, "invite_accepted_at") != NULL);
+        channel->hidden = json_true_at(json_get(from, "channel"), "hidden");
+    }
     json_as_integer(json_get(from, "watcher_count"), &watchers);
     channel->watcher_count = watchers > 0 ? (size_t)watchers : 0;
-}
-
-/* Those of a picture, unless an event has told of them since. */
-static void put_messages(
-    struct state *state, pl_channel *channel, const json *list, const struct state_moment *moment) {
-    for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
-        const char *id = json_text_at(item, "id");
-        const pl_message *known = id != NULL ? state_find_message(channel, id) : NULL;
-        if (known == NULL || !is_younger(known->event_seq, moment))
-            state_put_message(state, channel, item, moment);
-    }
 }
 
 pl_channel *state_put_channel_state(
     struct state *state, const json *from, const struct state_moment *moment, bool replace) {
     pl_channel *channel = state_put_channel(state, json_get(from, "channel"), moment);
-    if (channel == NULL)
-        return NULL;
-    note_membership(channel, from);
+    if (channel == NULL || state_is_overtaken(channel, moment))
+        return channel;
+    note_membership(channel, from, moment);
     if (replace) {
         clear_list(&channel->messages, moment->event_seq);
         clear_list(&channel->replies, moment->event_seq);
@@ -613,10 +659,12 @@ pl_channel *state_put_channel_state(
     const json *members = json_get(from, "members");
     for (const json *item = json_first(members); item != NULL; item = json_next(item))
         state_put_member(state, channel, item, moment);
-    put_messages(state, channel, json_get(from, "messages"), moment);
+    const json *messages = json_get(from, "messages");
+    for (const json *item = json_first(messages); item != NULL; item = json_next(item))
+        state_put_message(state, channel, item, moment);
     if (channel->wire.truncated_us != 0)
         state_truncate(channel, channel->wire.truncated_us);
-    marks_take(state, channel, json_get(from, "read"), moment, replace);
+    marks_take(state, channel, from, moment, replace);
     if (replace) {
         channel->whole = (int64_t)json_count(members) >= channel->wire.member_count;
         if (channel->whole || !channel->listen_all)
@@ -636,6 +684,7 @@ void state_lose_channel(pl_channel *channel) {
     channel->wire.member_count = 0;
     channel->watcher_count = 0;
     channel->lost = true;
+    channel->told_since = 0;
     channel->mine = channel->whole = false;
     if (++channel->misses < STATE_MISSES)
         return;

@@ -8,6 +8,12 @@
  * members, read marks or a channel's fields; and who or what has gone since does not come back
  * (departed).
  *
+ * Replies overtake each other, too. Of a user who is listened to, of ourselves and of a channel
+ * whose picture came over a watch (told_since), events tell all that changes, so a reply is taken
+ * only where it is no older than what is known: by `updated_at`, and where that is the same by
+ * whether it was asked for before the picture came. A time is compared only with one of the same
+ * connection; a server that once lied about it is believed again on the next.
+ *
  * What lacks memory is left out, and `torn` says so until somebody takes the word: what is known is
  * then not what was told, and must be read again (client.c).
  */
@@ -37,6 +43,7 @@ struct pl_user {
     int64_t known_ms;
     uint64_t live_epoch; /* the connection that listens to them */
     uint64_t event_seq;  /* of the last presence event */
+    uint64_t told_seq;   /* of the last event that had a picture of them */
     uint32_t heard_in;   /* how many channels it listens to them for; on this connection */
     bool heard_by_query; /* it does for a query; on this connection */
     unsigned misses;     /* times in a row that they were asked for and not shown */
@@ -101,6 +108,9 @@ struct pl_channel {
     int64_t muted_until_ms; /* 0: not muted; INT64_MAX: until it is unmuted */
     unsigned flags;         /* it is to be watched with these; 0: not watched */
     uint64_t event_seq;     /* of the last event that told its fields; 0: none did */
+    uint64_t own_seq;       /* of the last that told whether it is ours, or hidden */
+    uint64_t doubted_seq;   /* of the last that told of it while nothing was sure (doubt_channel) */
+    uint64_t told_since;    /* the turn at which the picture came since when all is told; 0: none */
     unsigned misses;        /* times in a row that it was asked for and not shown */
     bool lost;              /* it is not watched for all that: it is not shown to us */
     bool mine, deleted, listen_all, hidden;
@@ -137,8 +147,12 @@ struct state_moment {
     int64_t now_ms;
     uint64_t event_seq;  /* state.event_seq when the call, or the connection, began; UINT64_MAX: an
                             event */
-    bool beside;         /* a picture on the way in an event about something else … */
+    bool beside;         /* a picture in a reply, or in an event about something else … */
     uint64_t live_epoch; /* … where presence events are right about who is listened to now */
+    bool aside;          /* an event that is told without a watch, too: what it tells of a channel
+                            may be older than the picture that is on its way, or younger */
+    uint64_t sent;       /* of a reply: the network's turn at which its call went */
+    bool old_line;       /* of a reply: it went on a connection that is gone */
 };
 
 void state_init(struct state *state, pl_client *client, const struct heap *heap);
@@ -153,6 +167,10 @@ pl_channel *state_put_channel(
 pl_channel *state_put_channel_state(
     struct state *state, const json *from, const struct state_moment *moment, bool replace);
 void state_end_members(pl_channel *channel);
+/* Events tell all that changes in it. */
+bool state_is_told(const pl_channel *channel);
+/* This reply may be older than what is known of a channel of which events tell all. */
+bool state_is_overtaken(const pl_channel *channel, const struct state_moment *moment);
 /* Those in channel->gone are looked at no more. */
 void state_forget_gone(pl_channel *channel);
 pl_member *state_put_member(

@@ -3,6 +3,7 @@
 #include "support/wire_case.h"
 
 #include "client/client.h"
+#include <porchlight/account.h>
 #include <porchlight/message.h>
 
 struct stage {
@@ -78,17 +79,24 @@ static void take_call(struct stage *stage, bool later) {
     assert_int_equal(mailbox_asked(stage->client.mailbox, &command, 1), 0);
 }
 
-static void reply(struct stage *stage, uint64_t epoch, enum pl_status status, const char *text) {
+static void reply_of(struct stage *stage, uint64_t epoch, uint64_t sent, uint64_t came,
+    enum pl_status status, const char *text) {
     json *body = text != NULL ? json_of(text) : NULL;
     const struct note note = {.kind = NOTE_REPLY,
         .call = stage->call->id,
         .epoch = epoch,
+        .sent = sent,
+        .came = came,
         .status = status,
         .body = body};
     calls_take_reply(&stage->client, &note);
     json_free(body);
     call_free(stage->call);
     stage->call = NULL;
+}
+
+static void reply(struct stage *stage, uint64_t epoch, enum pl_status status, const char *text) {
+    reply_of(stage, epoch, 1, 2, status, text);
 }
 
 static const char only_a[] = "{'channels':[{'channel':{'id':'a','type':'team','cid':'team:a',"
@@ -267,6 +275,243 @@ static void the_answer_to_a_message_undoes_nothing_that_events_told_of_it(void *
     end(stage);
 }
 
+/* ---- replies that are overtaken ---- */
+
+/* The one call that is under way, whatever it is. */
+static void take_any_call(struct stage *stage) {
+    struct command *command;
+    call_free(stage->call);
+    assert_int_equal(mailbox_asked(stage->client.mailbox, &command, 1), 1);
+    stage->call = command->call;
+    command->call = NULL;
+    command_free(command);
+    assert_int_equal(mailbox_asked(stage->client.mailbox, &command, 1), 0);
+}
+
+static void event(struct stage *stage, const char *text) {
+    json *body = json_of(text);
+    const struct note note = {.kind = NOTE_FRAME,
+        .event = event_from_name(json_text_at(body, "type")),
+        .body = body,
+        .text = ""};
+    events_take_frame(&stage->client, &note);
+    json_free(body);
+}
+
+#define MESSAGE(id, text, second)                                                                  \
+    "{'id':'" id "','text':'" text "','user':{'id':'bo'},'created_at':'2026-01-01T00:00:01Z',"     \
+    "'updated_at':'2026-01-01T00:00:" second "Z'}"
+#define STATE_A(messages)                                                                          \
+    "{'channel':{'id':'a','type':'team','cid':'team:a','member_count':1},"                         \
+    "'members':[{'user_id':'bo','user':{'id':'bo','online':true}}],'messages':[" messages "],"     \
+    "'membership':{'user_id':'me'},'read':[{'user':{'id':'me'},'unread_messages':1}]}"
+
+/* Channel a, watched with a picture of two messages; that call went as the third and ended fifth.
+ */
+static pl_channel *watch_a(struct stage *stage) {
+    assert_int_equal(pl_channel_get_or_create(
+                         &stage->client, "team", "a", NULL, PL_WATCH | PL_PRESENCE, NULL, NULL),
+        0);
+    take_any_call(stage);
+    reply_of(stage, 2, 3, 5, PL_DONE,
+        STATE_A(MESSAGE("m1", "one", "05") "," MESSAGE("m2", "two", "05")));
+    pl_channel *a = state_find_channel(&stage->client.state, "team:a");
+    assert_true(state_is_told(a));
+    assert_int_equal(pl_channel_message_count(a), 2);
+    return a;
+}
+
+static void ask_for_messages(struct stage *stage, pl_channel *channel) {
+    assert_int_equal(pl_channel_query_messages(channel, 10, NULL, NULL, NULL), 0);
+    take_any_call(stage);
+}
+
+/* An event of before it was asked, and an answer that the server made before that. */
+static void presence_of_who_is_listened_to_comes_with_events_alone(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    const struct pl_query query = {.size = sizeof query};
+    watch_a(stage);
+    const pl_user *bo = pl_client_find_user(&stage->client, "bo");
+    assert_true(pl_user_is_live(bo));
+    event(stage, "{'type':'user.presence.changed','user':{'id':'bo','online':false}}");
+    assert_int_equal(pl_query_users(&stage->client, &query, NULL, NULL), 0);
+    take_any_call(stage);
+    reply_of(stage, 2, 6, 7, PL_DONE, "{'users':[{'id':'bo','online':true}]}");
+    assert_false(pl_user_online(bo));
+    /* A picture on the way in what was told late: the server tells this only once it is on disk. */
+    event(stage, "{'type':'notification.mutes_updated','me':{'id':'me','mutes':["
+                 "{'target':{'id':'bo','online':true}}]}}");
+    assert_true(pl_user_is_muted(bo));
+    assert_false(pl_user_online(bo));
+    /* Nobody tells of who is not listened to; then an answer is all there is. */
+    stage->client.epoch = 3;
+    assert_int_equal(pl_query_users(&stage->client, &query, NULL, NULL), 0);
+    take_any_call(stage);
+    reply_of(stage, 3, 8, 9, PL_DONE, "{'users':[{'id':'bo','online':true}]}");
+    assert_true(pl_user_online(bo));
+    end(stage);
+}
+
+static void of_a_watched_channel_no_answer_brings_back_what_was_before(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_channel *a = watch_a(stage);
+    ask_for_messages(stage, a);
+    reply_of(stage, 2, 4, 6, PL_DONE, /* sent before the picture came */
+        "{'messages':[" MESSAGE("m1", "older", "04") "," MESSAGE(
+            "m2", "the same?", "05") "," MESSAGE("m3", "deleted since", "05") "]}");
+    assert_int_equal(pl_channel_message_count(a), 2);
+    SAME_TEXT(pl_message_text(pl_channel_find_message(a, "m1")), "one");
+    SAME_TEXT(pl_message_text(pl_channel_find_message(a, "m2")), "two");
+    ask_for_messages(stage, a);
+    reply_of(stage, 2, 4, 7, PL_DONE, "{'messages':[" MESSAGE("m1", "younger", "06") "]}");
+    SAME_TEXT(pl_message_text(pl_channel_find_message(a, "m1")), "younger");
+    ask_for_messages(stage, a);
+    reply_of(stage, 2, 8, 9, PL_DONE, /* sent behind the picture */
+        "{'messages':[" MESSAGE("m1", "older", "05") "," MESSAGE("m2", "liked", "05") "," MESSAGE(
+            "m0", "of before", "01") "]}");
+    SAME_TEXT(pl_message_text(pl_channel_find_message(a, "m1")), "younger");
+    SAME_TEXT(pl_message_text(pl_channel_find_message(a, "m2")), "liked");
+    assert_int_equal(pl_channel_message_count(a), 3);
+    end(stage);
+}
+
+static void an_event_that_came_while_it_was_asked_is_younger_than_the_answer(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_channel *a = watch_a(stage);
+    ask_for_messages(stage, a);
+    event(stage,
+        "{'type':'message.updated','cid':'team:a','message':" MESSAGE("m1", "now", "05") "}");
+    reply_of(stage, 2, 6, 7, PL_DONE, "{'messages':[" MESSAGE("m1", "one", "05") "]}");
+    SAME_TEXT(pl_message_text(pl_channel_find_message(a, "m1")), "now");
+    /* A whole picture that was sent before the one that is there says nothing. */
+    assert_int_equal(pl_channel_watch(a, PL_PRESENCE, NULL, NULL), 0);
+    take_any_call(stage);
+    reply_of(stage, 2, 4, 8, PL_DONE, STATE_A(MESSAGE("m1", "one", "05")));
+    assert_int_equal(pl_channel_message_count(a), 2);
+    SAME_TEXT(pl_message_text(pl_channel_find_message(a, "m1")), "now");
+    end(stage);
+}
+
+/* "9999" was a lie of a connection that is gone. */
+static void a_time_of_another_connection_is_not_compared(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_channel *a = watch_a(stage);
+    event(stage, "{'type':'message.updated','cid':'team:a','message':{'id':'m1','text':'a lie',"
+                 "'user':{'id':'bo'},'created_at':'2026-01-01T00:00:01Z',"
+                 "'updated_at':'9999-01-01T00:00:00Z'}}");
+    stage->client.epoch = 3;
+    listening_restart(&stage->client);
+    assert_false(state_is_told(a));
+    assert_int_equal(pl_channel_watch(a, PL_PRESENCE, NULL, NULL), 0);
+    call_free(stage->call);
+    stage->call = NULL;
+    struct command *command;
+    while (mailbox_asked(stage->client.mailbox, &command, 1) == 1) {
+        if (strstr(command->call->path, "/query") != NULL) {
+            stage->call = command->call;
+            command->call = NULL;
+        }
+        command_free(command);
+    }
+    assert_non_null(stage->call);
+    reply_of(stage, 3, 6, 7, PL_DONE, STATE_A(MESSAGE("m1", "one", "05")));
+    SAME_TEXT(pl_message_text(pl_channel_find_message(a, "m1")), "one");
+    assert_true(state_is_told(a));
+    end(stage);
+}
+
+/* What the own connections are told without a watch may be older than the picture or younger. */
+static void a_picture_in_doubt_is_asked_for_again(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    const char mark[] = "{'type':'notification.mark_unread','cid':'team:a','user':{'id':'me'},"
+                        "'unread_messages':7}";
+    event(stage, mark); /* before it was asked for: nothing is in doubt */
+    pl_channel *a = watch_a(stage);
+    assert_int_equal(pl_channel_unread(a), 1);
+    event(stage, mark);
+    assert_int_equal(pl_channel_unread(a), 7);
+    stage->client.epoch = 3;
+    listening_restart(&stage->client);
+    while (stage->client.pending_count > 0)
+        calls_cancel_all(&stage->client);
+    call_free(stage->call);
+    stage->call = NULL;
+    struct command *command;
+    while (mailbox_asked(stage->client.mailbox, &command, 1) == 1)
+        command_free(command);
+    assert_int_equal(pl_channel_watch(a, PL_PRESENCE, NULL, NULL), 0);
+    take_any_call(stage);
+    event(stage, mark);
+    reply_of(stage, 3, 6, 7, PL_DONE, STATE_A(""));
+    assert_false(state_is_told(a));
+    take_any_call(stage);
+    assert_non_null(strstr(stage->call->body, "[\"team:a\"]"));
+    reply_of(stage, 3, 8, 9, PL_DONE, "{'channels':[" STATE_A("") "]}");
+    assert_true(state_is_told(a));
+    assert_int_equal(pl_channel_unread(a), 1);
+    end(stage);
+}
+
+static void unread_counts_of_a_watched_channel_come_with_events_alone(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_channel *a = watch_a(stage);
+    event(stage, "{'type':'message.read','cid':'team:a','user':{'id':'me'},'unread_messages':0,"
+                 "'total_unread_count':0}");
+    assert_int_equal(pl_channel_mark_read(a, NULL, NULL, NULL), 0);
+    take_any_call(stage);
+    event(stage, "{'type':'message.new','cid':'team:a','total_unread_count':1,"
+                 "'message':" MESSAGE("m3", "new", "09") "}");
+    assert_int_equal(pl_channel_unread(a), 1);
+    reply_of(stage, 2, 6, 7, PL_DONE, "{'event':{'unread_messages':0,'total_unread_count':0}}");
+    assert_int_equal(pl_channel_unread(a), 1);
+    assert_int_equal(pl_client_unread_total(&stage->client), 1);
+    assert_int_equal(pl_client_mark_all_read(&stage->client, NULL, NULL), 0);
+    take_any_call(stage);
+    reply_of(stage, 2, 8, 9, PL_DONE, "{'event':{}}");
+    assert_int_equal(pl_channel_unread(a), 1);
+    assert_int_equal(pl_client_query_unread(&stage->client, NULL, NULL), 0);
+    take_any_call(stage);
+    reply_of(stage, 2, 10, 11, PL_DONE,
+        "{'channels':[{'channel_id':'team:a','unread_count':5}],'total_unread_count':1}");
+    assert_int_equal(pl_channel_unread(a), 1);
+    end(stage);
+}
+
+static void of_ourselves_the_answer_of_an_older_connection_tells_nothing_new(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    const struct note hello = {.kind = NOTE_HELLO,
+        .body = json_of("{'me':{'id':'me','invisible':true,'updated_at':'2026-01-01T00:00:05Z'}}")};
+    const char seen[] =
+        "{'users':{'me':{'id':'me','invisible':false,'updated_at':'2026-01-01T00:00:05Z'}}}";
+    events_take_hello(&stage->client, &hello);
+    json_free(hello.body);
+    const pl_user *me = pl_local_user(&stage->client);
+    assert_true(pl_user_invisible(me));
+    assert_int_equal(pl_client_mark_visible(&stage->client, NULL, NULL), 0);
+    take_any_call(stage);
+    reply_of(stage, 1, 1, 2, PL_DONE, seen);
+    assert_true(pl_user_invisible(me));
+    assert_int_equal(pl_client_mark_visible(&stage->client, NULL, NULL), 0);
+    take_any_call(stage);
+    reply_of(stage, 2, 3, 4, PL_DONE, seen);
+    assert_false(pl_user_invisible(me));
+    /* Two answers change places, and the event of the younger came first. */
+    assert_int_equal(pl_client_mark_visible(&stage->client, NULL, NULL), 0);
+    take_any_call(stage);
+    event(stage, "{'type':'user.updated','user':{'id':'me','invisible':true,"
+                 "'updated_at':'2026-01-01T00:00:05Z'}}");
+    reply_of(stage, 2, 5, 6, PL_DONE, seen);
+    assert_true(pl_user_invisible(me));
+    end(stage);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(what_could_not_be_read_again_is_not_called_true),
@@ -277,6 +522,13 @@ int main(void) {
         CASE(of_members_who_are_not_all_known_nothing_is_guessed),
         CASE(what_could_not_be_asked_for_is_owed),
         CASE(the_answer_to_a_message_undoes_nothing_that_events_told_of_it),
+        CASE(presence_of_who_is_listened_to_comes_with_events_alone),
+        CASE(of_a_watched_channel_no_answer_brings_back_what_was_before),
+        CASE(an_event_that_came_while_it_was_asked_is_younger_than_the_answer),
+        CASE(a_time_of_another_connection_is_not_compared),
+        CASE(a_picture_in_doubt_is_asked_for_again),
+        CASE(unread_counts_of_a_watched_channel_come_with_events_alone),
+        CASE(of_ourselves_the_answer_of_an_older_connection_tells_nothing_new),
     };
     return RUN_CASES("client-calls", cases);
 }

@@ -143,6 +143,36 @@ static void a_picture_undoes_nothing_that_events_have_told_since(void **state) {
     assert_int_equal(pl_channel_unread(hall), 2);
 }
 
+/* The channel's fields are younger than the picture: an event told them since. */
+static void what_came_since_the_picture_is_counted_whoever_told_of_the_channel(void **state) {
+    (void)state;
+    const uint64_t asked = client.state.event_seq;
+    event("{'type':'message.new','cid':'messaging:hall','channel':{'id':'hall','type':'messaging',"
+          "'cid':'messaging:hall','last_message_at':'2026-01-01T00:00:06Z'},'message':{'id':'m6',"
+          "'text':'x','user':{'id':'bo'},'created_at':'2026-01-01T00:00:06Z'}}");
+    take_picture(asked);
+    assert_int_equal(pl_channel_unread(hall), 3);
+}
+
+/* An answer that was made late had the message already; then the mark comes that is before it. */
+static void what_comes_behind_the_own_mark_is_counted(void **state) {
+    (void)state;
+    event("{'type':'message.read','cid':'messaging:hall','user':{'id':'me'},"
+          "'last_read':'2026-01-01T00:00:04Z','unread_messages':0}");
+    event(MESSAGE("m5", "05", "bo", ""));
+    assert_int_equal(pl_channel_unread(hall), 1);
+}
+
+static void what_is_truncated_or_cleared_is_not_unread(void **state) {
+    (void)state;
+    event(MESSAGE("m6", "06", "bo", ""));
+    event("{'type':'channel.truncated','cid':'messaging:hall','channel':{'id':'hall',"
+          "'type':'messaging','cid':'messaging:hall','truncated_at':'2026-01-01T00:00:05.5Z'}}");
+    assert_int_equal(pl_channel_unread(hall), 1); /* it is younger */
+    event("{'type':'channel.hidden','cid':'messaging:hall','clear_history':true}");
+    assert_int_equal(pl_channel_unread(hall), 0);
+}
+
 static void who_has_not_read_in_the_picture_has_no_mark(void **state) {
     (void)state;
     event("{'type':'message.read','cid':'messaging:hall','user':{'id':'nobody'},"
@@ -275,6 +305,9 @@ int main(void) {
         MARKS(silence_replies_and_oneself_make_nothing_unread),
         MARKS(marks_come_with_events),
         MARKS(a_picture_undoes_nothing_that_events_have_told_since),
+        MARKS(what_came_since_the_picture_is_counted_whoever_told_of_the_channel),
+        MARKS(what_comes_behind_the_own_mark_is_counted),
+        MARKS(what_is_truncated_or_cleared_is_not_unread),
         MARKS(who_has_not_read_in_the_picture_has_no_mark),
         MARKS(junk_in_a_mark_does_no_harm),
         MARKS(typing_ends_with_a_word_with_leaving_and_with_the_link),
