@@ -76,6 +76,13 @@ static int choose(struct relay *relay, int first, int last) {
     return lie;
 }
 
+/* Half of the time at once, else there would be no bursts. */
+static void hold_back(struct relay *relay) {
+    const unsigned most_ms = atomic_load(&relay->mutant->late_ms);
+    if (most_ms > 0 && once_in(relay, 2))
+        poll(NULL, 0, (int)between(relay, 0, most_ms));
+}
+
 /* ---- sockets ---- */
 
 static bool say(struct relay *relay, const void *at, size_t len) {
@@ -368,6 +375,7 @@ static void say_lie(
 
 /* False: the connection ends. */
 static bool answer(struct relay *relay, const struct bytes *reply) {
+    hold_back(relay);
     const int lie = choose(relay, REPLY_PROMISES_MORE, REPLY_HANGS_UP);
     if (lie < 0)
         return say(relay, reply->at, reply->len);
@@ -566,6 +574,7 @@ static bool put_lie(struct relay *relay, int lie, const struct bytes *text, stru
 
 /* A text frame of the server's. False: the connection ends. */
 static bool pass_text(struct relay *relay, struct bytes *text) {
+    hold_back(relay);
     const int lie = choose(relay, FRAME_OPCODE, FRAME_STORM);
     struct bytes made = BYTES_EMPTY;
     bool goes_on = true;
@@ -837,6 +846,10 @@ static bool nobody_is_left(void *context) {
 void mutant_set_sane(struct mutant *mutant, bool sane) {
     atomic_store(&mutant->sane, sane);
     cut(mutant);
+}
+
+void mutant_be_late(struct mutant *mutant, unsigned most_ms) {
+    atomic_store(&mutant->late_ms, most_ms);
 }
 
 void mutant_stop(struct mutant *mutant) {

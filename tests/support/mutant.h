@@ -87,6 +87,7 @@ struct mutant {
     int fd, trap_fd;
     pthread_t thread;
     _Atomic bool sane, stop;
+    _Atomic unsigned late_ms; /* a frame or reply is held back for so long at most */
     _Atomic unsigned lines;   /* connections now */
     _Atomic unsigned trapped; /* connections to where the redirects lead */
     pthread_mutex_t lock;     /* of all below */
@@ -102,6 +103,10 @@ void mutant_stop(struct mutant *mutant);
 
 /* Begin or end to lie. Every connection is cut, so that none has a lie in its past. */
 void mutant_set_sane(struct mutant *mutant, bool sane);
+
+/* Hold back what is said, lie or truth, for a while of chance up to so long: what comes on one
+ * connection stays in order, but a reply may be overtaken by frames and by other replies. */
+void mutant_be_late(struct mutant *mutant, unsigned most_ms);
 
 /* How often it has lied, and how often it has not although it could. */
 unsigned long mutant_lies(struct mutant *mutant);

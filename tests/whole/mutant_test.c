@@ -14,7 +14,11 @@
  *
  * All with the options that the library has by itself, the pace of its requests too.
  *
- *     whole-mutant [SECONDS [SEED]]
+ *     whole-mutant [SECONDS [SEED [LATE_MS]]]
+ *
+ * With LATE_MS, frames and replies are held back for a while of chance up to so long, lies or not,
+ * and everybody goes on for a moment when the server is sane: then replies are overtaken by events
+ * and by younger replies all the time. All must be true once nothing is under way any more.
  */
 #include "support/case.h"
 #include "support/daemon.h"
@@ -35,13 +39,16 @@ enum {
     CALLS_UNDER_WAY = 100,
     OWN_MOST_BYTES = 96 * 1024 * 1024,
     RSS_MOST_MIB = 512,
-    NEWEST = 10
+    NEWEST = 10,
+    TOLD_KEPT = 400,
+    TOLD_BYTES = 600
 };
 
 static int seconds = 10;
 /* The promise is a second. In the suite other tests have the processors, too. */
 static int right_again_ms = 3000;
 static uint64_t seed = 1;
+static unsigned late_ms;
 static struct daemon daemon_;
 static struct mutant mutant;
 static struct chance chance;
@@ -103,6 +110,25 @@ static bool once_in(int64_t times) {
 
 #define ANY_OF(list) (list)[between(0, (int64_t)(sizeof(list) / sizeof *(list)) - 1)]
 
+/* ---- what was told on the last connection ---- */
+
+static char told[TOLD_KEPT][TOLD_BYTES];
+static size_t told_count;
+static int64_t live_at_ms; /* 0: not */
+
+static int unread_of_hall(void);
+
+static void note_told(const char *kind, const char *name, const char *text) {
+    snprintf(told[told_count++ % TOLD_KEPT], TOLD_BYTES, "%6lld ms unread %d: %s %s %s",
+        live_at_ms != 0 ? (long long)(clock_mono_ms() - live_at_ms) : -1, unread_of_hall(), kind,
+        name, text);
+}
+
+static void print_told(void) {
+    for (size_t i = told_count > TOLD_KEPT ? told_count - TOLD_KEPT : 0; i < told_count; i++)
+        printf("# %s\n", told[i % TOLD_KEPT]);
+}
+
 /* ---- calls that are counted ---- */
 
 struct ticket {
@@ -130,9 +156,15 @@ static struct ticket *take_ticket(const char *what) {
 }
 
 static void look_at(const pl_client *client, const struct pl_outcome *outcome);
+static bool is_ana(const pl_client *client);
 
 static void on_done(pl_client *client, const struct pl_outcome *outcome, void *context) {
     struct ticket *ticket = context;
+    char status[64];
+    snprintf(status, sizeof status, "%s, asked %lld ms ago", pl_status_name((int)outcome->status),
+        (long long)(clock_mono_ms() - ticket->began_ms));
+    if (strncmp(ticket->what, "pl_query_", 9) != 0 || is_ana(client))
+        note_told(is_ana(client) ? "call" : "call of another", ticket->what, status);
     if (ticket->ends++ > 0)
         fail_msg("%s ended twice", ticket->what);
     ticket->ended_ms = clock_mono_ms();
@@ -199,8 +231,16 @@ static struct player {
 static pl_client *ana, *visitor;
 static char *ana_token;
 static bool ana_wants_link;
-static int64_t live_at_ms;
 static unsigned lives, events_told;
+
+static bool is_ana(const pl_client *client) {
+    return client == ana;
+}
+
+static int unread_of_hall(void) {
+    const pl_channel *hall = ana != NULL ? pl_client_find_channel(ana, watched[0]) : NULL;
+    return hall != NULL ? pl_channel_unread(hall) : -1;
+}
 
 static struct pl_connect_options as(const char *id, const char *token) {
     return (struct pl_connect_options){
@@ -260,12 +300,15 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
         look_at_message(event->message);
     if (event->member != NULL)
         look_at_user(pl_member_user(event->member));
+    if (client == ana && event->type != PL_EVENT_LINK_CHANGED)
+        note_told("event", event->type_name, event->json);
     if (event->type != PL_EVENT_LINK_CHANGED)
         return;
     const struct pl_link link = pl_client_link(client);
     length_of(link.reason);
     if (client != ana)
         return;
+    note_told("link", link.state == PL_LINK_LIVE ? "live" : "not live", link.reason);
     if (link.state == PL_LINK_LIVE && live_at_ms == 0) {
         live_at_ms = clock_mono_ms();
         lives++;
@@ -527,9 +570,8 @@ static void visit(void) {
     }
 }
 
-static void live_with_lies(void) {
-    const int64_t end_ms = clock_mono_ms() + between(LIE_LEAST_MS, LIE_MOST_MS);
-    mutant_set_sane(&mutant, false);
+static void live_for(int64_t some_ms) {
+    const int64_t end_ms = clock_mono_ms() + some_ms;
     while (clock_mono_ms() < end_ms) {
         turn(10);
         ask_something();
@@ -538,6 +580,11 @@ static void live_with_lies(void) {
         if (once_in(40))
             visit();
     }
+}
+
+static void live_with_lies(void) {
+    mutant_set_sane(&mutant, false);
+    live_for(between(LIE_LEAST_MS, LIE_MOST_MS) / (late_ms > 0 ? 3 : 1));
 }
 
 /* ---- the truth ---- */
@@ -673,6 +720,16 @@ static void until_live(void) {
         slowest_link_ms = clock_mono_ms() - began_ms;
 }
 
+/* Everybody goes on, until nothing is under way any more; what was told of it may still come. */
+static void live_late(void) {
+    live_for(between(LIE_LEAST_MS, LIE_MOST_MS) / 3);
+    while (!ana_wants_link)
+        keep_the_link();
+    until_all_have_ended();
+    until_live();
+    live_at_ms = clock_mono_ms();
+}
+
 /* The first that is not watched or not listened to; NULL: all are. */
 static const char *who_is_not_live(void) {
     for (int i = 0; i < WATCHED; i++) {
@@ -719,9 +776,20 @@ static int64_t waited_ms(void) {
     return waited_ms_of(getpid()) + waited_ms_of(daemon_.program.pid);
 }
 
+/* Both in full, and which of their lines the other lacks. */
+static void print_lacking(const char *before, const char *text, const char *in) {
+    const char *end;
+    for (; (end = strchr(text, '\n')) != NULL; text = end + 1)
+        if (memmem(in, strlen(in), text, (size_t)(end - text + 1)) == NULL)
+            printf("# %s %.*s\n", before, (int)(end - text), text);
+}
+
 static void fail_with(const struct bytes *got, const struct bytes *truth, const char *stale) {
+    print_told();
     print_lines("got  ", bytes_text(got));
     print_lines("truth", bytes_text(truth));
+    print_lacking("only got:  ", bytes_text(got), bytes_text(truth));
+    print_lacking("only truth:", bytes_text(truth), bytes_text(got));
     printf("# not live: %s; resyncing: %d\n", stale != NULL ? stale : "nobody",
         pl_client_link(ana).resyncing);
     fail_msg("round %u, seed %llu: not right %d ms after the link was live", rounds,
@@ -780,6 +848,8 @@ static void be_right_again(void) {
     while (pl_client_link(ana).state == PL_LINK_LIVE && live_at_ms == 0)
         turn(10);
     until_live();
+    if (late_ms > 0)
+        live_late();
     check_against_truth();
     until_told();
     check_ages();
@@ -833,6 +903,7 @@ static void begin(void) {
     daemon_start(&daemon_);
     assert_int_equal(pl_network_create(&straight), 0);
     mutant_start(&mutant, daemon_.url, seed);
+    mutant_be_late(&mutant, late_ms);
     mutant_set_sane(&mutant, true);
     ana_token = daemon_token(&daemon_, "ana", NULL);
     flo_token = daemon_token(&daemon_, "flo", NULL);
@@ -918,9 +989,11 @@ int main(int argc, char **argv) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc > 1) {
         seconds = atoi(argv[1]);
-        right_again_ms = 1000;
+        right_again_ms = argc > 3 ? 5000 : 1000; /* what is late is late once more */
     }
     if (argc > 2)
         seed = strtoull(argv[2], NULL, 10);
+    if (argc > 3)
+        late_ms = (unsigned)atoi(argv[3]);
     return RUN_CASES("whole-mutant", cases);
 }
