@@ -3,6 +3,7 @@
 #include "support/case.h"
 
 #include "dashboard/input/key.h"
+#include "dashboard/model/menu.h"
 #include "dashboard/view/age.h"
 #include "picture.h"
 
@@ -194,6 +195,29 @@ static void space_shows_the_keys_for_one_key(void **state) {
     assert_false(model.looking.menu_open);
 }
 
+/* Whatever the screen: each key is on one page, and the key that turns them ends at the last. */
+static void the_menu_has_as_many_pages_as_the_screen_needs(void **state) {
+    (void)state;
+    static const int sizes[][2] = {{6, 24}, {15, 40}, {24, 80}, {60, 200}};
+    for (size_t i = 0; i < 4; i++) {
+        struct menu menu;
+        int seen[ACTION_COUNT] = {0}, pages = 0;
+        update_size(&model, sizes[i][0], sizes[i][1]);
+        for (type(" "); model.looking.menu_open && pages < 99; type(" "), pages++) {
+            menu_lay(&menu, &model);
+            assert_int_equal(menu.page, pages);
+            for (int at = menu.first; at < menu.last; at++)
+                seen[menu.items[at].action]++;
+        }
+        assert_int_equal(pages, menu.pages);
+        assert_true(menu.count > 30);
+        for (int at = 0; at < menu.count; at++)
+            assert_int_equal(seen[menu.items[at].action], 1);
+    }
+    update_size(&model, 5, 20);
+    menu_lay(&(struct menu){0}, &model);
+}
+
 static void no_size_breaks_any_of_it(void **state) {
     (void)state;
     for (int rows = 1; rows <= 52; rows += 3) {
@@ -227,6 +251,7 @@ int main(void) {
         IN_WORLD(a_line_that_names_me_is_marked),
         IN_WORLD(equals_walks_the_channels_in_common),
         IN_WORLD(space_shows_the_keys_for_one_key),
+        IN_WORLD(the_menu_has_as_many_pages_as_the_screen_needs),
         IN_WORLD(no_size_breaks_any_of_it),
     };
     return RUN_CASES("dashboard-looking", cases);

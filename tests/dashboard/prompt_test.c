@@ -154,8 +154,8 @@ static void is_refused(const char *line, const char *why) {
 
 static void what_makes_no_sense_is_said(void **state) {
     (void)state;
-    is_refused("frobnicate", "no command \"frobnicate\"");
-    is_refused("re", "several commands");
+    is_refused("frobnicate", "No command \"frobnicate\"");
+    is_refused("re", "Several commands");
     is_refused("add", "wants USER");
     is_refused("reverse now", "takes nothing");
     is_refused("sort size", "state|last|name");

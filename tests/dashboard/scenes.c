@@ -304,7 +304,7 @@ static const struct scene_set scenes[] = {
         "Enter c \"The second one is mine, and I think that it is done by noon\" ^J \"unless @d\"",
         NULL},
     {"draft-kept", "talk", furnish_talk, "Enter c \"The second one\" Esc", NULL},
-    {"draft-changes", "talk", furnish_talk, "Enter k e \" now\"", NULL},
+    {"draft-changes", "talk", furnish_talk, "Enter k k e \" now\"", NULL},
     {"search", "prompt", NULL, "/ an", NULL},
     {"search-found", "members", NULL, "/ an Enter", NULL},
     {"filter", "prompt", NULL, "\\ is:online", NULL},
@@ -324,6 +324,7 @@ static const struct scene_set scenes[] = {
     {"help-found", "help prompt", NULL, "? / invisible", NULL},
     {"help-nothing", "help", NULL, "? / xyzzy Enter", NULL},
     {"menu", "menu", NULL, "Space", NULL},
+    {"menu-more", "menu", NULL, "Space Space", NULL},
     {"menu-talk", "menu", furnish_talk, "Enter Space", NULL},
     {"watched", "watched", NULL, "W j", say_nothing},
     {"watched-nobody", "watched", picture_world, "W", say_nothing},
@@ -383,7 +384,10 @@ static void press(struct model *model, const char *keys) {
         const bool quoted = *keys == '"';
         const char *from = keys + (quoted ? 1 : 0);
         const size_t len = strcspn(from, quoted ? "\"" : " ");
-        const int key = quoted ? KEY_CODE_NONE : key_read(from, len);
+        const bool breaks = !quoted && len == 2 && memcmp(from, "^J", 2) == 0;
+        const int key = breaks   ? KEY_CODE_CONTROL('J')
+                        : quoted ? KEY_CODE_NONE
+                                 : key_read(from, len);
         if (key != KEY_CODE_NONE)
             update_key(model, key, PICTURE_NOW);
         else

@@ -69,6 +69,26 @@ static void whatever_the_size_right_borders_are_straight(void **state) {
     model_fini(&model);
 }
 
+/* However many hints there is room for, the line ends with how to leave. */
+static void the_way_out_is_on_every_screen(void **state) {
+    (void)state;
+    struct model model;
+    picture_world(&model);
+    for (int cols = 50; cols <= 220; cols++) {
+        struct cells cells;
+        struct bytes row = BYTES_EMPTY;
+        update_size(&model, 24, cols);
+        assert_int_equal(cells_init(&cells, 24, cols), 0);
+        view_draw(&cells, &model, PICTURE_NOW);
+        cells_row_text(&cells, 23, &row);
+        assert_true(row.len > 2);
+        SAME_TEXT(bytes_text(&row) + row.len - (cols < 70 ? 2 : 7), cols < 70 ? " q" : " q quit");
+        bytes_fini(&row);
+        cells_fini(&cells);
+    }
+    model_fini(&model);
+}
+
 static void no_size_is_refused(void **state) {
     (void)state;
     struct model model;
@@ -97,6 +117,7 @@ int main(void) {
         CASE(enter_opens_the_conversation_and_escape_closes_it),
         CASE(help_lists_every_action),
         CASE(whatever_the_size_right_borders_are_straight),
+        CASE(the_way_out_is_on_every_screen),
         CASE(no_size_is_refused),
     };
     return RUN_CASES("dashboard-view", cases);

@@ -423,7 +423,7 @@ static void commands_do_what_they_say(void **state) {
     terminal_send(terminal, ":channel attic bo\r");
     SHOWS(terminal, "#attic", IN_TIME_MS);
     terminal_send(terminal, ":frobnicate\r");
-    SHOWS(terminal, "There is no command", IN_TIME_MS);
+    SHOWS(terminal, "No command", IN_TIME_MS);
     terminal_send(terminal, ":add cy\r");
     SHOWS(terminal, "Added to #attic", IN_TIME_MS);
     terminal_send(terminal, "\x0b#hall\r");

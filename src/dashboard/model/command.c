@@ -180,7 +180,7 @@ unsigned command_run(struct model *model, const char *line, int64_t now_ms) {
     const struct action_row *row = action_row(action);
     if (action == ACTION_NONE)
         snprintf(text, sizeof text, "%s \"%.60s\" (? lists them)",
-            count > 1 ? "There are several commands that begin with" : "There is no command", line);
+            count > 1 ? "Several commands begin with" : "No command", line);
     else if (row->argument[0] != '\0' && row->argument[0] != '[' && argument[0] == '\0')
         snprintf(text, sizeof text, ":%s wants %.80s", row->name, row->argument);
     else if (row->argument[0] == '\0' && argument[0] != '\0')

@@ -84,7 +84,7 @@ static int read_last(struct reader *reader, struct term *term) {
     const char *at = reader->part;
     term->older = *at == '>';
     if (*at != '<' && *at != '>')
-        return wrong(reader, "last: < or > and a time, such as last:<1h");
+        return wrong(reader, "last: needs < or >: last:<1h");
     int64_t count = 0;
     size_t digits = 0;
     for (at++; *at >= '0' && *at <= '9' && digits < 6; at++, digits++)

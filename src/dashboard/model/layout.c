@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The breakpoints: below 24x6 one line; below 50 wide or 12 high one pane with tabs; below 70 the
- * members and one event line, the channels in a drawer; from 70 two columns and the events; from
- * 110 a third column: the conversation if it is open, else what is known of the selected person;
- * and from 30 rows on, the plot. Where the detail or the plot has no place of its own, it stands in
- * that of the members while it has the keys.
+ * The breakpoints: below 24x6 one line; below 50 wide or 12 high one pane with tabs, and below 10
+ * high nothing beside it but the header, the selection and the keys; below 70 wide the members and
+ * one event line, the channels in a drawer; from 70 two columns and the events; from 110 a third
+ * column: the conversation if it is open, else what is known of the selected person; and from 30
+ * rows on, the plot, which is higher where there is room. Where the detail or the plot has no place
+ * of its own, it stands in that of the members while it has the keys.
  */
 #include "dashboard/model/layout.h"
 
-enum { FRAME = 2, MEMBERS_HEAD = 1, PLOT_ROWS = 5, LEGEND_COLS = 32 };
+enum { FRAME = 2, LOW_ROWS = 10, LEGEND_COLS = 32 };
 
 static struct layout tiny(void) {
     return (struct layout){.tiny = true, .detail_row = -1, .event_row = -1, .keys_row = -1};
 }
 
 static struct layout single(const struct model *model) {
-    const struct box whole = {.row = 1, .col = 0, .rows = model->rows - 4, .cols = model->cols};
+    const bool low = model->rows < LOW_ROWS;
+    const int below = low ? 2 : 3;
+    const struct box whole = {
+        .row = 1, .col = 0, .rows = model->rows - 1 - below, .cols = model->cols};
     struct layout layout = {.single = true,
-        .event_row = model->rows - 3,
+        .members_head = !low || model->filter_text[0] != '\0' ? 1 : 0, /* it has the filter */
+        .event_row = low ? -1 : model->rows - 3,
         .detail_row = model->rows - 2,
         .keys_row = model->rows - 1};
     if (model->talk_open)
@@ -48,7 +53,13 @@ static int events_rows(const struct model *model) {
         return 3;
     if (model->rows < 26)
         return 5;
-    return model->rows < 36 ? 7 : 9;
+    return model->rows < 36 ? 7 : model->rows < 50 ? 9 : 12;
+}
+
+static int plot_rows(const struct model *model) {
+    if (model->cols < 110 || model->rows < 30)
+        return 0;
+    return model->rows < 45 ? 5 : model->rows < 55 ? 8 : 11;
 }
 
 static int channels_cols(const struct model *model) {
@@ -62,9 +73,9 @@ static void put_columns(struct layout *layout, const struct model *model, struct
     const bool half = model->looking.zoom == ZOOM_HALF;
     const bool wide = model->cols >= 110 && !(half && model->focus == PANE_MEMBERS);
     if (wide && (model->talk_open || !model->detail_shut || model->focus == PANE_DETAIL)) {
-        int right = model->talk_open ? middle.cols * 6 / 10 : 30;
+        int right = model->talk_open ? middle.cols * 6 / 10 : 28;
         if (model->cols >= 150 && !model->talk_open)
-            right = 38;
+            right = model->cols >= 180 ? 46 : 38;
         if (half && (model->focus == PANE_TALK || model->focus == PANE_DETAIL))
             right = model->cols / 2;
         middle.cols -= right;
@@ -83,15 +94,15 @@ static void put_columns(struct layout *layout, const struct model *model, struct
 }
 
 static struct layout columns(const struct model *model) {
-    const bool plotted = model->cols >= 110 && model->rows >= 30;
-    const int events = events_rows(model) - (plotted ? 2 : 0), plot = plotted ? PLOT_ROWS : 0;
+    const int plot = plot_rows(model), events = events_rows(model) - (plot > 0 ? 2 : 0);
     const int left = channels_cols(model), tall = model->rows - 1 - events - plot - 2;
     struct layout layout = {.detail_row = model->rows - 2,
         .event_row = -1,
+        .members_head = 1,
         .keys_row = model->rows - 1,
         .channels = {1, 0, tall, left},
         .events = {1 + tall + plot, 0, events, model->cols}};
-    if (plotted) {
+    if (plot > 0) {
         layout.plot = (struct box){1 + tall, 0, plot, model->cols - LEGEND_COLS};
         layout.legend = (struct box){1 + tall, model->cols - LEGEND_COLS, plot, LEGEND_COLS};
     }
@@ -116,6 +127,6 @@ int layout_list_rows(const struct layout *layout, enum pane pane) {
                                                    : &layout->talk;
     int rows = box->rows - (layout->single ? 0 : FRAME);
     if (pane == PANE_MEMBERS)
-        rows -= MEMBERS_HEAD;
+        rows -= layout->members_head;
     return rows > 0 ? rows : 0;
 }

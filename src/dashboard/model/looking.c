@@ -2,6 +2,7 @@
 #include "dashboard/model/looking.h"
 
 #include "dashboard/model/layout.h"
+#include "dashboard/model/menu.h"
 #include "dashboard/model/update.h"
 
 #include <stdio.h>
@@ -107,7 +108,7 @@ static unsigned pause(struct model *model, int64_t now_ms) {
     struct looking *looking = &model->looking;
     looking->paused = !looking->paused;
     if (looking->paused)
-        snprintf(text, sizeof text, "Rows stay where they are; dots stay true");
+        snprintf(text, sizeof text, "Rows stay, dots stay true (p goes on)");
     else
         snprintf(text, sizeof text, "%u changes waited", looking->changes);
     looking->changes = 0;
@@ -184,6 +185,14 @@ static unsigned next_common(struct model *model, int64_t now_ms) {
     return EFFECT_LOOK;
 }
 
+/* Open it, turn its page, and after the last one close it. */
+static void turn_menu(struct model *model) {
+    if (model->looking.menu_open && menu_turn(model))
+        return;
+    model->looking.menu_open = !model->looking.menu_open;
+    model->looking.menu_page = 0;
+}
+
 /* ---- all of them ---- */
 
 bool looking_command(struct model *model, enum action action, const char *argument, int64_t now_ms,
@@ -206,7 +215,7 @@ bool looking_command(struct model *model, enum action action, const char *argume
         *effects = EFFECT_LOOK;
         return true;
     case ACTION_NEXT_COMMON: *effects = next_common(model, now_ms); return true;
-    case ACTION_MENU: model->looking.menu_open = !model->looking.menu_open; return true;
+    case ACTION_MENU: turn_menu(model); return true;
     default: return false;
     }
 }

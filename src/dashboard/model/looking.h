@@ -25,6 +25,7 @@ struct looking {
     bool paused;      /* rows stay where they are until it is not */
     unsigned changes; /* since then */
     bool menu_open;
+    int menu_page;
     enum times times;
     enum zoom zoom;
     enum channel_order order;

@@ -42,7 +42,8 @@ static enum pane pane_at(const struct layout *layout, int row, int col) {
 /* Which row of its list, from the first that is shown; -1: the frame or the heading. */
 static int row_in(const struct layout *layout, enum pane pane, int row) {
     const struct box *box = box_of(layout, pane);
-    const int frame = layout->single ? 0 : 1, head = pane == PANE_MEMBERS ? 1 : 0;
+    const int frame = layout->single ? 0 : 1,
+              head = pane == PANE_MEMBERS ? layout->members_head : 0;
     const int at = row - box->row - frame - head;
     return at >= 0 && row < box->row + box->rows - frame ? at : -1;
 }

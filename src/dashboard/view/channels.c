@@ -44,8 +44,8 @@ static void put_group(
     const bool selected = model->channel_at == group->channel;
     char count[48], name[GROUP_BYTES + 32];
     snprintf(count, sizeof count, "%zu/%zu", group->home, group->members);
-    snprintf(name, sizeof name, "%s %s %zu", group->unread > 0 ? "!" : "+", group->name,
-        group->channels);
+    snprintf(name, sizeof name, "+ %s %zu%s", group->name, group->channels,
+        group->unread > 0 ? " !" : "");
     const int count_cells = text_cells(count);
     cells_put(scene->cells, row, in->col, 1, STYLE_KEY, selected ? ">" : " ");
     cells_put(scene->cells, row, in->col + 1, in->cols - 4 - count_cells,
@@ -56,7 +56,7 @@ static void put_group(
         cells_select(scene->cells, row, in->col, in->cols);
 }
 
-enum { FOOT_ROWS = 5, FOOT_LABEL = 8 };
+enum { FOOT_ROWS = 5, FOOT_LABEL = 8, WIDE = 24 };
 
 static void put_foot_line(const struct scene *scene, const struct box *in, int row,
     const char *label, enum style style, const char *text) {
@@ -98,7 +98,11 @@ static void put_foot(const struct scene *scene, const struct box *in) {
     cells_mark(scene->cells, row + 1, in->col + 1, in->cols - 2, ACTION_SORT,
         1 + ((int)model->list.key + 1) % SORT_KEYS);
     keymap_first(&model->keymap, ACTION_OFFLINE, key, sizeof key);
-    snprintf(text, sizeof text, "%zu away (%s)", model->list.hide_offline ? offline : 0, key);
+    if (model->list.hide_offline)
+        snprintf(
+            text, sizeof text, in->cols >= WIDE ? "%zu offline (%s)" : "%zu (%s)", offline, key);
+    else
+        snprintf(text, sizeof text, "none (%s)", key);
     put_foot_line(scene, in, row + 2, "hidden", STYLE_FAINT, text);
     cells_mark(scene->cells, row + 2, in->col + 1, in->cols - 2, ACTION_OFFLINE, 0);
     put_unknown(scene, in, row + 3);

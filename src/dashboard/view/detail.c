@@ -83,22 +83,26 @@ static bool put_observed(struct sheet *sheet, const struct person *person) {
     return usual;
 }
 
+/* One after another, so many of them as a line has room for. */
 static void put_channels(struct sheet *sheet, const struct person *person) {
-    sheet_skip(sheet);
-    sheet_put(sheet, "", STYLE_FAINT, "CHANNELS IN COMMON");
-    for (unsigned i = 0; i < person->channel_count; i++) {
-        char name[200];
-        snprintf(name, sizeof name, " %s%s", channel_sign(person->channels[i]),
+    struct bytes names = BYTES_EMPTY;
+    for (unsigned i = 0; i < person->channel_count; i++)
+        bytes_printf(&names, "%s%s%s", i > 0 ? " " : "", channel_sign(person->channels[i]),
             person->channels[i]->name);
-        sheet_put(sheet, "", STYLE_PLAIN, name);
-    }
+    sheet_put(sheet, "", STYLE_FAINT, person->me ? "CHANNELS" : "CHANNELS IN COMMON");
+    sheet_words(sheet, "", STYLE_PLAIN, bytes_text(&names));
+    bytes_fini(&names);
 }
+
+enum { CHANGES_LEAST = 3, CHANGES_AROUND = 5 }; /* heading, blank, keys, footnote */
 
 static void put_changes(struct sheet *sheet, const struct person *person) {
     const struct history *history = &person->history;
     bool headed = false;
     sheet_skip(sheet);
-    for (unsigned i = history->count; i > 1; i--) {
+    const int left = sheet->most - (sheet->row + sheet->scroll) - CHANGES_AROUND;
+    int room = left > CHANGES_LEAST ? left : CHANGES_LEAST; /* the days have all of them */
+    for (unsigned i = history->count; i > 1 && room > 0; i--) {
         const struct turn turn = history_turn(history, i - 1);
         char clock[6], text[32];
         if (turn.seen == SEEN_UNKNOWN || history_turn(history, i - 2).seen == SEEN_UNKNOWN)
@@ -106,6 +110,7 @@ static void put_changes(struct sheet *sheet, const struct person *person) {
         if (!headed)
             sheet_put(sheet, "", STYLE_FAINT, "LAST CHANGES");
         headed = true;
+        room--;
         view_clock(sheet->scene, clock, turn.at_ms);
         const bool came = turn.seen == SEEN_HOME;
         snprintf(text, sizeof text, " %s %s", clock, came ? "+ online" : "- offline");
@@ -173,7 +178,7 @@ static void put_keys(struct sheet *sheet, const struct person *person) {
     static const struct hint others[] = {
         {ACTION_WATCH, "watch"}, {ACTION_COPY, "copy"}, {ACTION_NONE, NULL}};
     static const struct hint all[] = {
-        {ACTION_TIMELINE, "days"}, {ACTION_NEXT_COMMON, "next channel"}, {ACTION_NONE, NULL}};
+        {ACTION_TIMELINE, "days"}, {ACTION_NEXT_COMMON, "channel"}, {ACTION_NONE, NULL}};
     if (!person->me)
         put_hints(sheet, others);
     put_hints(sheet, all);
@@ -197,15 +202,19 @@ static void put_role(struct sheet *sheet, const struct person *person) {
     sheet_put(sheet, "role", STYLE_PLAIN, text);
 }
 
-static void put_person(struct sheet *sheet, const struct person *person) {
+/* True: some of it is from the history that is kept. */
+static bool put_person(struct sheet *sheet, const struct person *person) {
     put_state(sheet, person);
-    sheet_put(sheet, "status", STYLE_STATUS, person->status);
+    sheet_words(sheet, "status", STYLE_STATUS, person->status);
     put_role(sheet, person);
     if (person->watch != WATCH_OFF)
         sheet_put(sheet, "watch", STYLE_WATCHED,
             person->watch == WATCH_NEXT ? "the next change" : "always");
     put_times(sheet, person);
-    const bool usual = put_observed(sheet, person);
+    return put_observed(sheet, person);
+}
+
+static void put_others(struct sheet *sheet, const struct person *person, bool usual) {
     put_channels(sheet, person);
     put_changes(sheet, person);
     sheet_skip(sheet);
@@ -214,18 +223,50 @@ static void put_person(struct sheet *sheet, const struct person *person) {
         put_footnote(sheet);
 }
 
-static void put_sheet(struct sheet *sheet, const struct person *person) {
+enum { TWO_FROM = 52, LEFT_COLS = 28, LOW = 6 };
+
+/* Where there is room, side by side. */
+static void put_columns(struct sheet *sheet, const struct person *person) {
+    struct sheet right = *sheet;
+    const bool two = sheet->in.cols >= TWO_FROM;
+    if (!two) {
+        const bool has_usual = put_person(sheet, person);
+        sheet_skip(sheet);
+        put_others(sheet, person, has_usual);
+        return;
+    }
+    sheet->in.cols = LEFT_COLS;
+    right.in.col += LEFT_COLS;
+    right.in.cols -= LEFT_COLS;
+    const bool usual = put_person(sheet, person);
+    put_others(&right, person, usual);
+    if (right.row > sheet->row)
+        sheet->row = right.row;
+}
+
+/* "Dana Reyes  (dana)", in one line if it can be. */
+static void put_who(struct sheet *sheet, const struct person *person) {
     const enum style style = view_state(sheet->scene, person).name_style;
+    const char *name = view_name(sheet->scene, person);
     char id[300];
     snprintf(id, sizeof id, "(%s)", person->id);
-    sheet_put(
-        sheet, "", style == STYLE_OFFLINE ? STYLE_PLAIN : style, view_name(sheet->scene, person));
-    sheet_put(sheet, "", STYLE_FAINT, id);
+    const int name_cells = text_cells(name), id_cells = text_cells(id);
+    const int row = sheet->row;
+    sheet_put(sheet, "", style == STYLE_OFFLINE ? STYLE_PLAIN : style, name);
+    if (name_cells + 2 + id_cells + 2 > sheet->in.cols)
+        sheet_put(sheet, "", STYLE_FAINT, id);
+    else if (row >= 0 && row < sheet->in.rows)
+        cells_put(sheet->scene->cells, sheet->in.row + row, sheet->in.col + name_cells + 3,
+            id_cells, STYLE_FAINT, id);
+}
+
+static void put_sheet(struct sheet *sheet, const struct person *person) {
+    put_who(sheet, person);
     sheet_skip(sheet);
     if (sheet->scene->model->timeline_open)
         view_timeline(sheet, person);
     else
-        put_person(sheet, person);
+        put_columns(sheet, person);
 }
 
 /* Once without a row to know how long it is, and then from where the scrolling can be. */
@@ -236,43 +277,75 @@ void view_detail(const struct scene *scene) {
     const struct person *person = model_subject(model);
     const struct box in = view_frame(scene, &scene->layout.detail, "4",
         model->timeline_open ? "Timeline" : "Detail", "", model->focus == PANE_DETAIL);
-    struct sheet sheet = {.scene = scene};
+    const bool tight = in.rows < LOW;
+    struct sheet sheet = {.scene = scene, .in = {.cols = in.cols}, .tight = tight, .most = in.rows};
     if (person == NULL)
         return;
     put_sheet(&sheet, person);
     const int most = sheet.row > in.rows ? sheet.row - in.rows : 0;
     const int wanted = model->detail_scroll < 10000 ? (int)model->detail_scroll : 10000;
-    sheet = (struct sheet){.scene = scene, .in = in, .row = -(wanted < most ? wanted : most)};
+    const int scroll = wanted < most ? wanted : most;
+    sheet = (struct sheet){.scene = scene,
+        .in = in,
+        .row = -scroll,
+        .tight = tight,
+        .scroll = scroll,
+        .most = in.rows};
     put_sheet(&sheet, person);
 }
 
-/* The same in one line. */
-static void person_sentence(
-    const struct scene *scene, const struct person *person, char *to, size_t size) {
-    const struct state_look look = view_state(scene, person);
-    struct bytes text = BYTES_EMPTY;
-    char clock[6], age[AGE_BYTES], word[24], local[LOCAL_BYTES];
-    view_word(scene, person, &look, word);
-    const bool watches = look.style == STYLE_WATCHES;
-    if (!scene->layout.single || scene->model->focus != PANE_MEMBERS) /* else the cursor says it */
-        bytes_printf(&text, "%s: ", view_name(scene, person));
-    bytes_printf(&text, "%s", watches ? "online" : word);
+/* How much of it there is room for. */
+enum { NAMED_FROM = 60 };
+enum brevity { IN_FULL, BRIEF, WITHOUT_NAME, BREVITIES };
+
+/* "online since 10:42 (seen)"; without a name, beside the row, "since 10:42". */
+static void put_since(const struct scene *scene, const struct person *person, enum brevity brevity,
+    struct bytes *text) {
+    char clock[6], age[AGE_BYTES];
     if (person->seen_ms != 0) {
         view_clock(scene, clock, person->seen_ms);
-        bytes_printf(&text, " since %s (seen)", clock);
+        bytes_printf(text, "%ssince %s%s", brevity < WITHOUT_NAME ? " " : "", clock,
+            brevity == IN_FULL ? " (seen)" : "");
     } else if (person->last_active_ms != 0 && person->state != STATE_UNKNOWN) {
         age_print(age, person->last_active_ms, scene->now_ms, true);
-        bytes_printf(
-            &text, ", last active %s%s", age, scene->layout.single ? "" : " by the server");
+        bytes_printf(text, "%slast active %s%s", brevity < WITHOUT_NAME ? ", " : "", age,
+            brevity == IN_FULL ? " by the server" : "");
+    } else if (brevity == WITHOUT_NAME) {
+        bytes_append_text(text,
+            person->state == STATE_UNKNOWN ? "nobody tells us (u asks)" : "not seen to come or go");
     }
-    if (watches)
-        bytes_printf(&text, ", watching");
+}
+
+static void put_sentence(const struct scene *scene, const struct person *person,
+    enum brevity brevity, struct bytes *text) {
+    const struct state_look look = view_state(scene, person);
+    char word[24], local[LOCAL_BYTES];
+    const bool watches = look.style == STYLE_WATCHES;
+    view_word(scene, person, &look, word);
+    if (brevity < WITHOUT_NAME)
+        bytes_printf(text, "%s: %s", view_name(scene, person), watches ? "online" : word);
+    put_since(scene, person, brevity, text);
+    if (watches && brevity < WITHOUT_NAME)
+        bytes_printf(text, ", watching");
     if (view_local(scene, person, local))
-        bytes_printf(&text, ", %.5s local (%s)", local, local + 6);
+        bytes_printf(
+            text, brevity > IN_FULL ? ", %.5s local" : ", %.5s local (%s)", local, local + 6);
     if (person->status[0] != '\0')
-        bytes_printf(&text, ", \"%s\"", person->status);
-    snprintf(to, size, "%s", bytes_text(&text));
-    bytes_fini(&text);
+        bytes_printf(text, ", \"%s\"", person->status);
+}
+
+/* The same in one line, the longest that is not cut. */
+static void person_sentence(
+    const struct scene *scene, const struct person *person, char *to, size_t size) {
+    for (int brevity = IN_FULL; brevity < BREVITIES; brevity++) {
+        struct bytes text = BYTES_EMPTY;
+        put_sentence(scene, person, (enum brevity)brevity, &text);
+        snprintf(to, size, "%s", bytes_text(&text));
+        bytes_fini(&text);
+        if (text_cells(to) <= scene->model->cols - 2 ||
+            (brevity == BRIEF && scene->model->cols >= NAMED_FROM))
+            return;
+    }
 }
 
 /* That, or what has to be said. */
@@ -288,14 +361,14 @@ static enum style sentence(const struct scene *scene, char *to, size_t size) {
     if (view_fault(scene, to, size))
         return STYLE_BAD;
     if (model->light_failed[0] != '\0') {
-        snprintf(to, size, "FAILED: %s. You are still %s", model->light_failed,
+        snprintf(to, size, "FAILED: %s. Still %s", model->light_failed,
             model->light == LIGHT_OFF ? "invisible" : "visible");
         return STYLE_BAD;
     }
     if (model->link.state == LINK_WAITING && model->cols < 70) {
         /* The header has no room for the countdown. */
         const int64_t wait_ms = model->link.retry_at_ms - scene->now_ms + 999;
-        snprintf(to, size, "retry in %ds (r now): %s", wait_ms > 0 ? (int)(wait_ms / 1000) : 0,
+        snprintf(to, size, "retry %ds (r): %s", wait_ms > 0 ? (int)(wait_ms / 1000) : 0,
             model->link.reason);
         return STYLE_WARN;
     }
@@ -303,6 +376,8 @@ static enum style sentence(const struct scene *scene, char *to, size_t size) {
         snprintf(to, size, "%s", model->link.reason);
         return model->link.state == LINK_REFUSED ? STYLE_BAD : STYLE_WARN;
     }
+    if (scene->layout.event_row < 0 && scene->layout.single && view_typing(scene, to, size))
+        return STYLE_STATUS; /* it has no line of its own */
     if (person == NULL) {
         to[0] = '\0';
         return STYLE_PLAIN;
@@ -312,19 +387,10 @@ static enum style sentence(const struct scene *scene, char *to, size_t size) {
 }
 
 void view_detail_line(const struct scene *scene) {
-    char text[900], ack[80], clock[6];
+    char text[900];
     const struct model *model = scene->model;
     if (scene->layout.detail_row < 0)
         return;
     const enum style style = sentence(scene, text, sizeof text);
-    int room = model->cols - 2;
-    if (model->light == LIGHT_OFF && model->light_acked_ms != 0 && model->cols >= 100) {
-        view_clock(scene, clock, model->light_acked_ms);
-        snprintf(ack, sizeof ack, "invisible, confirmed by the server at %s", clock);
-        const int cells = text_cells(ack);
-        cells_put(scene->cells, scene->layout.detail_row, model->cols - 1 - cells, cells,
-            STYLE_FAINT, ack);
-        room -= cells + 2;
-    }
-    cells_put(scene->cells, scene->layout.detail_row, 1, room, style, text);
+    cells_put(scene->cells, scene->layout.detail_row, 1, model->cols - 2, style, text);
 }

@@ -44,23 +44,31 @@ static void burst_text(
     bytes_fini(&text);
 }
 
+/* "Ada flaps: 8 changes since 10:34" */
+static void flaps_text(
+    const struct event_line *event, const char *name, const char *since, char *to, size_t size) {
+    const unsigned changes = event->came + event->went;
+    snprintf(to, size, "%s flaps: %u change%s%s%s", name, changes, changes == 1 ? "" : "s",
+        since[0] != '\0' ? " since " : "", since);
+}
+
+/* In other words where there is little room. */
 static void event_text(
-    const struct scene *scene, const struct event_line *event, char *to, size_t size) {
+    const struct scene *scene, const struct event_line *event, int most, char *to, size_t size) {
     const struct words words = words_of(event);
     const char *name = event->who != NULL ? view_name(scene, event->who) : "";
     char clock[6];
-    view_clock(scene, clock, event->until_ms);
+    view_clock(scene, clock, event->at_ms);
     switch (event->kind) {
     case EVENT_NOTE: snprintf(to, size, "%s", event->text); break;
     case EVENT_STATUS: snprintf(to, size, "%s is \"%s\"", name, event->text); break;
     case EVENT_AWAY:
-        snprintf(to, size, "while we were away: %u came, %u left", event->came, event->went);
+        snprintf(to, size,
+            most < 38 ? "while away: %u came, %u left" : "while we were away: %u came, %u left",
+            event->came, event->went);
         break;
     case EVENT_BURST: burst_text(scene, event, to, size); break;
-    case EVENT_FLAPS:
-        snprintf(to, size, "%s flaps: %u change%s until %s", name, event->came + event->went,
-            event->came + event->went == 1 ? "" : "s", clock);
-        break;
+    case EVENT_FLAPS: flaps_text(event, name, most < 44 ? "" : clock, to, size); break;
     default: snprintf(to, size, "%s %s", name, words.verb); break;
     }
 }
@@ -88,14 +96,14 @@ static void put_places(
     }
 }
 
-enum { LASTED_CELLS = 12, WATCHED_CELLS = 9 };
+enum { LASTED_CELLS = 12, WATCHED_CELLS = 9, ROOM_MOST = 84 };
 
 static void put_event(const struct scene *scene, int row, int col, int cols,
     const struct event_line *event, bool is_whole) {
     char clock[6], text[700];
     const struct words words = words_of(event);
-    view_clock(scene, clock, event->at_ms);
-    event_text(scene, event, text, sizeof text);
+    view_clock(scene, clock, event->until_ms);
+    event_text(scene, event, cols - 10, text, sizeof text);
     cells_put(scene->cells, row, col + 1, 5, STYLE_FAINT, clock);
     cells_put(scene->cells, row, col + 7, 1, words.style, words.sign);
     int room = cols - 10;
@@ -105,15 +113,16 @@ static void put_event(const struct scene *scene, int row, int col, int cols,
             view_found(scene, row, col + 9, room, text);
         return;
     }
-    if (event->watched) {
-        room -= WATCHED_CELLS + 1;
-        cells_put(scene->cells, row, col + 9 + room + 1, WATCHED_CELLS, STYLE_WATCHED, "[watched]");
-    }
-    if (event->lasted_ms != 0) {
-        room -= LASTED_CELLS + 1;
-        put_lasted(scene, row, col + 9 + room + 1, LASTED_CELLS, event);
-    }
-    const int wide = room * 6 / 10;
+    room -= LASTED_CELLS + 1 + WATCHED_CELLS + 1;
+    room = room < ROOM_MOST ? room : ROOM_MOST; /* the eye has to find what is at the other end */
+    const int lasted = col + 9 + room + 1;
+    if (event->lasted_ms != 0)
+        put_lasted(scene, row, lasted, LASTED_CELLS, event);
+    if (event->watched)
+        cells_put(scene->cells, row, lasted + LASTED_CELLS + 1, WATCHED_CELLS, STYLE_WATCHED,
+            "[watched]");
+    const int need = text_cells(text), share = room * 6 / 10;
+    const int wide = need > share ? (need < room ? need : room) : share;
     cells_put(scene->cells, row, col + 9, wide, STYLE_PLAIN, text);
     if (scene->model->focus == PANE_EVENTS)
         view_found(scene, row, col + 9, wide, text);
@@ -161,21 +170,32 @@ void view_events(const struct scene *scene) {
     }
 }
 
+static void put_since(const struct scene *scene, int right) {
+    char since[6], text[40];
+    view_clock(scene, since, scene->model->mark_ms);
+    snprintf(text, sizeof text, "since you last looked (%s)", since);
+    cells_put(scene->cells, scene->layout.event_row, 1, scene->model->cols - right - 3, STYLE_FAINT,
+        text);
+}
+
 void view_event_line(const struct scene *scene) {
     const struct model *model = scene->model;
     const struct journal_filter filter = model_event_filter(model);
     const struct event_line *event = journal_shown(&model->journal, &filter, 0);
     if (scene->layout.event_row < 0)
         return;
-    char counts[32], typing[400];
+    char counts[32] = "", typing[400];
     if (scene->layout.single && view_typing(scene, typing, sizeof typing)) {
         cells_put(scene->cells, scene->layout.event_row, 1, model->cols - 2, STYLE_STATUS, typing);
         return;
     }
-    snprintf(counts, sizeof counts, "+%u -%u", model->came, model->went);
+    if (model->came + model->went > 0 || event != NULL)
+        snprintf(counts, sizeof counts, "+%u -%u", model->came, model->went);
     const int counts_cells = text_cells(counts);
     cells_put_right(scene->cells, scene->layout.event_row, model->cols - counts_cells - 1,
         counts_cells, STYLE_FAINT, counts);
-    if (event != NULL)
+    if (scene->layout.events.rows > 0) /* they are over it already */
+        put_since(scene, counts_cells);
+    else if (event != NULL)
         put_event(scene, scene->layout.event_row, 0, model->cols - counts_cells - 2, event, false);
 }

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDE = 110, MINUTE_MS = 60 * 1000 };
+enum { SPACIOUS = 100, WIDE = 110, MINUTE_MS = 60 * 1000 };
 
 static const char *plural_seconds(char *to, size_t size, int64_t ms) {
     const int64_t seconds = ms > 0 ? ms / 1000 : 0;
@@ -62,7 +62,7 @@ static enum style light_text(const struct scene *scene, char *to, size_t size) {
     if (model->light == LIGHT_OFF) {
         char clock[6];
         age_clock(clock, model->mine.show_at_ms);
-        if (model->mine.show_at_ms != 0 && model->cols >= 100)
+        if (model->mine.show_at_ms != 0 && model->cols >= SPACIOUS)
             snprintf(to, size, "you:[INVISIBLE until %s]", clock);
         else
             snprintf(to, size, small ? "INVIS" : "you:[INVISIBLE]");
@@ -164,7 +164,7 @@ static void wide_header(const struct scene *scene) {
     const int link_at = at;
     at += cells_put(cells, 0, at, right - at, link_style, link) + 2;
     cells_mark(cells, 0, link_at, at - 2 - link_at, ACTION_RECONNECT, 0);
-    if (model->cols >= 100) {
+    if (model->cols >= SPACIOUS) {
         snprintf(name, sizeof name, "as %s", model->me_name);
         at += cells_put(cells, 0, at, 24, STYLE_FAINT, name) + 2;
     }
@@ -180,10 +180,24 @@ static void wide_header(const struct scene *scene) {
         put_total(scene, at, right - at);
 }
 
+enum { CLOCK_FROM = 32 }; /* in fewer columns it goes before the name is cut */
+
+/* Which channel, and " 4/9" of it; before any is known, as whom. */
+static void where_text(const struct model *model, char *to, size_t size, char count[48]) {
+    const struct channel_shown *channel = model_current(model);
+    const bool everybody = channel->cid[0] == '\0';
+    snprintf(to, size, "%s%s", channel_sign(channel), everybody ? "all" : channel->name);
+    snprintf(count, 48, " %zu/%zu", roster_count_state(&channel->members, STATE_ONLINE),
+        channel->members.count);
+    if (model->channels_known || channel->members.count > 0)
+        return;
+    snprintf(to, size, "%s", model->label);
+    count[0] = '\0';
+}
+
 static void narrow_header(const struct scene *scene) {
     const struct model *model = scene->model;
-    const struct channel_shown *channel = model_current(model);
-    char clock[9], light[32], link[64], where[300];
+    char clock[9], light[32], link[64], where[300], count[48];
     clock_text(scene, clock);
     const enum style light_style = light_text(scene, light, sizeof light);
     enum style link_style = link_text(scene, link, sizeof link);
@@ -196,13 +210,17 @@ static void narrow_header(const struct scene *scene) {
         snprintf(link, sizeof link, "PAUSED %u", model->looking.changes);
         link_style = STYLE_PENDING;
     }
-    int right = put_from_right(scene, model->cols - 1, STYLE_FAINT, clock) - 1;
+    where_text(model, where, sizeof where, count);
+    const int least = 5 + text_cells(where) + text_cells(count) + text_cells(link) +
+                      text_cells(light) + text_cells(clock);
+    int right = model->cols - 1;
+    if (least <= model->cols || model->cols >= CLOCK_FROM)
+        right = put_from_right(scene, right, STYLE_FAINT, clock) - 1;
     right = put_from_right(scene, right, light_style, light) - 1;
     right = put_from_right(scene, right, link_style, link) - 1;
-    snprintf(where, sizeof where, "%s%s %zu/%zu", channel->cid[0] != '\0' ? "#" : "",
-        channel->cid[0] != '\0' ? channel->name : "all",
-        roster_count_state(&channel->members, STATE_ONLINE), channel->members.count);
-    cells_put(scene->cells, 0, 1, right - 1, STYLE_TITLE, where);
+    const int room = right - 1 - text_cells(count);
+    const int at = 1 + cells_put(scene->cells, 0, 1, room, STYLE_TITLE, where);
+    cells_put(scene->cells, 0, at, right - at, STYLE_TITLE, count);
 }
 
 void view_header(const struct scene *scene) {

@@ -5,14 +5,15 @@
 #include "dashboard/view/view.h"
 
 #include <stdio.h>
+#include <string.h>
 
-enum { HELP_COLS = 76, KEY_CELLS = 13, NAME_CELLS = 17 };
+enum { HELP_COLS = 80, KEY_CELLS = 13, NAME_CELLS = 17 };
 
 static struct box help_box(const struct model *model, size_t count) {
-    const int cols = model->cols < HELP_COLS + 2 ? model->cols : HELP_COLS;
+    const int cols = model->cols < HELP_COLS + 20 ? model->cols : HELP_COLS;
     const int want = (int)count + 2, most = model->rows - 2;
     const int rows = most < want ? most : want < 3 ? 3 : want;
-    return (struct box){(model->rows - rows) / 2, (model->cols - cols) / 2, rows, cols};
+    return (struct box){1, (model->cols - cols) / 2, rows, cols};
 }
 
 static bool is_of(const struct action_row *row, char pane) {
@@ -20,6 +21,13 @@ static bool is_of(const struct action_row *row, char pane) {
         if (*at == '*' || *at == pane)
             return true;
     return false;
+}
+
+/* As many of them as there is room for, none of them cut but the first. */
+static void whole_keys(const char *keys, int most, char *to, size_t size) {
+    snprintf(to, size, "%s", keys);
+    for (char *end; text_cells(to) > most && (end = strrchr(to, ' ')) != NULL;)
+        *end = '\0';
 }
 
 /* What has no key here, or would do nothing now, is faint, and its row says why. */
@@ -32,8 +40,9 @@ static void put_row(
     const int keys = in->cols < 50 ? 8 : KEY_CELLS, names = in->cols < 60 ? 0 : NAME_CELLS;
     const enum style style = denied != NULL || !here ? STYLE_FAINT : STYLE_PLAIN;
     cells_put(scene->cells, row, in->col, 1, STYLE_KEY, is_marked ? ">" : " ");
-    cells_put(scene->cells, row, in->col + 1, keys - 1, here ? STYLE_KEY : STYLE_FAINT,
-        keymap_text(&model->keymap, action));
+    char text[80];
+    whole_keys(keymap_text(&model->keymap, action), keys - 1, text, sizeof text);
+    cells_put(scene->cells, row, in->col + 1, keys - 1, here ? STYLE_KEY : STYLE_FAINT, text);
     if (names > 0)
         cells_put(scene->cells, row, in->col + 1 + keys, names - 1, STYLE_FAINT, line->name);
     cells_put(scene->cells, row, in->col + 1 + keys + names, in->cols - keys - names - 2, style,

@@ -9,30 +9,38 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CLOCK_CELLS = 6 };
+enum { CLOCK_CELLS = 6, NARROW = 36, RULE_FROM = 6 };
 
 struct lines_boxes lines_boxes(const struct model *model, const struct layout *layout) {
     struct box in = layout->talk;
     if (!layout->single)
         in = (struct box){in.row + 1, in.col + 1, in.rows - 2, in.cols - 2};
     struct lines_boxes boxes = {.lines = in, .rule_row = -1};
-    if (in.rows < 3)
-        return boxes;
+    const bool low = in.rows < RULE_FROM; /* no rule, but what is written is seen */
     const int rows = compose_rows(model, in.cols - 4);
-    const int most = in.rows / 3 < LINES_DRAFT_MOST ? in.rows / 3 : LINES_DRAFT_MOST;
+    const int share = low ? in.rows - 1 : in.rows / 3;
+    const int most = share < LINES_DRAFT_MOST ? share : LINES_DRAFT_MOST;
     const int draft = rows < most ? rows : most;
-    if (draft == 0)
+    if (draft <= 0)
         return boxes;
-    boxes.lines.rows -= draft + 1;
-    boxes.rule_row = in.row + boxes.lines.rows;
-    boxes.draft = (struct box){boxes.rule_row + 1, in.col, draft, in.cols};
+    boxes.lines.rows -= draft + (low ? 0 : 1);
+    boxes.rule_row = low ? -1 : in.row + boxes.lines.rows;
+    boxes.draft = (struct box){in.row + in.rows - draft, in.col, draft, in.cols};
     return boxes;
 }
 
 struct lines_fields lines_fields(const struct box *in) {
     struct lines_fields f = {.clock = in->col + 1, .dot = in->col + 1 + CLOCK_CELLS};
+    if (in->cols < NARROW) { /* when it was said is what can be missed first */
+        f.clock = -1;
+        f.dot = in->col + 1;
+    }
     f.name = f.dot + 2;
-    f.name_cells = in->cols >= 60 ? 14 : in->cols >= 50 ? 12 : in->cols >= 40 ? 10 : 7;
+    f.name_cells = in->cols >= 60   ? 14
+                   : in->cols >= 50 ? 12
+                   : in->cols >= 40 ? 10
+                   : f.clock >= 0   ? 7
+                                    : 5;
     f.text = f.name + f.name_cells + 1;
     f.text_cells = in->col + in->cols - 1 - f.text;
     if (f.text_cells < 1)
@@ -65,15 +73,20 @@ static void add(char *to, size_t size, const char *text) {
     snprintf(to + len, size - len, "%s%s", len > 0 ? ", " : "", text);
 }
 
+enum { REASON_FROM = 28 }; /* in fewer cells it stands below, for the line at the cursor */
+
 /* What became of it, of the line itself or of a change of it. */
-static void add_fate(const struct line *line, char *to, size_t size) {
+static void add_fate(const struct line *line, int cells, char *to, size_t size) {
     char text[300];
     if (line->why != NULL) {
-        snprintf(text, sizeof text, "%s, r tries again: %.200s",
-            line->state == LINE_FAILED      ? (line->unsure ? "PERHAPS NOT SENT" : "NOT SENT")
-            : line->change == CHANGE_DELETE ? "NOT DELETED"
-                                            : "NOT CHANGED",
-            line->why);
+        const char *fate = line->state == LINE_FAILED
+                               ? (line->unsure ? "PERHAPS NOT SENT" : "NOT SENT")
+                           : line->change == CHANGE_DELETE ? "NOT DELETED"
+                                                           : "NOT CHANGED";
+        if (cells < REASON_FROM)
+            snprintf(text, sizeof text, "%s (r)", cells < 20 && line->unsure ? "NOT SENT?" : fate);
+        else
+            snprintf(text, sizeof text, "%s (r tries again): %.200s", fate, line->why);
         add(to, size, text);
     } else if (line->state != LINE_SAID) {
         add(to, size, "sending...");
@@ -82,10 +95,10 @@ static void add_fate(const struct line *line, char *to, size_t size) {
     }
 }
 
-void lines_foot(const struct line *line, char *to, size_t size) {
+void lines_foot(const struct line *line, int cells, char *to, size_t size) {
     char text[40];
     to[0] = '\0';
-    add_fate(line, to, size);
+    add_fate(line, cells, to, size);
     if (line->edited && !line->deleted)
         add(to, size, "edited");
     if (line->replies > 0) {
@@ -101,7 +114,7 @@ int lines_rows(const struct chat *chat, size_t at, int text_cells_) {
     char foot[600];
     int last;
     int rows = lines_head(chat, at).rows + wrap_rows(lines_text(line), text_cells_, &last);
-    lines_foot(line, foot, sizeof foot);
+    lines_foot(line, text_cells_, foot, sizeof foot);
     if (foot[0] != '\0' && last + 1 + text_cells(foot) > text_cells_)
         rows++;
     return rows;

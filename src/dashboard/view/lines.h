@@ -11,13 +11,14 @@ enum { LINES_DRAFT_MOST = 6 };
 /* The pane without its frame: the lines, and below them the draft under a rule. */
 struct lines_boxes {
     struct box lines, draft; /* draft.rows 0: there is none */
-    int rule_row;            /* -1: none */
+    int rule_row;            /* -1: none, for want of room, too */
 };
 struct lines_boxes lines_boxes(const struct model *model, const struct layout *layout);
 
 /* The columns of a line. */
 struct lines_fields {
-    int clock, dot, name, name_cells, text, text_cells;
+    int clock; /* -1: no room */
+    int dot, name, name_cells, text, text_cells;
 };
 struct lines_fields lines_fields(const struct box *in);
 
@@ -30,8 +31,8 @@ struct lines_head {
 };
 struct lines_head lines_head(const struct chat *chat, size_t at);
 
-/* Behind or under the text: "edited", "2 replies", what became of it; may be "". */
-void lines_foot(const struct line *line, char *to, size_t size);
+/* Behind or under a text of so many cells: "edited", "2 replies", what became of it; may be "". */
+void lines_foot(const struct line *line, int cells, char *to, size_t size);
 /* The text as it is shown. */
 const char *lines_text(const struct line *line);
 

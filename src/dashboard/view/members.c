@@ -7,28 +7,34 @@
  */
 #include "dashboard/view/strip.h"
 #include "dashboard/view/view.h"
+#include "dashboard/view/wrap.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 struct fields {
     int name, name_cells, state, state_cells, last, local, local_cells, strip, strip_cells, status,
         status_cells;
 };
 
-enum { STRIP_SHORT = 12, STRIP_LONG = 24, STATUS_LEAST = 8 };
+enum { STRIP_SHORT = 12, STRIP_LONG = 24, STRIP_FINE = 48, STATUS_LEAST = 8, STATUS_GOOD = 24 };
 enum { DOT = 1, MARK = 2, LEAD = 4, LAST_CELLS = 5, LOCAL_CELLS = 5, STATE_CELLS = 11 };
 
 /* What is left right of the last-active time. */
 static void share_the_rest(struct fields *f, int end, bool by_local) {
     int at = f->last + LAST_CELLS + 2;
+    if (end - at == STRIP_LONG - 1)
+        at--; /* close, but with all hours */
     const int least = by_local ? LOCAL_CELLS : STRIP_LONG + 2 + LOCAL_CELLS + 2 + STATUS_LEAST;
     f->local = at;
     f->local_cells = end - at >= least ? LOCAL_CELLS : 0;
     at += f->local_cells > 0 ? f->local_cells + 2 : 0;
     f->strip = at;
-    f->strip_cells = end - at >= STRIP_LONG    ? STRIP_LONG
-                     : end - at >= STRIP_SHORT ? STRIP_SHORT
-                                               : 0;
+    f->strip_cells = end - at >= STRIP_FINE + STATUS_GOOD ? STRIP_FINE
+                     : end - at >= STRIP_LONG             ? STRIP_LONG
+                     : end - at >= STRIP_SHORT            ? STRIP_SHORT
+                                                          : 0;
     at += f->strip_cells > 0 ? f->strip_cells + 2 : 0;
     f->status = at;
     f->status_cells = end - at;
@@ -37,14 +43,13 @@ static void share_the_rest(struct fields *f, int end, bool by_local) {
 static struct fields fields_of(const struct box *in, bool by_local) {
     struct fields f = {.name = in->col + LEAD};
     const int room = in->cols - LEAD - LAST_CELLS - 1;
+    f.state_cells = STATE_CELLS;
     if (room >= 60) {
-        f.name_cells = 22;
-        f.state_cells = STATE_CELLS;
-    } else if (room >= 28) {
+        f.name_cells = room >= 110 ? 28 : 22;
+    } else if (room >= 24) {
         f.name_cells = room >= 40 ? 17 : room - STATE_CELLS - 1;
         if (f.name_cells > 20)
             f.name_cells = 20;
-        f.state_cells = STATE_CELLS;
     } else {
         f.state_cells = 1;
         f.name_cells = room - 2;
@@ -99,8 +104,10 @@ static void put_head(const struct scene *scene, const struct box *in, const stru
 static void put_local(const struct scene *scene, int row, const struct fields *f,
     const struct person *person, enum style style) {
     char local[LOCAL_BYTES];
-    if (f->local_cells > 0 && view_local(scene, person, local))
+    if (f->local_cells > 0 && view_local(scene, person, local)) {
+        local[LOCAL_CELLS] = '\0'; /* without the zone */
         cells_put(scene->cells, row, f->local, LOCAL_CELLS, style, local);
+    }
 }
 
 static void put_person(const struct scene *scene, const struct box *in, const struct fields *f,
@@ -137,30 +144,55 @@ static void put_person(const struct scene *scene, const struct box *in, const st
         cells_select(cells, row, in->col, in->cols);
 }
 
-/* Nobody to show: why, and what to do. */
+enum { LOW = 6 };
+
+/* In as many rows as it needs; the row after them. */
+static int put_words(
+    const struct scene *scene, const struct box *in, int row, enum style style, const char *text) {
+    const int col = in->cols < 50 ? 1 : 2, cells = in->cols - col - 1;
+    size_t next;
+    for (; *text != '\0'; text += next) {
+        const size_t len = wrap_row(text, cells, &next);
+        char *piece = strndup(text, len);
+        if (piece != NULL && row < in->rows)
+            cells_put(scene->cells, in->row + row, in->col + col, cells, style, piece);
+        free(piece);
+        row++;
+    }
+    return row;
+}
+
+/* Why there is nobody, and what to do. */
+static const char *why_nobody(const struct model *model, bool low) {
+    const struct list *list = &model->list;
+    if (!model->channels_known)
+        return model->link.state == LINK_REFUSED ? "The server refused:"
+               : model->link.state == LINK_LIVE  ? "Asking for your channels..."
+               : model->link.state == LINK_OFF   ? "Not connected"
+                                                 : "Connecting...";
+    if (model->channel_count == 0)
+        return low ? "You are in no channel." : "You are in no channel yet. In a shell";
+    if (model_current(model)->members.count == 0)
+        return "Nobody is in this channel";
+    return model->filter_text[0] != '\0' ? "Nobody matches (Esc clears the filter)"
+           : model->only_changed         ? "Nobody came or went since you looked (d shows all)"
+           : list->states != SHOW_ALL    ? "Nobody is (f shows others)"
+                                         : "Everybody is offline (o shows them)";
+}
+
 static void put_empty(const struct scene *scene, const struct box *in) {
     const struct model *model = scene->model;
-    const char *lines[3] = {"", "", ""};
-    if (!model->channels_known) {
-        lines[0] = model->link.state == LINK_REFUSED ? "The server refused:"
-                   : model->link.state == LINK_LIVE  ? "Asking for your channels..."
-                                                     : "Connecting...";
-        lines[1] = model->link.state == LINK_LIVE ? "" : model->link.reason;
-    } else if (model->channel_count == 0) {
-        lines[0] = "You are in no channel yet. In a shell:";
-        lines[1] = "porchlight channel messaging:hall --add SOMEBODY";
-        lines[2] = "makes one; here :channel hall SOMEBODY does.";
-    } else if (model_current(model)->members.count > 0) {
-        lines[0] = model->filter_text[0] != '\0'    ? "Nobody matches the filter (Esc clears it)"
-                   : model->only_changed            ? "Nobody came or went since you looked (d)"
-                   : model->list.states != SHOW_ALL ? "Nobody is (f shows others)"
-                                                    : "Everybody is away (o shows them)";
-    } else {
-        lines[0] = "Nobody is in this channel";
+    int row = in->rows < LOW ? 0 : in->rows < 12 ? 1 : 2;
+    row = put_words(scene, in, row, STYLE_PLAIN, why_nobody(model, in->rows < LOW));
+    if (!model->channels_known && model->link.state != LINK_LIVE) {
+        put_words(scene, in, row, STYLE_WARN, model->link.reason);
+    } else if (model->channels_known && model->channel_count == 0 && in->rows < LOW) {
+        put_words(scene, in, row, STYLE_KEY, ":channel hall makes one");
+    } else if (model->channels_known && model->channel_count == 0) {
+        row = put_words(
+            scene, in, row, STYLE_KEY, "porchlight channel messaging:hall --add SOMEBODY");
+        put_words(scene, in, row, STYLE_PLAIN, "makes one; here :channel hall SOMEBODY does.");
     }
-    for (int i = 0; i < 3 && i + 2 < in->rows; i++)
-        cells_put(scene->cells, in->row + 2 + i, in->col + 2, in->cols - 3,
-            i == 1 && model->channels_known ? STYLE_KEY : STYLE_PLAIN, lines[i]);
 }
 
 /* Who is shown, in which order, and how many. */
@@ -199,9 +231,11 @@ void view_members(const struct scene *scene) {
         put_empty(scene, &in);
         return;
     }
-    put_head(scene, &in, &f);
-    for (int row = 1; row < in.rows; row++) {
-        const struct person *person = list_at(&model->list, channel->top + (size_t)(row - 1));
+    const int head = scene->layout.members_head;
+    if (head > 0)
+        put_head(scene, &in, &f);
+    for (int row = head; row < in.rows; row++) {
+        const struct person *person = list_at(&model->list, channel->top + (size_t)(row - head));
         if (person == NULL)
             break;
         put_person(scene, &in, &f, in.row + row, person);

@@ -1,61 +1,51 @@
 /* SPDX-License-Identifier: MIT */
 /* What the next key may be: every action that has one in this pane, by its name. */
-#include "dashboard/model/update.h"
+#include "dashboard/model/menu.h"
 #include "dashboard/view/view.h"
 
-#include <string.h>
+#include <stdio.h>
 
-enum { ITEM_CELLS = 21, KEY_CELLS = 6 };
-
-static bool is_offered(const struct model *model, enum action action, char *key, size_t size) {
-    const char *where = action_row(action)->where;
-    const char pane = update_pane_letter(model);
-    keymap_first(&model->keymap, action, key, size);
-    return key[0] != '\0' && action != ACTION_MENU &&
-           (strchr(where, '*') != NULL || strchr(where, pane) != NULL);
+static void put_item(const struct scene *scene, int row, int col, const struct menu *menu,
+    int column, const struct menu_item *item) {
+    const int key_cells = menu->key_cells[column], name_cells = menu->name_cells[column];
+    cells_put_right(scene->cells, row, col, key_cells, STYLE_KEY, item->key);
+    cells_put(scene->cells, row, col + key_cells + 1, name_cells, STYLE_PLAIN,
+        action_row(item->action)->name);
+    cells_mark(scene->cells, row, col, key_cells + 1 + name_cells, (int)item->action, 0);
 }
 
-static int count_items(const struct model *model) {
-    char key[16];
-    int count = 0;
-    for (int action = 1; action < ACTION_COUNT; action++)
-        count += is_offered(model, (enum action)action, key, sizeof key) ? 1 : 0;
-    return count;
-}
-
-static void put_item(
-    const struct scene *scene, int row, int col, int cells, enum action action, const char *key) {
-    cells_put_right(scene->cells, row, col, KEY_CELLS - 1, STYLE_KEY, key);
-    cells_put(scene->cells, row, col + KEY_CELLS, cells - KEY_CELLS - 1, STYLE_PLAIN,
-        action_row(action)->name);
-    cells_mark(scene->cells, row, col, cells - 1, (int)action, 0);
+/* One after another, with a margin where there is room for one. */
+static void put_items(const struct scene *scene, const struct box *in, const struct menu *menu) {
+    int cells = -MENU_GAP;
+    for (int column = 0; column < menu->columns; column++)
+        cells += menu->key_cells[column] + 1 + menu->name_cells[column] + MENU_GAP;
+    int col = in->col + (cells + 2 <= in->cols ? 1 : 0);
+    for (int column = 0; column < menu->columns; column++) {
+        for (int row = 0; row < menu->rows; row++) {
+            const int i = menu->first + column * menu->rows + row;
+            if (i < menu->last)
+                put_item(scene, in->row + row, col, menu, column, &menu->items[i]);
+        }
+        col += menu->key_cells[column] + 1 + menu->name_cells[column] + MENU_GAP;
+    }
 }
 
 void view_menu(const struct scene *scene) {
-    const struct model *model = scene->model;
-    const int count = count_items(model);
-    int columns = (model->cols - 2) / ITEM_CELLS;
-    if (columns < 1)
-        columns = 1;
-    int rows = (count + columns - 1) / columns;
-    if (rows > model->rows - 4)
-        rows = model->rows - 4;
-    if (!model->looking.menu_open || rows < 1)
-        return;
+    struct menu menu;
     struct scene framed = *scene;
+    char right[40] = "Esc closes";
+    if (!scene->model->looking.menu_open)
+        return;
+    menu_lay(&menu, scene->model);
+    if (menu.rows < 1)
+        return;
     framed.layout.single = false;
-    const struct box box = {model->rows - 1 - rows - 2, 0, rows + 2, model->cols};
+    const struct box box = {
+        scene->model->rows - 1 - menu.rows - 2, 0, menu.rows + 2, scene->model->cols};
     for (int row = 0; row < box.rows; row++)
         cells_fill(scene->cells, box.row + row, box.col, box.cols, STYLE_PLAIN, " ");
-    const struct box in = view_frame(&framed, &box, "", "The next key", "Esc closes", true);
-    const int cells = in.cols / columns;
-    char key[16];
-    for (int action = 1, i = 0; action < ACTION_COUNT; action++) {
-        if (!is_offered(model, (enum action)action, key, sizeof key))
-            continue;
-        if (i / rows < columns)
-            put_item(scene, in.row + i % rows, in.col + i / rows * cells, cells,
-                (enum action)action, key);
-        i++;
-    }
+    if (menu.pages > 1)
+        snprintf(right, sizeof right, "%d of %d", menu.page + 1, menu.pages);
+    const struct box in = view_frame(&framed, &box, "", "The next key", right, true);
+    put_items(scene, &in, &menu);
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHOICE_COLS = 66, CHOICE_ROWS = 12, CHOICE_TEXT = 28 };
+enum { CHOICE_COLS = 80, NOTE_FROM = 30, CHOICE_ROWS = 12, CHOICE_TEXT = 28 };
 
 static const char *label_of(enum prompt_kind kind) {
     static const char *const labels[PROMPT_KINDS] = {[PROMPT_SEARCH] = "/",
@@ -117,11 +117,13 @@ static void put_choice(const struct scene *scene, const struct box *in, int row,
         cells_put(scene->cells, row, in->col + 1, 1, look.style, look.dot);
         style = look.name_style;
     }
-    cells_put(scene->cells, row, in->col + 3, name_cells - 4, style,
-        choice->person != NULL ? view_name(scene, choice->person) : choice->text);
     if (choice->action != ACTION_NONE)
         keymap_first(&scene->model->keymap, choice->action, key, sizeof key);
     const int key_cells = text_cells(key);
+    if (in->cols < NOTE_FROM) /* the name is what matters */
+        name_cells = in->cols - key_cells - 1;
+    cells_put(scene->cells, row, in->col + 3, name_cells - 4, style,
+        choice->person != NULL ? view_name(scene, choice->person) : choice->text);
     char *note = text_cleaned(choice->note);
     if (note != NULL)
         cells_put(scene->cells, row, in->col + name_cells, in->cols - name_cells - key_cells - 2,
@@ -136,13 +138,13 @@ static void put_choices(const struct scene *scene) {
     const struct model *model = scene->model;
     const struct prompt *prompt = &model->prompt;
     int rows = prompt->count < CHOICE_ROWS ? (int)prompt->count : CHOICE_ROWS;
-    if (rows > model->rows - 5)
-        rows = model->rows - 5;
+    if (rows > model->rows - 4)
+        rows = model->rows - 4;
     if (rows <= 0)
         return;
     struct scene framed = *scene;
     framed.layout.single = false;
-    const int cols = model->cols < CHOICE_COLS ? model->cols : CHOICE_COLS;
+    const int cols = model->cols < CHOICE_COLS + 20 ? model->cols : CHOICE_COLS;
     const struct box box = {scene->layout.keys_row - rows - 2, 0, rows + 2, cols};
     for (int row = 0; row < box.rows; row++)
         cells_fill(scene->cells, box.row + row, box.col, box.cols, STYLE_PLAIN, " ");

@@ -153,6 +153,8 @@ static void mark_title(struct cells *cells, const struct box *box, const char *n
             cells, box->row, box->col + 1, end - box->col - 1, (int)goes_to[number[0] - '1'], 0);
 }
 
+enum { TITLE_LEAST = 16 };
+
 struct box view_frame(const struct scene *scene, const struct box *box, const char *number,
     const char *title, const char *right, bool has_keys) {
     const struct glyphs *g = scene->glyphs;
@@ -173,11 +175,14 @@ struct box view_frame(const struct scene *scene, const struct box *box, const ch
     int at = box->col + 1;
     at += cells_put(cells, box->row, at, 2, STYLE_KEY, number);
     at += number[0] != '\0' ? cells_put(cells, box->row, at, 1, STYLE_TITLE, " ") : 0;
-    const int right_cells = text_cells(right);
-    const int room = box->cols - 4 - right_cells;
-    at += cells_put(cells, box->row, at, room, has_keys ? STYLE_FOCUS : STYLE_TITLE, title);
+    int right_cells = text_cells(right);
+    const int all = last_col - at, beside = all - right_cells - 3;
+    if (right_cells > 0 && beside < text_cells(title) && beside < TITLE_LEAST)
+        right_cells = 0; /* a title that nobody can read is of no use */
+    at += cells_put(cells, box->row, at, right_cells > 0 ? beside : all,
+        has_keys ? STYLE_FOCUS : STYLE_TITLE, title);
     mark_title(cells, box, number, at);
-    if (right_cells > 0 && last_col - right_cells - 2 > at) {
+    if (right_cells > 0) {
         cells_put(cells, box->row, last_col - right_cells - 2, 1, STYLE_TITLE, " ");
         cells_put(cells, box->row, last_col - right_cells - 1, right_cells, STYLE_TITLE, right);
         cells_put(cells, box->row, last_col - 1, 1, STYLE_TITLE, " ");

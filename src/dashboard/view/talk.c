@@ -53,9 +53,12 @@ static const char *top_text(const struct page *page) {
 
 static int put_head(const struct page *page, int row, size_t at) {
     const struct lines_head head = lines_head(page->chat, at);
-    char day[AGE_DAY_BYTES];
-    if (head.top)
-        put_rule(page, row++, STYLE_FAINT, top_text(page));
+    char day[AGE_DAY_BYTES], top[80];
+    if (head.top) {
+        age_day(day, page->chat->lines[at]->at_ms);
+        snprintf(top, sizeof top, "%s, %s", top_text(page), day);
+        put_rule(page, row++, STYLE_FAINT, text_cells(top) + 6 <= page->in.cols ? top : day);
+    }
     if (head.day) {
         age_day(day, page->chat->lines[at]->at_ms);
         put_rule(page, row++, STYLE_FAINT, day);
@@ -94,7 +97,7 @@ static int put_text(const struct page *page, int row, const struct line *line, i
 static int put_foot(const struct page *page, int row, const struct line *line, int last) {
     const struct lines_fields *f = &page->fields;
     char foot[600];
-    lines_foot(line, foot, sizeof foot);
+    lines_foot(line, f->text_cells, foot, sizeof foot);
     if (foot[0] == '\0')
         return row;
     const bool behind = last + 1 + text_cells(foot) <= f->text_cells;
@@ -113,7 +116,8 @@ static void put_author(const struct page *page, int row, const struct line *line
         return;
     const struct state_look look = view_state(scene, line->author);
     view_clock(scene, clock, line->at_ms);
-    cells_put(scene->cells, row, f->clock, 5, STYLE_FAINT, clock);
+    if (f->clock >= 0)
+        cells_put(scene->cells, row, f->clock, 5, STYLE_FAINT, clock);
     cells_put(scene->cells, row, f->dot, 1, look.style, look.dot);
     cells_put(
         scene->cells, row, f->name, f->name_cells, look.name_style, view_name(scene, line->author));
@@ -223,6 +227,9 @@ static void put_composer(const struct scene *scene, const struct lines_boxes *bo
                        : model_chat(model)->changing != NULL ? "another text: Enter changes it"
                        : box->cols >= 60 ? "Enter sends, Ctrl-j new line, @ Tab names, Esc keeps it"
                                          : "Enter sends, Esc keeps it";
+    put_draft(scene, box);
+    if (boxes->rule_row < 0)
+        return;
     cells_fill(scene->cells, boxes->rule_row, box->col + 1, box->cols - 2, STYLE_FRAME,
         scene->glyphs->across);
     const int at = box->col + 2;
@@ -230,7 +237,6 @@ static void put_composer(const struct scene *scene, const struct lines_boxes *bo
         model->composing ? STYLE_FOCUS : STYLE_FAINT, text);
     cells_put(scene->cells, boxes->rule_row, at, 1, STYLE_FRAME, " ");
     cells_put(scene->cells, boxes->rule_row, at + 1 + used, 1, STYLE_FRAME, " ");
-    put_draft(scene, box);
 }
 
 bool view_mention(const struct scene *scene, char *to, size_t size) {

@@ -2,8 +2,11 @@
 #include "dashboard/view/timeline.h"
 
 #include "dashboard/view/age.h"
+#include "dashboard/view/wrap.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 void sheet_put(struct sheet *sheet, const char *label, enum style style, const char *text) {
@@ -19,8 +22,21 @@ void sheet_put(struct sheet *sheet, const char *label, enum style style, const c
         style, text);
 }
 
+void sheet_words(struct sheet *sheet, const char *label, enum style style, const char *text) {
+    const int cells = sheet->in.cols - (label[0] != '\0' ? 11 : 2);
+    size_t next;
+    for (const char *at = text; *at != '\0' && cells > 0; at += next) {
+        const size_t len = wrap_row(at, cells, &next);
+        char *piece = strndup(at, len);
+        if (piece != NULL)
+            sheet_put(sheet, label[0] == '\0' || at == text ? label : " ", style, piece);
+        free(piece);
+    }
+}
+
 void sheet_skip(struct sheet *sheet) {
-    sheet->row++;
+    if (!sheet->tight)
+        sheet->row++;
 }
 
 int64_t view_midnight(int64_t unix_ms, int back) {
@@ -52,6 +68,8 @@ static void put_turn(struct sheet *sheet, enum seen seen, int64_t from_ms, int64
     const bool is_now = to_ms >= sheet->scene->now_ms;
     age_clock(from, from_ms);
     age_clock(to, to_ms);
+    if (strcmp(to, "00:00") == 0)
+        strcpy(to, "24:00"); /* of the same day */
     age_span(span, to_ms - from_ms);
     snprintf(text, sizeof text, " %s-%-5s %-9s %s", from, is_now ? "now" : to, words[seen], span);
     sheet_put(sheet, "", styles[seen], text);

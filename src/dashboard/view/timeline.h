@@ -9,10 +9,15 @@
 struct sheet {
     const struct scene *scene;
     struct box in;
-    int row; /* of the next line; may be outside */
+    int row;    /* of the next line; may be outside */
+    bool tight; /* there is no room for empty lines */
+    int scroll; /* so many lines are before the first row */
+    int most;   /* so many rows the box has */
 };
 
 void sheet_put(struct sheet *sheet, const char *label, enum style style, const char *text);
+/* The same in as many lines as it needs. */
+void sheet_words(struct sheet *sheet, const char *label, enum style style, const char *text);
 void sheet_skip(struct sheet *sheet);
 
 /* The days of somebody, the newest first: when at home, when away, when nobody knows. */

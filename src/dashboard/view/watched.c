@@ -42,7 +42,7 @@ void view_watched(const struct scene *scene) {
     struct scene framed = *scene;
     framed.layout.single = false;
     const int cols = model->cols < 50 ? model->cols : 48;
-    const int most = model->rows - 4, want = (int)watching->count + 3;
+    const int most = model->rows - 2, want = (watching->count > 0 ? (int)watching->count : 1) + 2;
     const int rows = want > most ? most : want;
     const struct box box = {(model->rows - rows) / 2, (model->cols - cols) / 2, rows, cols};
     for (int row = 0; row < box.rows; row++)
