@@ -228,9 +228,10 @@ int hostile_broken_frame(const struct frame_look *look, unsigned *found) {
             int row = top + 1;
             while (row < look->rows && is_at(look, row, col, look->side))
                 row++;
-            if (row == look->rows || !is_at(look, row, col, look->right_bottom))
+            if (row < look->rows && is_at(look, row, col, look->right_bottom))
+                ++*found;
+            else if (!look->covered)
                 return row < look->rows ? row : top;
-            ++*found;
         }
     return -1;
 }

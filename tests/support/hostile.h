@@ -36,6 +36,7 @@ struct frame_look {
     const char *(*text_at)(void *screen, int row, int col);
     void *screen;
     const char *right_top, *right_bottom, *side;
+    bool covered; /* a box lies over some of them, which is not held against these */
 };
 /* -1: they are; else the row where one is broken. `found` counts those that were looked at. */
 int hostile_broken_frame(const struct frame_look *look, unsigned *found);

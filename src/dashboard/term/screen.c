@@ -481,8 +481,11 @@ static int overflow_of(const struct cells *cells, int row, int col) {
     int most = -1;
     for (const char *at = cell->text; *at != '\0'; at++)
         most += ((unsigned char)*at & 0xc0) != 0x80 ? 2 : 0;
-    const int room = cells->cols - col - cell->cells;
-    return most < room ? most : room;
+    const int next = col + cell->cells, room = cells->cols - next;
+    if (most >= room)
+        return room;
+    return cells_at(cells, row, next + most)->cells == 0 ? most + 1
+                                                         : most; /* no half of a wide one */
 }
 
 /* First pass: its place is blank, and what follows is something else than it will be, so that
@@ -495,13 +498,15 @@ static void put_blanks(const struct cells *cells, int row, int col) {
         mvaddch(row, at, at < next || strcmp(cells_at(cells, row, at)->text, " ") != 0 ? ' ' : '.');
 }
 
-/* Second pass: the cluster, and the cursor by its place. */
+/* Second pass: the cluster, and the cursor by its place. What mvcur() writes waits in stdout, what
+ * refresh() writes does not. */
 static void put_doubtful(const struct screen *screen, const struct cells *cells, int row, int col) {
     const struct cell *cell = cells_at(cells, row, col);
     put_cell(screen, row, col, cell);
     move(row, col + cell->cells);
     refresh();
     mvcur(-1, -1, row, col + cell->cells);
+    fflush(stdout);
 }
 
 static bool keep(struct screen *screen, const struct cells *cells) {
