@@ -2,7 +2,8 @@
 /*
  * A channel, its members and its messages, as the client knows them.
  *
- * Channels are owned by the client and live until pl_client_destroy(). Members live until they
+ * Channels are owned by the client and live until pl_client_destroy(), or until nobody holds them
+ * and room is needed ("Room" in client.h). Members live until they
  * are removed or the channel's state is replaced; messages until 300 newer ones have come, they
  * are truncated, or the state is replaced: do not keep pointers to either across a dispatch.
  * Caller's thread only; since 0.1.0 throughout.

@@ -20,8 +20,20 @@
  * is asked for again after the next seven losses, for a server may err.
  *
  * Ownership. Strings and structs passed in are copied before the call returns. Users, channels,
- * members and messages are owned by the client and live until pl_client_destroy(), except
- * messages and members, which live until their channel drops them (see channel.h).
+ * members and messages are owned by the client. Users and channels live until pl_client_destroy(),
+ * or until they are forgotten (see "Room"); messages and members until their channel drops them (see
+ * channel.h).
+ *
+ * Room. What the server names is kept, for most_memory of the options at most. As it comes near,
+ * what nobody holds is forgotten, each told by PL_EVENT_FORGETTING: users, then channels, then all
+ * but the newest 25 messages of each channel. A user is held as long as they are a member of a
+ * channel that is known, have written or read in one, are muted, are oneself, or the program has
+ * asked for them: by listening to them, by pl_user_on_presence_changed(), pl_user_set_context() with
+ * anything but NULL, or pl_client_listen_first(). A channel is held while it is watched, ours, hidden,
+ * muted, listened to as a whole, or asked about. Where all that is not enough, newcomers are not
+ * taken in and what is known stays as it was, but for presence, which is always taken in:
+ * PL_EVENT_MEMORY tells it, and pl_client_memory() says so until there is room. A query whose answer
+ * has no room then ends with PL_UNREADABLE.
  *
  * Fork. After fork() the child may only call exec() or _exit(); no connection goes through an exec.
  * The parent's clients go on as if nothing had been.
@@ -51,7 +63,8 @@
  * deep, 300 messages a channel, 64 MiB of what was not dispatched yet (then all is read again, see
  * PL_EVENT_RESYNCED). Only http and https, to the one server: no redirect is followed, no proxy is
  * asked. What the server says for a person comes out as one line of valid UTF-8 without control
- * characters, less than 512 bytes. The users and channels that it names are kept until destroy.
+ * characters, less than 512 bytes. How many users and channels it names, and with how much text: see
+ * "Room".
  *
  * Sizes. Structs that are handed in begin with their size, so that programs and libraries of
  * different ages fit: what a program does not know is zero, and what the library does not know must
@@ -150,6 +163,9 @@ struct pl_client_options {
                               connection, so that what is watched and on the screen is true again at
                               once. 1 to 1000; 0: 8. A server that answers 429 is left alone until
                               the X-RateLimit-Reset it names, at most 5 minutes, or a new connection */
+    size_t most_memory;    /**< at most so many bytes, about, for what the server names: users,
+                              channels, members, messages; see "Room" above. At least 1 MiB; 0:
+                              128 MiB, a quarter of a million users */
 };
 
 /** Who connects. Set size to sizeof; zero what is not wanted, except invisible: -1 keeps it. */
@@ -165,8 +181,8 @@ struct pl_connect_options {
 /**
  * Make a client. Nothing is opened until pl_client_connect_user() or a first call.
  * *out is set only on 0 and is destroyed with pl_client_destroy().
- * Results: 0; PL_E_ARGUMENT (no or malformed url, no api_key, size unknown, requests_a_second out
- * of range); PL_E_MEMORY; PL_E_SYSTEM. Any thread: that thread becomes the caller's thread. Since 0.1.0.
+ * Results: 0; PL_E_ARGUMENT (no or malformed url, no api_key, size unknown, requests_a_second or
+ * most_memory out of range); PL_E_MEMORY; PL_E_SYSTEM. Any thread: that thread becomes the caller's thread. Since 0.1.0.
  */
 PL_API int pl_client_create(pl_client **out, const struct pl_client_options *options);
 
@@ -319,7 +335,8 @@ PL_API int pl_query_users(
 /**
  * Listen to these users, however many: by query users in batches of 30, at most requests_a_second
  * (see pl_client_options), again after each reconnect. pl_user_is_live() tells for whom it is done. Unknown ids are
- * skipped. Results: 0; PL_E_ARGUMENT; PL_E_MEMORY. Caller's thread. Since 0.1.0.
+ * skipped. Results: 0; PL_E_ARGUMENT; PL_E_MEMORY; PL_E_FULL (some have no room: most_memory).
+ * Caller's thread. Since 0.1.0.
  */
 PL_API int pl_client_listen_users(pl_client *client, const char *const *ids, size_t count);
 
@@ -335,6 +352,13 @@ PL_API void pl_client_listen_first(pl_client *client, pl_user *const *users, siz
  * Caller's thread. Since 0.1.0.
  */
 PL_API void pl_client_listening(const pl_client *client, size_t *live, size_t *wanted);
+
+/**
+ * How much room is taken: *bytes, about, of *most; each may be NULL. Returns whether something that
+ * the server named was not taken in for want of room since all was last read. Caller's thread. Since
+ * 0.1.0.
+ */
+PL_API bool pl_client_memory(const pl_client *client, size_t *bytes, size_t *most);
 
 /** A user by id, if the client knows them, else NULL. Caller's thread. Since 0.1.0. */
 PL_API pl_user *pl_client_find_user(const pl_client *client, const char *id);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a client is told, by pl_client_on(). Events are valid only during the callback; the objects
- * in them live as their headers say. Strings are never NULL.
+ * in them live as their headers say. Strings are never NULL. What an event of the wire lacks, so
+ * that something that its type promises could not be set, makes it none: it is not told.
  */
 #ifndef PORCHLIGHT_EVENT_H
 #define PORCHLIGHT_EVENT_H
@@ -60,7 +61,14 @@ enum pl_event_type {
     PL_EVENT_MUTES_UPDATED,    /**< notification.mutes_updated: user (oneself) */
     PL_EVENT_INVITED,          /**< notification.invited: channel, member, user (the invitee) */
     PL_EVENT_INVITE_ACCEPTED,  /**< notification.invite_accepted: the same */
-    PL_EVENT_INVITE_REJECTED   /**< notification.invite_rejected: the same */
+    PL_EVENT_INVITE_REJECTED,  /**< notification.invite_rejected: the same */
+
+    PL_EVENT_MEMORY,    /**< ours: most_memory is reached, and something that the server named was
+                             not taken in; or there is room again, and all is read again: see
+                             pl_client_memory() */
+    PL_EVENT_FORGETTING /**< ours: user or channel, for the last time: nobody holds it, and room is
+                             needed; unless it is held by the time that this dispatch has told all.
+                             See "Room" in client.h */
 };
 
 /** How the client stands to the server. */

@@ -28,7 +28,8 @@ enum pl_fault {
     PL_E_MEMORY = -12,   /**< out of memory */
     PL_E_ARGUMENT = -22, /**< an argument is missing, malformed or beyond a documented bound */
     PL_E_STATE = -95,    /**< not possible now: no user set, already connected, being destroyed */
-    PL_E_FULL = -11,     /**< too many calls under way (1,024); dispatch, then call again */
+    PL_E_FULL = -11,     /**< too many calls under way (1,024): dispatch, then call again;
+                            or no room for what a call names (most_memory) */
     PL_E_SYSTEM = -5     /**< the system refused a thread, a descriptor or a socket */
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A user: one object wherever they appear: member of many channels, author of a message, oneself.
- * Owned by the client, lives until pl_client_destroy(). Caller's thread only.
+ * Owned by the client, lives until pl_client_destroy(), or until nobody holds it and room is needed
+ * ("Room" in client.h). Caller's thread only.
  */
 #ifndef PORCHLIGHT_USER_H
 #define PORCHLIGHT_USER_H
@@ -76,7 +77,8 @@ typedef void pl_presence_fn(pl_user *user, bool online, int64_t last_active_unix
  */
 PL_API int pl_user_on_presence_changed(pl_user *user, pl_presence_fn *fn, void *context);
 
-/** A pointer of the caller's own, kept for them; NULL at first. Since 0.1.0. */
+/** A pointer of the caller's own, kept for them; NULL at first. One that is not NULL holds the user
+ * ("Room" in client.h). Since 0.1.0. */
 PL_API void pl_user_set_context(pl_user *user, void *context);
 PL_API void *pl_user_context(const pl_user *user);
 

@@ -214,12 +214,23 @@ static pl_channel *take_channel(
     return channel;
 }
 
+/* By cid, where it was: else whatever a server names would be watched for good. */
+static bool is_asked_for(const struct pending *pending, const json *from) {
+    const char *cid = json_text_at(json_get(from, "channel"), "cid");
+    bool found = pending->purpose != FOR_RESYNC;
+    for (size_t i = 0; i < pending->id_count && cid != NULL && !found; i++)
+        found = strcmp(pending->ids[i], cid) == 0;
+    return found;
+}
+
 static void take_channels(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
     const json *list = json_get(body, "channels");
     brought->objects = heap_make_many(&client->heap, json_count(list) + 1, sizeof(void *));
     brought->lacks |= brought->objects == NULL;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
+        if (brought->count == LIMIT_CHANNELS || !is_asked_for(pending, item))
+            continue; /* nobody asked for so many, or for that one */
         pl_channel *channel = take_channel(client, pending, item);
         if (channel != NULL && brought->objects != NULL)
             brought->objects[brought->count++] = channel;
@@ -248,6 +259,13 @@ static void lose_channels(pl_client *client, const struct pending *pending, cons
     }
 }
 
+/* Who is in the answer to a query of the plan's own is wanted for the reasons that there are. */
+static void note_wanted(pl_client *client, const struct pending *pending, pl_user *user) {
+    user->queried |= pending->purpose != FOR_LISTENING;
+    if (user->queried || user->named || user->member_of > 0)
+        listening_note_wanted(client, user);
+}
+
 static void take_users(
     pl_client *client, const struct pending *pending, const json *list, struct brought *brought) {
     const struct state_moment moment = calls_moment(client, pending);
@@ -262,8 +280,8 @@ static void take_users(
             continue;
         if (client_is_own(client, user))
             client->local = user;
-        if (wants) /* and after a reconnect again */
-            listening_note_wanted(client, user);
+        if (wants && heard < LIMIT_USERS) /* and after a reconnect again */
+            note_wanted(client, pending, user);
         if (wants && heard++ < LIMIT_LISTEN_USERS) {
             if (current)
                 listening_mark(client, user);
@@ -461,6 +479,23 @@ static pl_message *take_message(
     return state_put_message(&client->state, pending->channel, from, &moment);
 }
 
+/* What is kept nowhere is there during the callback. */
+static void need_message(
+    pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
+    const struct state_moment moment = calls_moment(client, pending);
+    if (brought->outcome.message_object != NULL)
+        return;
+    brought->loose = heap_make(&client->heap, sizeof(void *));
+    brought->lacks |= brought->loose == NULL;
+    if (brought->loose == NULL)
+        return;
+    brought->loose[0] = state_make_message(&client->state, json_get(body, "message"), &moment);
+    brought->loose_count = brought->loose[0] != NULL;
+    brought->outcome.message_object = brought->loose[0];
+    if (brought->loose[0] == NULL)
+        be_unreadable(brought, "the answer has no message");
+}
+
 static void take_body(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
     switch (pending->purpose) {
@@ -490,7 +525,10 @@ static void take_body(
         break;
     case FOR_DELETION: take_deletion(client, pending, body); /* fall through */
     case FOR_SENDING:
-    case FOR_MESSAGE: brought->outcome.message_object = take_message(client, pending, body); break;
+    case FOR_MESSAGE:
+        brought->outcome.message_object = take_message(client, pending, body);
+        need_message(client, pending, body, brought);
+        break;
     case FOR_STOP_WATCHING:
         pending->channel->flags = 0;
         pending->channel->told_since = 0;
@@ -556,6 +594,18 @@ static bool is_promised(const struct pending *pending, const json *body) {
     }
 }
 
+/* Where something was done, that is so whether or not there is room for what it brought; what the
+ * library asks for by itself, it asks for again when there is (forget.c). */
+static bool only_brings(const struct pending *pending) {
+    switch (pending->purpose) {
+    case FOR_CHANNELS:
+    case FOR_USERS:
+    case FOR_MEMBERS:
+    case FOR_REACTIONS: return true;
+    default: return false;
+    }
+}
+
 /* Done is only what has been taken in whole. */
 static void take_done(
     pl_client *client, const struct pending *pending, const json *body, struct brought *brought) {
@@ -565,10 +615,12 @@ static void take_done(
             "the answer is not what this API promises: is this the right URL?";
         return;
     }
+    const size_t refused = client->state.refused;
     take_body(client, pending, body, brought);
-    if (!client->state.torn && !brought->lacks)
-        return;
-    be_unreadable(brought, "out of memory");
+    if (client->state.torn || brought->lacks)
+        be_unreadable(brought, "out of memory");
+    else if (client->state.refused != refused && only_brings(pending))
+        be_unreadable(brought, "there is no room for all of the answer: most_memory is reached");
 }
 
 static void resync(pl_client *client, char *const *cids, size_t count, int64_t later_ms);

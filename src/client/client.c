@@ -9,6 +9,7 @@
 #include "client/client.h"
 
 #include "base/clock.h"
+#include "client/forget.h"
 #include "client/net.h"
 #include "client/options.h"
 #include "client/pace.h"
@@ -52,6 +53,7 @@ static void take_options(pl_client *client, const struct pl_client_options *opti
     list_init(&client->pending);
     client->unread_total = client->unread_channels = -1;
     state_init(&client->state, client, &client->heap);
+    client->state.most = options->most_memory != 0 ? options->most_memory : FORGET_USUAL;
 }
 
 static int join(pl_client *client, const struct pl_client_options *options, const struct url *url) {
@@ -81,7 +83,8 @@ PL_API int pl_client_create(pl_client **out, const struct pl_client_options *opt
     const size_t least = offsetof(struct pl_client_options, resize);
     if (out == NULL || !options_read(&wanted, sizeof wanted, least, options) ||
         wanted.url == NULL || wanted.api_key == NULL || !url_read(&url, wanted.url) ||
-        wanted.requests_a_second < 0 || wanted.requests_a_second > PACE_MOST)
+        wanted.requests_a_second < 0 || wanted.requests_a_second > PACE_MOST ||
+        (wanted.most_memory != 0 && wanted.most_memory < FORGET_LEAST))
         return PL_E_ARGUMENT;
     options = &wanted;
     const struct heap heap = {.resize = options->resize, .context = options->resize_context};
@@ -319,6 +322,8 @@ static int take_batch(pl_client *client) {
             take_note(client, notes[i]);
         if (!client->ended && client_was_torn(client))
             events_start_over(client);
+        if (!client->ended)
+            forget_surplus(client);
         note_free(notes[i]);
     }
     return (int)count;

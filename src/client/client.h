@@ -108,6 +108,8 @@ struct pl_client {
     uint64_t given_up;            /* the connection that start_over() has given up; 0: none */
     bool hello_torn; /* the server's welcome was not taken in whole: we are not live yet */
     bool dispatching, ended;
+    size_t forget_at; /* the weight at which it is worth looking for who may go (forget.c) */
+    bool told_full;   /* PL_EVENT_MEMORY has told that state.full is true */
     pl_token_fn *token;
     void *token_context;
     pl_log_fn *log;
@@ -221,6 +223,8 @@ void listening_note_wanted(pl_client *client, pl_user *user);
 /* The server listens to these users for us: for a query, for a watched channel … */
 void listening_mark(pl_client *client, pl_user *user);
 void listening_mark_channel(pl_client *client, pl_channel *channel);
+/* They are a member of one channel less: who is wanted for no other reason is wanted no more. */
+void listening_let_go(pl_client *client, pl_user *user);
 /* … and no longer does so for that: a member is gone, the channel is not watched. */
 void listening_drop_member(pl_client *client, pl_member *member);
 void listening_drop_channel(pl_client *client, pl_channel *channel);

@@ -84,13 +84,16 @@ static void take_presence(pl_client *client, const json *body, const struct stat
     }
 }
 
-static void take_removed(pl_client *client, const json *body, struct pl_event *event) {
+static void take_removed(pl_client *client, const json *body, const struct state_moment *moment,
+    struct pl_event *event) {
     const char *id = json_text_at(json_get(body, "user"), "id");
     if (id == NULL)
         id = json_text_at(json_get(body, "member"), "user_id");
     if (id == NULL || event->channel == NULL)
         return;
     event->user = state_find_user(&client->state, id);
+    if (event->user == NULL)
+        event->user = state_put_user(&client->state, json_get(body, "user"), moment);
     state_note_departed(&client->state, event->channel, id);
     state_remove_member(event->channel, id);
     marks_forget(event->channel, event->user);
@@ -194,7 +197,7 @@ static void take_by_type(pl_client *client, const json *body, const struct state
     case PL_EVENT_MESSAGE_DELETED: take_message(client, body, moment, event); break;
     case PL_EVENT_MEMBER_ADDED:
     case PL_EVENT_MEMBER_UPDATED: take_member(client, body, moment, event); break;
-    case PL_EVENT_MEMBER_REMOVED: take_removed(client, body, event); break;
+    case PL_EVENT_MEMBER_REMOVED: take_removed(client, body, moment, event); break;
     case PL_EVENT_ADDED_TO_CHANNEL:
         if (event->channel != NULL)
             event->channel->mine = true;
@@ -291,6 +294,61 @@ static int64_t created_ms(const json *body) {
     return created_us / 1000;
 }
 
+static bool is_about_a_message(enum pl_event_type type) {
+    return type == PL_EVENT_MESSAGE_NEW || type == PL_EVENT_MESSAGE_UPDATED ||
+           type == PL_EVENT_MESSAGE_DELETED || type == PL_EVENT_REACTION_NEW ||
+           type == PL_EVENT_REACTION_UPDATED || type == PL_EVENT_REACTION_DELETED;
+}
+
+/* Whether it has what event.h says that one of its type has, so that a program may rely on it
+ * whatever a server sends. */
+static bool is_whole(const struct pl_event *event) {
+    if (is_about_a_message(event->type))
+        return event->channel != NULL && event->message != NULL;
+    switch (event->type) {
+    case PL_EVENT_PRESENCE_CHANGED:
+    case PL_EVENT_USER_UPDATED:
+    case PL_EVENT_USER_DELETED: return event->user != NULL;
+    case PL_EVENT_MEMBER_ADDED:
+    case PL_EVENT_MEMBER_UPDATED:
+    case PL_EVENT_INVITED:
+    case PL_EVENT_INVITE_ACCEPTED:
+    case PL_EVENT_INVITE_REJECTED: return event->channel != NULL && event->member != NULL;
+    case PL_EVENT_WATCHING_STARTED:
+    case PL_EVENT_WATCHING_STOPPED:
+    case PL_EVENT_TYPING_STARTED:
+    case PL_EVENT_TYPING_STOPPED:
+    case PL_EVENT_MEMBER_REMOVED: return event->channel != NULL && event->user != NULL;
+    case PL_EVENT_ADDED_TO_CHANNEL:
+    case PL_EVENT_REMOVED_FROM_CHANNEL:
+    case PL_EVENT_CHANNEL_UPDATED:
+    case PL_EVENT_CHANNEL_DELETED:
+    case PL_EVENT_CHANNEL_TRUNCATED:
+    case PL_EVENT_CHANNEL_HIDDEN:
+    case PL_EVENT_CHANNEL_VISIBLE: return event->channel != NULL;
+    default: return true;
+    }
+}
+
+/* What is kept nowhere, for it is too old or there is no room, is there during the callbacks. */
+static void tell(pl_client *client, const json *body, const struct state_moment *moment,
+    struct pl_event *event) {
+    pl_message *loose = NULL;
+    if (is_about_a_message(event->type) && event->channel != NULL && event->message == NULL) {
+        loose = state_make_message(&client->state, json_get(body, "message"), moment);
+        event->message = loose;
+    }
+    if (loose != NULL && event->user == NULL)
+        event->user = loose->user;
+    const bool whole = is_whole(event) && !client->state.torn;
+    if (whole && event->type == PL_EVENT_PRESENCE_CHANGED)
+        handlers_call_presence(client, event->user);
+    if (whole && !client->ended)
+        events_emit(client, event);
+    if (loose != NULL)
+        state_free_message(loose);
+}
+
 void events_take_frame(pl_client *client, const struct note *note) {
     const json *body = note->body;
     const enum pl_event_type type = types[note->event];
@@ -317,14 +375,8 @@ void events_take_frame(pl_client *client, const struct note *note) {
     note_own(client, &event);
     if (client->state.torn)
         return; /* half an event is none: what it brought is read again */
-    if (event.type == PL_EVENT_PRESENCE_CHANGED) {
-        if (event.user == NULL)
-            return;
-        handlers_call_presence(client, event.user);
-    }
-    if (!client->ended)
-        events_emit(client, &event);
-    if (client->ended)
+    tell(client, body, &moment, &event);
+    if (client->ended || client->state.torn)
         return;
     const char *gone = json_text_at(json_get(body, "message"), "id");
     if (event.type == PL_EVENT_MESSAGE_DELETED && gone != NULL && event.channel != NULL &&
@@ -366,7 +418,8 @@ static void take_me(pl_client *client, pl_user *me) {
 }
 
 void events_take_hello(pl_client *client, const struct note *note) {
-    const struct state_moment moment = {.now_ms = clock_unix_us() / 1000, .event_seq = UINT64_MAX};
+    const struct state_moment moment = {
+        .now_ms = clock_unix_us() / 1000, .event_seq = UINT64_MAX, .own = true};
     pl_user *me = state_put_user(&client->state, json_get(note->body, "me"), &moment);
     client->self_is_known = me != NULL && (client->anonymous || client_is_own(client, me));
     if (client->self_is_known) {

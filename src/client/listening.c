@@ -70,6 +70,20 @@ int listening_want(pl_client *client, pl_user *user) {
     return enqueue(client, user);
 }
 
+/* The program wants them, or a channel that they are in. */
+static bool has_reason(const pl_user *user) {
+    return user->named || user->queried || user->member_of > 0;
+}
+
+void listening_let_go(pl_client *client, pl_user *user) {
+    if (!user->wanted || has_reason(user))
+        return;
+    dequeue(client, user);
+    user->wanted = false;
+    client->wanted_count--;
+    client->live_unwanted += user->live_epoch == client->epoch;
+}
+
 /* ---- reasons ---- */
 
 static void become_live(pl_client *client, pl_user *user) {
@@ -397,7 +411,8 @@ void listening_note_page(const struct pending *pending, const json *members, siz
     const bool onwards = last != NULL && strcmp(last, channel->page_after) > 0;
     char *after = onwards ? heap_copy(channel->wire.heap, last) : NULL;
     channel->page_torn |= taken < json_count(members) || (onwards && after == NULL);
-    channel->page_ends = after == NULL || json_count(members) < LIMIT_MEMBERS;
+    channel->page_ends = after == NULL || json_count(members) < LIMIT_MEMBERS ||
+                         channel->client->state.full; /* there is no room for more of them */
     if (after == NULL)
         return;
     heap_free(channel->wire.heap, channel->page_after);
@@ -469,6 +484,8 @@ static void want_again(pl_client *client, enum turn turn) {
 void listening_restart(pl_client *client) {
     client->live_count = client->live_unwanted = 0;
     client->live_seq = client->state.event_seq;
+    client->state.full = false; /* all is read again */
+    client->state.refused_at = client->forget_at = 0;
     client->plan_at = client->plan_count = 0;
     client->queued_count = 0;
     size_t i = 0;
@@ -478,7 +495,7 @@ void listening_restart(pl_client *client) {
         user->live_epoch = 0;
         user->heard_by_query = false;
         user->heard_in = 0;
-        if (user->misses > 0 && user->misses < STATE_MISSES)
+        if (user->misses > 0 && user->misses < STATE_MISSES && has_reason(user))
             listening_note_wanted(client, user);
     }
     for (enum turn turn = 0; turn < TURNS; turn++)
@@ -500,6 +517,7 @@ PL_API int pl_client_listen_users(pl_client *client, const char *const *ids, siz
     if (ids == NULL && count > 0)
         return PL_E_ARGUMENT;
     const struct state_moment moment = {.now_ms = 0, .event_seq = 0};
+    const size_t refused = client->state.refused;
     bool lacks = false;
     for (size_t i = 0; i < count; i++) {
         pl_user *user = state_find_user(&client->state, ids[i]);
@@ -509,12 +527,15 @@ PL_API int pl_client_listen_users(pl_client *client, const char *const *ids, siz
             user = bad == 0 ? state_put_user(&client->state, known, &moment) : NULL;
             json_free(known);
         }
-        lacks |= user == NULL || listening_want(client, user) < 0;
+        const bool no_room = user == NULL && client->state.refused != refused;
+        lacks |= !no_room && (user == NULL || listening_want(client, user) < 0);
         if (user != NULL)
             user->named = true;
     }
     listening_pump(client);
-    return client_was_torn(client) || lacks ? PL_E_MEMORY : 0;
+    if (client_was_torn(client) || lacks)
+        return PL_E_MEMORY;
+    return client->state.refused == refused ? 0 : PL_E_FULL;
 }
 
 PL_API int pl_channel_listen_all(pl_channel *channel) {

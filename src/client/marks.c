@@ -2,6 +2,7 @@
 #include "client/marks.h"
 
 #include "base/clock.h"
+#include "client/weight.h"
 #include "wire/limits.h"
 #include "wire/time.h"
 #include <porchlight/account.h>
@@ -26,10 +27,15 @@ static struct mark *find_own(const pl_channel *channel) {
                                    : NULL;
 }
 
+static const struct state_moment now = {.event_seq = UINT64_MAX};
+
 static struct mark *need(pl_channel *channel, pl_user *user) {
     struct mark *mark = find(channel, user);
+    const size_t weight = weight_of_mark(NULL);
     if (mark != NULL)
         return mark;
+    if (!weight_fits(channel->state, 0, weight, &now))
+        return NULL;
     mark = heap_make(channel->wire.heap, sizeof *mark);
     if (mark == NULL ||
         state_grow(channel->wire.heap, &channel->marks, &channel->mark_cap, channel->mark_count,
@@ -42,15 +48,21 @@ static struct mark *need(pl_channel *channel, pl_user *user) {
     mark->read.user = user;
     mark->read.last_read_message_id = "";
     channel->marks[channel->mark_count++] = mark;
+    weight_set(channel->state, &mark->weight, weight);
     return mark;
 }
 
 static void free_mark(const pl_channel *channel, struct mark *mark) {
+    weight_set(channel->state, &mark->weight, 0);
     heap_free(channel->wire.heap, mark->message_id);
     heap_free(channel->wire.heap, mark);
 }
 
 static void set_message(const pl_channel *channel, struct mark *mark, const char *id) {
+    const size_t weight = weight_of_mark(id);
+    if (!weight_fits(channel->state, mark->weight, weight, &now))
+        return;
+    weight_set(channel->state, &mark->weight, weight);
     heap_free(channel->wire.heap, mark->message_id);
     mark->message_id = heap_copy(channel->wire.heap, id);
     channel->client->state.torn |= id != NULL && mark->message_id == NULL;

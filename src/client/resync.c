@@ -397,6 +397,7 @@ static void tell_resynced(pl_client *client) {
         event.missed.change_count = changes.count;
     }
     client->in_resync = client->link.resyncing = false;
+    client->forget_at = 0; /* what is not true any more holds nobody */
     events_emit(client, &event);
     if (!client->ended)
         resync_forget(client);

@@ -3,6 +3,7 @@
 
 #include "client/client.h"
 #include "client/marks.h"
+#include "client/weight.h"
 #include "wire/field.h"
 #include "wire/id.h"
 
@@ -81,7 +82,22 @@ static int take_picture(struct picture *picture, const struct heap *heap, const 
     return -ENOMEM;
 }
 
-static pl_user *add_user(struct state *state, const struct picture *picture) {
+static size_t weight_of(const struct picture *picture) {
+    return weight_of_user(&picture->wire, picture->status, picture->custom);
+}
+
+/* There is room for ourselves, whatever else there is. */
+static bool has_room(struct state *state, const struct picture *picture, size_t before,
+    const struct state_moment *moment) {
+    const char *own = state->client != NULL ? state->client->user_id : NULL;
+    return moment->own || (own != NULL && strcmp(picture->wire.id, own) == 0) ||
+           weight_fits(state, before, weight_of(picture), moment);
+}
+
+static pl_user *add_user(
+    struct state *state, const struct picture *picture, const struct state_moment *moment) {
+    if (!has_room(state, picture, 0, moment))
+        return NULL;
     pl_user *user = heap_make(state->heap, sizeof *user);
     if (user == NULL)
         return torn(state);
@@ -94,6 +110,7 @@ static pl_user *add_user(struct state *state, const struct picture *picture) {
         heap_free(state->heap, user);
         return torn(state);
     }
+    weight_set(state, &user->weight, weight_of(picture));
     return user;
 }
 
@@ -105,13 +122,18 @@ static bool is_old_picture(
     return taken_us < known_us || (taken_us == known_us && told_since);
 }
 
+/* What is true of them and takes no room. */
+static void take_presence(pl_user *user, const struct user *wire) {
+    user->wire.online = wire->online;
+    user->wire.last_active_us = wire->last_active_us;
+    user->wire.banned = wire->banned;
+    user->wire.deactivated_us = wire->deactivated_us;
+}
+
 /* The new picture takes the old one's place; what is younger than it stays. */
-static void replace_user(pl_user *user, struct picture *picture, bool keep_presence, bool keep) {
+static void replace_user(
+    struct state *state, pl_user *user, struct picture *picture, bool keep_presence) {
     struct user *wire = &picture->wire;
-    if (keep) {
-        picture_fini(picture);
-        return;
-    }
     if (keep_presence) {
         wire->online = user->wire.online;
         wire->last_active_us = user->wire.last_active_us;
@@ -125,6 +147,7 @@ static void replace_user(pl_user *user, struct picture *picture, bool keep_prese
     user->wire = *wire;
     user->status = picture->status;
     user->custom = picture->custom;
+    weight_set(state, &user->weight, weight_of_user(wire, user->status, user->custom));
     picture_fini(&old);
 }
 
@@ -140,7 +163,7 @@ pl_user *state_put_user(struct state *state, const json *from, const struct stat
         return NULL;
     pl_user *user = state_find_user(state, picture.wire.id);
     if (user == NULL) {
-        user = add_user(state, &picture);
+        user = add_user(state, &picture, moment);
         if (user == NULL) {
             picture_fini(&picture);
             return NULL;
@@ -148,14 +171,31 @@ pl_user *state_put_user(struct state *state, const json *from, const struct stat
     } else {
         const bool listened = moment->beside && user->live_epoch == moment->live_epoch;
         const bool keep_presence = listened || user->event_seq > moment->event_seq;
-        replace_user(user, &picture, keep_presence,
-            (keep_presence || (moment->beside && is_told_of_self(state, user))) &&
-                is_old_picture(user, &picture, moment));
+        const bool keep = (keep_presence || (moment->beside && is_told_of_self(state, user))) &&
+                          is_old_picture(user, &picture, moment);
+        if (!keep && has_room(state, &picture, user->weight, moment)) {
+            replace_user(state, user, &picture, keep_presence);
+        } else {
+            if (!keep && !keep_presence)
+                take_presence(user, &picture.wire);
+            picture_fini(&picture);
+        }
     }
     if (moment->event_seq == UINT64_MAX)
         user->told_seq = state->event_seq;
     user->known_ms = moment->now_ms;
     return user;
+}
+
+static void free_user(struct state *state, pl_user *user) {
+    weight_set(state, &user->weight, 0);
+    picture_fini(&(struct picture){user->wire, user->status, user->custom});
+    heap_free(state->heap, user);
+}
+
+void state_drop_user(struct state *state, pl_user *user) {
+    table_remove(&state->users, user->wire.id);
+    free_user(state, user);
 }
 
 /* ---- what a late reply must not undo ---- */
@@ -209,6 +249,7 @@ void state_note_departed(struct state *state, const pl_channel *channel, const c
     departed->event_seq = ++state->event_seq;
     memcpy(departed->id, id, size);
     list_append(&state->departed, &departed->in_departed);
+    state->departed_count++;
 }
 
 void state_forget_departed(struct state *state) {
@@ -216,10 +257,13 @@ void state_forget_departed(struct state *state) {
         list_remove(item);
         heap_free(state->heap, LIST_ITEM(item, struct departed, in_departed));
     }
+    state->departed_count = 0;
 }
 
 static bool has_departed(const struct state *state, const pl_channel *channel, const char *id,
     const struct state_moment *moment) {
+    if (moment->event_seq == UINT64_MAX)
+        return false; /* nothing is younger than an event */
     LIST_EACH(&state->departed, item) {
         const struct departed *departed = LIST_ITEM(item, struct departed, in_departed);
         if (is_younger(departed->event_seq, moment) && departed->channel == channel &&
@@ -248,11 +292,16 @@ int state_grow(const struct heap *heap, void *array, size_t *cap, size_t count, 
     return 0;
 }
 
-static pl_channel *add_channel(struct state *state, struct channel *wire) {
+static pl_channel *add_channel(
+    struct state *state, struct channel *wire, const struct state_moment *moment) {
+    const size_t weight = weight_of_channel(wire);
+    if (!weight_fits(state, 0, weight, moment))
+        return NULL;
     pl_channel *channel = heap_make(state->heap, sizeof *channel);
     if (channel == NULL)
         return torn(state);
     channel->client = state->client;
+    channel->state = state;
     if (state_grow(state->heap, &state->order, &state->channel_cap, state->channel_count,
             sizeof *state->order) < 0 ||
         table_put(&state->channels, wire->cid, channel, NULL) < 0) {
@@ -262,6 +311,7 @@ static pl_channel *add_channel(struct state *state, struct channel *wire) {
     channel->wire = *wire;
     channel->by_user.heap = channel->by_reader.heap = state->heap;
     state->order[state->channel_count++] = channel;
+    weight_set(state, &channel->weight, weight);
     return channel;
 }
 
@@ -272,17 +322,20 @@ pl_channel *state_put_channel(
         return NULL;
     pl_channel *channel = state_find_channel(state, wire.cid);
     if (channel == NULL) {
-        channel = add_channel(state, &wire);
+        channel = add_channel(state, &wire, moment);
         if (channel == NULL)
             channel_fini(&wire);
         else
             note_event(state, &channel->event_seq, moment);
         return channel;
     }
-    if (is_old(channel, moment, channel->event_seq, wire.updated_us, channel->wire.updated_us)) {
+    const size_t weight = weight_of_channel(&wire);
+    if (is_old(channel, moment, channel->event_seq, wire.updated_us, channel->wire.updated_us) ||
+        !weight_fits(state, channel->weight, weight, moment)) {
         channel_fini(&wire);
         return channel;
     }
+    weight_set(state, &channel->weight, weight);
     heap_free(state->heap, wire.cid);
     wire.cid = channel->wire.cid;
     channel->wire.cid = NULL;
@@ -303,12 +356,13 @@ pl_channel *state_get_channel(struct state *state, const char *cid) {
         .id = heap_copy(state->heap, id),
         .cid = heap_copy(state->heap, cid),
         .connect_events = true};
+    const struct state_moment now = {.event_seq = UINT64_MAX};
     if (wire.type != NULL && wire.id != NULL && wire.cid != NULL)
-        channel = add_channel(state, &wire);
-    if (channel == NULL) {
+        channel = add_channel(state, &wire, &now);
+    else
+        torn(state);
+    if (channel == NULL)
         channel_fini(&wire);
-        return torn(state);
-    }
     return channel;
 }
 
@@ -316,13 +370,18 @@ pl_channel *state_get_channel(struct state *state, const char *cid) {
 
 static void free_member(pl_member *member) {
     const struct heap *heap = member->wire.heap;
+    weight_set(member->channel->state, &member->weight, 0);
     member_fini(&member->wire);
     heap_free(heap, member);
 }
 
 static void drop_member(pl_member *member) {
+    pl_client *client = member->channel->client;
     if (member->heard)
-        listening_drop_member(member->channel->client, member);
+        listening_drop_member(client, member);
+    member->user->member_of--;
+    if (client != NULL)
+        listening_let_go(client, member->user);
     if (!member->before || !resync_keep_member(member->channel->client, member))
         free_member(member);
 }
@@ -334,7 +393,11 @@ void state_forget_gone(pl_channel *channel) {
     }
 }
 
-static pl_member *add_member(struct state *state, pl_channel *channel, struct member *wire) {
+static pl_member *add_member(struct state *state, pl_channel *channel, struct member *wire,
+    pl_user *user, const struct state_moment *moment) {
+    const size_t weight = weight_of_member(wire);
+    if (!weight_fits(state, 0, weight, moment))
+        return NULL;
     pl_member *member = heap_make(channel->wire.heap, sizeof *member);
     if (member == NULL)
         return torn(state);
@@ -346,7 +409,10 @@ static pl_member *add_member(struct state *state, pl_channel *channel, struct me
     }
     member->wire = *wire;
     member->channel = channel;
+    member->user = user;
+    user->member_of++;
     channel->members[channel->member_count++] = member;
+    weight_set(state, &member->weight, weight);
     return member;
 }
 
@@ -354,23 +420,24 @@ static pl_member *add_member(struct state *state, pl_channel *channel, struct me
 static pl_user *user_of(
     struct state *state, const json *from, const char *id, const struct state_moment *moment) {
     const char *told = json_text_at(json_get(from, "user"), "id");
+    const size_t refused = state->refused;
     pl_user *user = told != NULL && strcmp(told, id) == 0
                         ? state_put_user(state, json_get(from, "user"), moment)
                         : NULL;
     if (user != NULL)
         return user;
     user = state_find_user(state, id);
-    if (user != NULL)
+    if (user != NULL || state->refused != refused)
         return user;
     struct picture picture = {
         .wire = {
             .heap = state->heap, .id = heap_copy(state->heap, id), .invisible = INVISIBLE_UNSAID}};
     if (picture.wire.id != NULL)
-        user = add_user(state, &picture);
-    if (user == NULL) {
+        user = add_user(state, &picture, moment);
+    else
+        torn(state);
+    if (user == NULL)
         picture_fini(&picture);
-        return torn(state);
-    }
     return user;
 }
 
@@ -385,11 +452,15 @@ pl_member *state_put_member(
     /* Where all are known and told of, who is not among them has left, or is told in a moment. */
     const bool left = member == NULL && channel->whole && state_is_overtaken(channel, moment);
     if (user == NULL || departed || left ||
-        (member == NULL && (member = add_member(state, channel, &wire)) == NULL)) {
+        (member == NULL && (member = add_member(state, channel, &wire, user, moment)) == NULL)) {
         member_fini(&wire);
         return NULL;
     }
-    if (is_old(channel, moment, member->event_seq, wire.updated_us, member->wire.updated_us)) {
+    const bool is_new = member->wire.user_id == wire.user_id;
+    const size_t weight = weight_of_member(&wire);
+    if (!is_new &&
+        (is_old(channel, moment, member->event_seq, wire.updated_us, member->wire.updated_us) ||
+            !weight_fits(state, member->weight, weight, moment))) {
         member_fini(&wire);
     } else if (member->wire.user_id != wire.user_id) {
         heap_free(state->heap, wire.user_id);
@@ -397,9 +468,9 @@ pl_member *state_put_member(
         member->wire.user_id = NULL;
         member_fini(&member->wire);
         member->wire = wire;
+        weight_set(state, &member->weight, weight);
     }
     note_event(state, &member->event_seq, moment);
-    member->user = user;
     member->seen = true;
     return member;
 }
@@ -442,6 +513,8 @@ static void clear_members(pl_channel *channel) {
 
 void state_free_message(pl_message *message) {
     const struct heap *heap = message->wire.heap;
+    if (message->state != NULL)
+        weight_set(message->state, &message->weight, 0);
     message_fini(&message->wire);
     json_free(message->counts);
     json_free(message->own);
@@ -527,6 +600,7 @@ static pl_message *add_message(
     }
     message->wire = *wire;
     message->user = user;
+    message->state = state;
     size_t at = list->count++;
     for (; at > 0 && list->items[at - 1]->wire.created_us > wire->created_us; at--)
         list->items[at] = list->items[at - 1];
@@ -549,12 +623,20 @@ static void put_in_order(struct message_list *list, pl_message *message) {
     list->items[at] = message;
 }
 
+static const char *const beside[] = {"reaction_counts", "own_reactions", "attachments"};
+
+static size_t weight_of_whole(const struct message *wire, const json *from) {
+    size_t weight = weight_of_message(wire);
+    for (int i = 0; i < 3; i++)
+        weight += weight_of_json(json_get(from, beside[i]));
+    return weight;
+}
+
 /* Without memory the old ones stay. */
 static void take_beside(struct state *state, pl_message *message, const json *from) {
-    const char *const keys[] = {"reaction_counts", "own_reactions", "attachments"};
     json **const to[] = {&message->counts, &message->own, &message->attachments};
     for (int i = 0; i < 3; i++) {
-        const json *given = json_get(from, keys[i]);
+        const json *given = json_get(from, beside[i]);
         json *taken = json_first(given) != NULL ? json_copy(given) : NULL;
         const bool lacks = taken == NULL && json_first(given) != NULL;
         state->torn |= lacks;
@@ -582,10 +664,14 @@ pl_message *state_put_message(
     const bool departed = has_departed(state, channel, wire.id, moment);
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_message *message = state_find_message(channel, wire.id);
-    if (message != NULL &&
-        is_old(channel, moment, message->event_seq, wire.updated_us, message->wire.updated_us)) {
+    const size_t weight = weight_of_whole(&wire, from);
+    const bool is_told = message != NULL && is_old(channel, moment, message->event_seq,
+                                                wire.updated_us, message->wire.updated_us);
+    if (is_told ||
+        (user != NULL && !departed &&
+            !weight_fits(state, message != NULL ? message->weight : 0, weight, moment))) {
         message_fini(&wire);
-        return message;
+        return message; /* as it was, if it was */
     }
     if (user != NULL && message != NULL) {
         const bool moved = message->wire.created_us != wire.created_us;
@@ -597,6 +683,7 @@ pl_message *state_put_message(
             put_in_order(&channel->replies, message);
         }
         take_beside(state, message, from);
+        weight_set(state, &message->weight, weight);
         note_event(state, &message->event_seq, moment);
         return message;
     }
@@ -608,8 +695,23 @@ pl_message *state_put_message(
         return NULL;
     }
     take_beside(state, message, from);
+    weight_set(state, &message->weight, weight);
     note_event(state, &message->event_seq, moment);
     return message;
+}
+
+static void trim(struct message_list *list, size_t newest) {
+    const size_t gone = list->count > newest ? list->count - newest : 0;
+    for (size_t i = 0; i < gone; i++)
+        state_free_message(list->items[i]);
+    list->count -= gone;
+    if (gone > 0)
+        memmove(list->items, &list->items[gone], list->count * sizeof *list->items);
+}
+
+void state_trim_messages(pl_channel *channel, size_t newest) {
+    trim(&channel->messages, newest);
+    trim(&channel->replies, newest);
 }
 
 pl_message *state_make_message(
@@ -619,9 +721,10 @@ pl_message *state_make_message(
         return NULL;
     pl_user *user = user_of(state, from, wire.user_id, moment);
     pl_message *message = user != NULL ? heap_make(state->heap, sizeof *message) : NULL;
+    state->torn |= user != NULL && message == NULL;
     if (message == NULL) {
         message_fini(&wire);
-        return torn(state);
+        return NULL;
     }
     message->wire = wire;
     message->user = user;
@@ -646,6 +749,7 @@ static void note_membership(
 
 pl_channel *state_put_channel_state(
     struct state *state, const json *from, const struct state_moment *moment, bool replace) {
+    const size_t refused = state->refused;
     pl_channel *channel = state_put_channel(state, json_get(from, "channel"), moment);
     if (channel == NULL || state_is_overtaken(channel, moment))
         return channel;
@@ -666,7 +770,8 @@ pl_channel *state_put_channel_state(
         state_truncate(channel, channel->wire.truncated_us);
     marks_take(state, channel, from, moment, replace);
     if (replace) {
-        channel->whole = (int64_t)json_count(members) >= channel->wire.member_count;
+        channel->whole = (int64_t)json_count(members) >= channel->wire.member_count &&
+                         state->refused == refused;
         if (channel->whole || !channel->listen_all)
             state_end_members(channel);
     }
@@ -694,6 +799,7 @@ void state_lose_channel(pl_channel *channel) {
 
 static void free_channel(pl_channel *channel) {
     const struct heap *heap = channel->wire.heap;
+    weight_set(channel->state, &channel->weight, 0);
     for (size_t i = 0; i < channel->member_count; i++)
         free_member(channel->members[i]);
     state_forget_gone(channel);
@@ -710,6 +816,23 @@ static void free_channel(pl_channel *channel) {
     heap_free(heap, channel);
 }
 
+size_t state_drop_channels(struct state *state) {
+    size_t kept = 0, dropped = 0;
+    for (size_t i = 0; i < state->channel_count; i++) {
+        pl_channel *channel = state->order[i];
+        if (channel->held) {
+            state->order[kept++] = channel;
+            continue;
+        }
+        clear_members(channel);
+        table_remove(&state->channels, channel->wire.cid);
+        free_channel(channel);
+        dropped++;
+    }
+    state->channel_count = kept;
+    return dropped;
+}
+
 void state_fini(struct state *state) {
     state_forget_departed(state);
     for (size_t i = 0; i < state->channel_count; i++)
@@ -717,10 +840,8 @@ void state_fini(struct state *state) {
     heap_free(state->heap, state->order);
     table_fini(&state->channels);
     size_t i = 0;
-    for (pl_user *user; (user = table_next(&state->users, &i)) != NULL;) {
-        picture_fini(&(struct picture){user->wire, user->status, user->custom});
-        heap_free(state->heap, user);
-    }
+    for (pl_user *user; (user = table_next(&state->users, &i)) != NULL;)
+        free_user(state, user);
     table_fini(&state->users);
     *state = (struct state){0};
 }

@@ -14,6 +14,10 @@
  * whether it was asked for before the picture came. A time is compared only with one of the same
  * connection; a server that once lied about it is believed again on the next.
  *
+ * All of it together is bounded (weight.h), and what nobody holds may go for that (forget.c): a
+ * user is held by what points to them here, by a wish to listen to them, or by the program; a
+ * channel by being watched, ours or asked about.
+ *
  * What lacks memory is left out, and `torn` says so until somebody takes the word: what is known is
  * then not what was told, and must be read again (client.c).
  */
@@ -45,11 +49,15 @@ struct pl_user {
     uint64_t event_seq;  /* of the last presence event */
     uint64_t told_seq;   /* of the last event that had a picture of them */
     uint32_t heard_in;   /* how many channels it listens to them for; on this connection */
+    uint32_t member_of;  /* how many channels they are a member of */
+    uint32_t weight;     /* of state.weight */
     bool heard_by_query; /* it does for a query; on this connection */
     unsigned misses;     /* times in a row that they were asked for and not shown */
     bool wanted;         /* to be listened to beyond what the calls brought */
     bool queued;         /* in the plan, not yet asked for */
     bool named;          /* the program itself has asked to listen to them */
+    bool queried;        /* by a query of its own */
+    bool held;           /* forget.c */
     bool was_live;       /* the connection before this one listened to them */
     bool online_before;  /* when the link was lost; so are the next two */
     bool known_before;
@@ -63,6 +71,7 @@ struct pl_member {
     pl_channel *channel;
     pl_member *next_gone; /* of channel->gone */
     uint64_t event_seq;   /* of the last event that told of them; 0: none did */
+    uint32_t weight;      /* of state.weight */
     bool seen;            /* in the picture that is being taken in */
     bool heard;           /* the server listens to them for this channel; on this connection */
     bool before;          /* they were one when the link was lost */
@@ -70,11 +79,13 @@ struct pl_member {
 
 struct pl_message {
     struct message wire;
-    pl_user *user;      /* never NULL */
-    json *counts;       /* reactions by type; or NULL: none */
-    json *own;          /* our own reactions; or NULL: none */
-    uint64_t event_seq; /* of the last event that brought it; 0: none did */
-    json *attachments;  /* or NULL: none */
+    struct state *state; /* NULL: it is kept nowhere */
+    uint32_t weight;     /* of state->weight */
+    pl_user *user;       /* never NULL */
+    json *counts;        /* reactions by type; or NULL: none */
+    json *own;           /* our own reactions; or NULL: none */
+    uint64_t event_seq;  /* of the last event that brought it; 0: none did */
+    json *attachments;   /* or NULL: none */
 };
 
 /* Oldest first, at most STATE_MESSAGES. */
@@ -88,12 +99,14 @@ struct mark {
     struct pl_read read; /* what of it is shown; last_read_message_id points to `message_id` */
     char *message_id;    /* owned, or NULL */
     uint64_t event_seq;  /* of the last event that told it; 0: none did */
+    uint32_t weight;     /* of state.weight */
     bool seen;           /* in the picture that is being taken in */
 };
 
 struct pl_channel {
     struct channel wire;
     pl_client *client;
+    struct state *state;
     pl_member **members;
     size_t member_count, member_cap;
     struct table by_user;         /* members */
@@ -112,6 +125,8 @@ struct pl_channel {
     uint64_t doubted_seq;   /* of the last that told of it while nothing was sure (doubt_channel) */
     uint64_t told_since;    /* the turn at which the picture came since when all is told; 0: none */
     unsigned misses;        /* times in a row that it was asked for and not shown */
+    uint32_t weight;        /* of state.weight */
+    bool held;              /* forget.c */
     bool lost;              /* it is not watched for all that: it is not shown to us */
     bool mine, deleted, listen_all, hidden;
     bool whole;       /* every member is known */
@@ -139,7 +154,13 @@ struct state {
     size_t channel_count, channel_cap;
     uint64_t event_seq;   /* events taken in so far */
     struct list departed; /* since the oldest call under way began */
-    bool torn;            /* something could not be taken in for want of memory */
+    size_t departed_count;
+    bool torn;         /* something could not be taken in for want of memory */
+    size_t most;       /* 0: without a bound */
+    size_t weight;     /* of all that is kept */
+    size_t refused;    /* how often something was not taken in for want of room */
+    size_t refused_at; /* the weight then, at most … */
+    bool full;         /* … since all was last read */
 };
 
 /* What a reply or an event may overwrite. */
@@ -148,6 +169,7 @@ struct state_moment {
     uint64_t event_seq;  /* state.event_seq when the call, or the connection, began; UINT64_MAX: an
                             event */
     bool beside;         /* a picture in a reply, or in an event about something else … */
+    bool own;            /* of ourselves: there is room for that */
     uint64_t live_epoch; /* … where presence events are right about who is listened to now */
     bool aside;          /* an event that is told without a watch, too: what it tells of a channel
                             may be older than the picture that is on its way, or younger */
@@ -158,7 +180,7 @@ struct state_moment {
 void state_init(struct state *state, pl_client *client, const struct heap *heap);
 void state_fini(struct state *state);
 
-/* Take in what the wire has. NULL: not such an object, or no memory. */
+/* Take in what the wire has. NULL: not such an object, or no memory, or no room. */
 pl_user *state_put_user(struct state *state, const json *from, const struct state_moment *moment);
 pl_channel *state_put_channel(
     struct state *state, const json *from, const struct state_moment *moment);
@@ -195,6 +217,12 @@ void state_forget_departed(struct state *state);
 void state_truncate(pl_channel *channel, int64_t until_us);
 void state_remove_member(pl_channel *channel, const char *user_id);
 void state_clear_messages(pl_channel *channel);
+/* Nothing points to them any more. */
+void state_drop_user(struct state *state, pl_user *user);
+/* All that are not held; how many they were. */
+size_t state_drop_channels(struct state *state);
+/* All but so many of the newest. */
+void state_trim_messages(pl_channel *channel, size_t newest);
 /* It is not for us any more: nothing of it is known, and it is neither ours nor watched. That may
  * be a lie, so it is asked for again after STATE_MISSES - 1 more losses of the link. */
 void state_lose_channel(pl_channel *channel);
@@ -204,7 +232,7 @@ int state_grow(const struct heap *heap, void *array, size_t *cap, size_t count, 
 
 pl_user *state_find_user(const struct state *state, const char *id);
 pl_channel *state_find_channel(const struct state *state, const char *cid);
-/* Found, or made without being known to the server. NULL: malformed, or no memory. */
+/* Found, or made without being known to the server. NULL: malformed, or no memory, or no room. */
 pl_channel *state_get_channel(struct state *state, const char *cid);
 
 #endif

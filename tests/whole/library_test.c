@@ -645,7 +645,14 @@ static void bad_options_are_refused_at_once(void **state) {
     newer.known.requests_a_second = 1001;
     assert_int_equal(pl_client_create(&client, &newer.known), PL_E_ARGUMENT);
     newer.known.requests_a_second = 1000;
+    newer.known.most_memory = 1024 * 1024 - 1;
+    assert_int_equal(pl_client_create(&client, &newer.known), PL_E_ARGUMENT);
+    newer.known.most_memory++;
     assert_int_equal(pl_client_create(&client, &newer.known), 0);
+    size_t bytes = 1, most = 1;
+    assert_false(pl_client_memory(client, &bytes, &most));
+    assert_int_equal(bytes, 0);
+    assert_int_equal(most, 1024 * 1024);
     pl_client_destroy(client);
     pl_client_destroy(NULL);
     pl_network_destroy(NULL);
