@@ -30,7 +30,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { QUEUED_BYTES = 256 * 1024, CONNECT_S = 10, CLOSE_S = 2, MOST_SOCKETS = 4096 };
+enum {
+    QUEUED_BYTES = 256 * 1024,
+    READ_BYTES = 32 * 1024,
+    CONNECT_S = 10,
+    CLOSE_S = 2,
+    MOST_SOCKETS = 4096
+};
 
 struct ws_carrier {
     const struct heap *heap;
@@ -96,6 +102,12 @@ static int append_authorization(struct ws *ws, struct lws *wsi, void *in, size_t
 static int receive(struct ws *ws, struct lws *wsi, const void *in, size_t len) {
     if (ws->ears == NULL || lws_frame_is_binary(wsi))
         return -1;
+    const bool ends = lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0;
+    if (ends && ws->in.len == 0 && len > 0 &&
+        len <= LIMIT_REPLY_FRAME) { /* whole as it is: no copy */
+        ws->ears->message(ws->owner, in, len);
+        return ws->ears == NULL ? -1 : 0; /* dropped from within */
+    }
     bytes_append(&ws->in, in, len);
     if (bytes_failed(&ws->in) || ws->in.len > LIMIT_REPLY_FRAME) {
         snprintf(ws->reason, sizeof ws->reason,
@@ -103,13 +115,13 @@ static int receive(struct ws *ws, struct lws *wsi, const void *in, size_t len) {
                                   : "the server sent a message that is too large");
         return -1;
     }
-    if (!lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi) > 0)
+    if (!ends)
         return 0;
     struct bytes whole = ws->in;
     ws->in = BYTES_IN(ws->heap);
     ws->ears->message(ws->owner, bytes_text(&whole), whole.len);
     bytes_fini(&whole);
-    return ws->ears == NULL ? -1 : 0; /* dropped from within */
+    return ws->ears == NULL ? -1 : 0;
 }
 
 /* The text at the front of the queue, in one write. */
@@ -209,6 +221,7 @@ struct ws_carrier *ws_carrier_create(struct loop *loop) {
     const struct lws_context_creation_info info = {
         .port = CONTEXT_PORT_NO_LISTEN,
         .foreign_loops = loops,
+        .pt_serv_buf_size = READ_BYTES,
         .fd_limit_per_thread = sysconf(_SC_OPEN_MAX) > MOST_SOCKETS ? MOST_SOCKETS : 0,
         .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
         .gid = -1,

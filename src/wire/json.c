@@ -190,8 +190,15 @@ json *json_copy(const json *value) {
 
 /* Build. */
 
+/* As cJSON_GetObjectItemCaseSensitive() does, which calls strcmp() for every key; nearly all differ
+ * in the first letter. */
 static json *find(const json *object, const char *key) {
-    return json_is_object(object) ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
+    if (!json_is_object(object))
+        return NULL;
+    for (json *item = object->child; item != NULL; item = item->next)
+        if (item->string != NULL && *item->string == *key && strcmp(item->string, key) == 0)
+            return item;
+    return NULL;
 }
 
 static void forget_key(json *value) {
