@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { LOUD_FRAME = 512 };
+enum { LOUD_FRAME = 512, LOUD_USERS = 2000 };
 
 struct loud_server {
     pid_t pid;
@@ -22,7 +22,8 @@ struct loud_server {
 size_t loud_event(char to[LOUD_FRAME], size_t user, size_t turn);
 
 void loud_server_start(struct loud_server *server);
-/* Say so many events of users from `first` on, `users` of them in turn. per_s 0: at once. */
+/* Say so many events of users from `first` on, `users` of them (at most LOUD_USERS) in turn. per_s
+ * 0: at once. */
 void loud_server_say(
     struct loud_server *server, size_t events, size_t first, size_t users, size_t per_s);
 void loud_server_end(struct loud_server *server);
