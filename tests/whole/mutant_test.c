@@ -829,13 +829,21 @@ static void check_against_truth(void) {
     bytes_fini(&truth);
 }
 
+static void fail_resyncing(void) {
+    size_t live, wanted;
+    pl_client_listening(ana, &live, &wanted);
+    print_told();
+    printf("# %zu of %zu are listened to\n", live, wanted);
+    fail_msg("round %u, seed %llu: still resyncing %d ms after the link was live", rounds,
+        (unsigned long long)seed, TOLD_AGAIN_MS);
+}
+
 /* It says so itself when all that it was told of was read again, what never was, too. */
 static void until_told(void) {
     while (pl_client_link(ana).resyncing) {
         turn(10);
         if (clock_mono_ms() - live_at_ms > TOLD_AGAIN_MS)
-            fail_msg("round %u, seed %llu: still resyncing %d ms after the link was live", rounds,
-                (unsigned long long)seed, TOLD_AGAIN_MS);
+            fail_resyncing();
     }
     if (clock_mono_ms() - live_at_ms > slowest_told_ms)
         slowest_told_ms = clock_mono_ms() - live_at_ms;
