@@ -161,6 +161,53 @@ static void recall_filter(const struct state_file *state, struct model *model) {
         prompt_filter(model, text, &fault);
 }
 
+/* ---- drafts ---- */
+
+/* As one line: a new line is \\n, a backslash two. */
+static void escape(const char *text, struct bytes *to) {
+    for (; *text != '\0'; text++) {
+        if (*text == '\n' || *text == '\\')
+            bytes_append_text(to, *text == '\n' ? "\\n" : "\\\\");
+        else
+            bytes_append_char(to, *text);
+    }
+}
+
+static void unescape(const char *text, struct bytes *to) {
+    for (; *text != '\0'; text++) {
+        const bool escaped = text[0] == '\\' && text[1] != '\0';
+        text += escaped ? 1 : 0;
+        bytes_append_char(to, escaped && *text == 'n' ? '\n' : *text);
+    }
+}
+
+static void recall_drafts(const struct state_file *state, struct model *model) {
+    const char *cid, *text;
+    for (size_t i = 0; state_file_each(state, "draft.", i, &cid, &text); i++) {
+        struct bytes draft = BYTES_EMPTY;
+        unescape(text, &draft);
+        if (!bytes_failed(&draft))
+            drafts_keep(&model->drafts, cid, bytes_text(&draft));
+        bytes_fini(&draft);
+    }
+}
+
+/* What was sent, or taken away, is forgotten. */
+static void note_draft(struct state_file *state, struct channel_shown *channel) {
+    const char *text = editor_text(&channel->chat.draft);
+    struct bytes draft = BYTES_EMPTY;
+    char name[400];
+    const bool any = text[0] != '\0';
+    if (!any && !channel->draft_kept)
+        return;
+    snprintf(name, sizeof name, "draft.%.380s", channel->cid);
+    escape(text, &draft);
+    if (!bytes_failed(&draft))
+        channel->draft_kept = state_file_put(state, name, any ? bytes_text(&draft) : NULL) == 0 &&
+                              any;
+    bytes_fini(&draft);
+}
+
 void remember_recall(const struct state_file *state, struct model *model) {
     const size_t pane = recall_one(state, "ui.pane", panes, PANES);
     if (pane < PANES)
@@ -174,6 +221,7 @@ void remember_recall(const struct state_file *state, struct model *model) {
     recall_looking(state, &model->looking);
     recall_filter(state, model);
     recall_pasts(state, model);
+    recall_drafts(state, model);
 }
 
 void remember_note(struct state_file *state, struct model *model) {
@@ -195,4 +243,6 @@ void remember_note(struct state_file *state, struct model *model) {
     for (int kind = 0; kind < PROMPT_KINDS; kind++)
         if (pasts[kind] != NULL)
             note_past(state, kind, &model->pasts[kind]);
+    for (size_t i = 0; i < model->channel_count; i++)
+        note_draft(state, model->channels[i]);
 }

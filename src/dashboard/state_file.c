@@ -20,7 +20,7 @@
 enum {
     MOST_ENTRIES = 4096,
     LONGEST_NAME = 400,
-    LONGEST_TEXT = 4000,
+    LONGEST_TEXT = 32 * 1024, /* a draft may be so long */
     LONGEST_FILE = 4 * 1024 * 1024
 };
 
@@ -41,7 +41,7 @@ struct state_file {
 
 static bool is_name(const char *name, size_t len) {
     static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:@-";
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:@!-";
     return len >= 1 && len <= LONGEST_NAME && name[0] >= 'a' && name[0] <= 'z' &&
            strspn(name, letters) >= len;
 }

@@ -4,7 +4,7 @@
  * sort order, the watch list, when the person last looked. Names and texts, one file a profile:
  * $XDG_STATE_HOME/porchlight/PROFILE.state, else below ~/.local/state.
  *
- * A name is [a-z][A-Za-z0-9_.:@-]*, so that an id may be part of it: "watch.dana". A text is one
+ * A name is [a-z][A-Za-z0-9_.:@!-]*, so that an id may be part of it: "watch.dana". A text is one
  * line. Who remembers something gives it a name with a prefix of its own.
  *
  * Two dashboards of one profile may run: what is saved is what this one changed, over whatever the

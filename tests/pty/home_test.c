@@ -374,6 +374,39 @@ static void who_watches_the_channel_is_said(void **state) {
     quits();
 }
 
+static void what_i_was_writing_is_there_at_the_next_start(void **state) {
+    (void)state;
+    char path[200], text[4000] = "";
+    struct stat status;
+    configures("");
+    opens();
+    terminal_send(ana, "1\r");
+    SHOWS(ana, "Conversation #hall", IN_TIME_MS);
+    terminal_send(ana, "chalf a\nthought");
+    SHOWS(ana, "thought", IN_TIME_MS);
+    terminal_send(ana, "\x03");
+    assert_int_equal(terminal_end(ana, IN_TIME_MS), 0);
+    terminal_destroy(ana);
+    snprintf(path, sizeof path, "%s/state/porchlight/default.state", daemon_.folder);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    snprintf(path, sizeof path, "%s/config/porchlight/config", daemon_.folder);
+    FILE *config = fopen(path, "r");
+    assert_non_null(config);
+    assert_true(fread(text, 1, sizeof text - 1, config) > 0);
+    fclose(config);
+    assert_null(strstr(text, "thought"));
+    opens();
+    terminal_send(ana, "1\r");
+    SHOWS(ana, "draft: c goes on", IN_TIME_MS);
+    SHOWS(ana, "half a", IN_TIME_MS);
+    terminal_send(ana, "c, whole\r");
+    SHOWS(ana, "thought, whole", IN_TIME_MS);
+    LOSES(ana, "sending", IN_TIME_MS);
+    terminal_send(ana, "\x03");
+    assert_int_equal(terminal_end(ana, IN_TIME_MS), 0);
+}
+
 #define HOME_CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void) {
@@ -381,6 +414,7 @@ int main(void) {
         HOME_CASE(who_is_watched_rings_and_runs_a_command),
         HOME_CASE(the_watch_outlives_the_program_and_reaches_who_shares_no_channel),
         HOME_CASE(who_watches_the_channel_is_said),
+        HOME_CASE(what_i_was_writing_is_there_at_the_next_start),
         HOME_CASE(hidden_for_a_while_is_seen_again),
         HOME_CASE(what_falls_due_while_away_is_done_at_the_next_start),
         HOME_CASE(a_status_ends_when_it_was_said_to),

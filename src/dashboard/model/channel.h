@@ -14,6 +14,7 @@ struct channel_shown {
     size_t total; /* as the server counts */
     struct chat chat;
     struct chat replies; /* to one of its messages */
+    bool draft_kept;     /* what I write here is remembered (remember.h) */
     char *replies_to;    /* its id; NULL: the conversation itself is read */
     struct table roles;  /* of members who are more than that: clean text, by id */
     struct audience audience;

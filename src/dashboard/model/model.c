@@ -263,6 +263,7 @@ static struct channel_shown *add_channel(struct model *model, const char *cid) {
         free(channel);
         return NULL;
     }
+    drafts_meet(&model->drafts, channel);
     channel->came = model->channels_so_far++;
     model->channels_came = false;
     model->channels[model->channel_count++] = channel;
@@ -336,6 +337,7 @@ void model_drop_channel(struct model *model, const char *cid) {
     if (model->channel_at > at + 1 || model->channel_at > model->channel_count)
         model->channel_at--;
     table_remove(&model->by_cid, channel->cid);
+    drafts_keep(&model->drafts, channel->cid, editor_text(&channel->chat.draft));
     list_make_anew(&model->list); /* it may be of this one's members */
     model->onlookers.is_news = true;
     channel_fini(channel);
@@ -640,6 +642,7 @@ void model_fini(struct model *model) {
     table_fini(&model->by_cid);
     journal_fini(&model->journal);
     watching_fini(&model->watching);
+    drafts_fini(&model->drafts);
     diary_clear(&model->diary);
     *model = (struct model){0};
 }

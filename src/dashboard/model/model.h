@@ -17,6 +17,7 @@
 #include "dashboard/model/link.h"
 #include "dashboard/model/list.h"
 #include "dashboard/model/diary.h"
+#include "dashboard/model/drafts.h"
 #include "dashboard/model/looking.h"
 #include "dashboard/model/mine.h"
 #include "dashboard/model/prompt.h"
@@ -60,6 +61,7 @@ struct model {
     bool channels_known; /* they have been asked for, and answered */
 
     struct onlookers onlookers;
+    struct drafts drafts;
 
     struct link_shown link;
     int64_t live_since_ms;          /* while it is */

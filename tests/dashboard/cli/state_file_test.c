@@ -141,8 +141,8 @@ static void what_could_break_the_file_is_not_put(void **state) {
         assert_int_equal(state_file_put(state_, names[i], "x"), -EINVAL);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         assert_int_equal(state_file_put(state_, "ui.x", texts[i]), -EINVAL);
-    char *longest = calloc(4002, 1);
-    memset(longest, 'x', 4001);
+    char *longest = calloc(32 * 1024 + 2, 1);
+    memset(longest, 'x', 32 * 1024 + 1);
     assert_int_equal(state_file_put(state_, "ui.x", longest), -EINVAL);
     free(longest);
     for (int i = 0; i < 4096; i++) {
