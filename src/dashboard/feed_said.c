@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,17 +50,24 @@ void feed_toast(struct feed *feed, const char *text) {
 
 /* ---- what is said ---- */
 
-/* {"like":2,"wow":1} as "like 2, wow". Types are words, counts are numbers: nothing to unescape. */
-static void print_reactions(const char *json, struct bytes *to) {
+/* {"like":2,"wow":1} as "[like 2], wow", mine in brackets. Types are words, counts are numbers:
+ * nothing to unescape. */
+static void print_reactions(
+    const struct feed *feed, const pl_message *message, const char *json, struct bytes *to) {
     for (const char *at = json; (at = strchr(at, '"')) != NULL;) {
         const char *type = at + 1, *end = strchr(type, '"');
+        char own[64];
         if (end == NULL || end[1] != ':')
             return;
         const long count = strtol(end + 2, NULL, 10);
+        snprintf(own, sizeof own, "%.*s", (int)(end - type), type);
+        const bool mine = feed->lib->message_has_my_reaction(message, own);
         if (count > 0)
-            bytes_printf(to, "%s%.*s", to->len > 0 ? ", " : "", (int)(end - type), type);
+            bytes_printf(to, "%s%s%s", to->len > 0 ? ", " : "", mine ? "[" : "", own);
         if (count > 1)
             bytes_printf(to, " %ld", count);
+        if (count > 0 && mine)
+            bytes_append_text(to, "]");
         at = end + 1;
     }
 }
@@ -68,7 +76,7 @@ static void read_reactions(const struct feed *feed, const pl_message *message, s
     char *json = feed->lib->message_reactions_json(message);
     bytes_append_text(to, "");
     if (json != NULL)
-        print_reactions(json, to);
+        print_reactions(feed, message, json, to);
     feed->lib->free(json);
 }
 

@@ -73,6 +73,24 @@ static void on_sent(pl_client *client, const struct pl_outcome *outcome, void *c
     feed_ask_destroy(ask);
 }
 
+/* What failed of mine stays, to be tried again. Another's line has no place for that: it is said
+ * once; so is what became of a reaction. */
+static void fail_change(struct feed *feed, struct line *line, const char *why) {
+    char text[300];
+    if (line->author->me && line->reaction == NULL) {
+        line_failed(line, why);
+        return;
+    }
+    snprintf(text, sizeof text, "%s: %.200s",
+        line->reaction == NULL ? "NOT DELETED"
+        : (line->change == CHANGE_ASKED ? line->asked : line->change) == CHANGE_REACT
+            ? "NOT SET"
+            : "NOT TAKEN BACK",
+        why);
+    feed_toast(feed, text);
+    line_changed(line);
+}
+
 static void on_changed(pl_client *client, const struct pl_outcome *outcome, void *context) {
     struct ask *ask = context;
     struct feed *feed = ask->feed;
@@ -82,7 +100,7 @@ static void on_changed(pl_client *client, const struct pl_outcome *outcome, void
     if (line != NULL && outcome->status == PL_DONE)
         line_changed(line);
     else if (line != NULL)
-        line_failed(line, feed_why(feed, outcome));
+        fail_change(feed, line, feed_why(feed, outcome));
     if (outcome->status == PL_DONE && outcome->message_object != NULL && channel != NULL)
         feed_tell_line(feed, channel, outcome->message_object, false);
     feed_ask_destroy(ask);
@@ -113,15 +131,30 @@ static int name_line(struct feed *feed, struct line *line) {
 
 static int change_line(
     struct feed *feed, pl_channel *channel, const struct line *line, struct ask *ask) {
-    if (line->change == CHANGE_DELETE)
-        return feed->lib->channel_delete_message(channel, line->id, false, on_changed, ask);
-    return feed->lib->channel_edit_message(channel, line->id, line->draft, on_changed, ask);
+    const struct library *lib = feed->lib;
+    switch (line->change) {
+    case CHANGE_DELETE:
+        return lib->channel_delete_message(channel, line->id, false, on_changed, ask);
+    case CHANGE_REACT:
+        return lib->channel_add_reaction(
+            channel, line->id, line->reaction, 1, false, on_changed, ask);
+    case CHANGE_UNREACT:
+        return lib->channel_remove_reaction(channel, line->id, line->reaction, on_changed, ask);
+    default: return lib->channel_edit_message(channel, line->id, line->draft, on_changed, ask);
+    }
 }
 
 static bool is_wanted(const struct line *line) {
     return line->state == LINE_WANTED ||
-           (line->state == LINE_SAID && line->why == NULL &&
-               (line->change == CHANGE_TEXT || line->change == CHANGE_DELETE));
+           (line->state == LINE_SAID && line->why == NULL && line->change != CHANGE_NONE &&
+               line->change != CHANGE_ASKED);
+}
+
+static void fail_line(struct feed *feed, struct line *line, const char *why) {
+    if (line->state == LINE_SAID)
+        fail_change(feed, line, why);
+    else
+        line_failed(line, why);
 }
 
 /* Said, or changed, now or not at all: nothing goes out by itself when a link comes back. */
@@ -130,7 +163,7 @@ static void do_line(
     const bool is_change = line->state == LINE_SAID;
     int fault = 0;
     if (feed->model->link.state != LINK_LIVE) {
-        line_failed(line, "there is no link to the server");
+        fail_line(feed, line, "there is no link to the server");
         return;
     }
     if (!is_change)
@@ -143,9 +176,9 @@ static void do_line(
                           : send_line(feed, channel, shown, line, ask);
     if (fault < 0) {
         feed_ask_destroy(ask);
-        line_failed(line, feed->lib->status_name(fault));
+        fail_line(feed, line, feed->lib->status_name(fault));
     } else if (is_change) {
-        line->change = CHANGE_ASKED;
+        line_asked(line);
     }
 }
 

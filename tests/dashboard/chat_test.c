@@ -98,7 +98,8 @@ static void a_change_that_failed_is_tried_again_as_the_same_change(void **state)
     SAME_TEXT(line_written(mine), "a\x07z");
     assert_int_equal(line_edit(mine, "new"), 0);
     assert_int_equal(mine->change, CHANGE_TEXT);
-    mine->change = CHANGE_ASKED;
+    line_asked(mine);
+    assert_int_equal(mine->change, CHANGE_ASKED);
     line_failed(mine, "no");
     assert_int_equal(mine->state, LINE_SAID);
     assert_true(line_again(mine));
@@ -107,10 +108,46 @@ static void a_change_that_failed_is_tried_again_as_the_same_change(void **state)
     line_changed(mine);
     assert_int_equal(mine->change, CHANGE_NONE);
     line_delete(mine);
-    mine->change = CHANGE_ASKED;
+    line_asked(mine);
+    assert_int_equal(mine->change, CHANGE_ASKED);
     line_failed(mine, "no");
     assert_true(line_again(mine));
     assert_int_equal(mine->change, CHANGE_DELETE);
+}
+
+static void a_reaction_of_mine_is_taken_back_the_second_time(void **state) {
+    (void)state;
+    const struct line_told told = {
+        .id = "m", .author = "me", .text = "x", .reactions = "[like 2], wow, 100", .at_ms = 30};
+    chat_put(&chat, &told, &me);
+    struct line *line = chat_find(&chat, "m");
+    assert_true(line_has_mine(line, "like"));
+    assert_false(line_has_mine(line, "lik"));
+    assert_false(line_has_mine(line, "wow"));
+    assert_int_equal(line_react(line, "wow"), 0);
+    assert_int_equal(line->change, CHANGE_REACT);
+    SAME_TEXT(line->reaction, "wow");
+    SAME_TEXT(line_written(line), "x"); /* what is edited is the text */
+    line_asked(line);
+    line_changed(line);
+    assert_null(line->reaction);
+    assert_int_equal(line_react(line, "like"), 0);
+    assert_int_equal(line->change, CHANGE_UNREACT);
+    line_delete(line); /* one change at a time: the last one */
+    assert_int_equal(line->change, CHANGE_DELETE);
+    assert_null(line->reaction);
+}
+
+static void a_reaction_is_a_word(void **state) {
+    (void)state;
+    static const char *const words[] = {
+        "like", "x", "100", "a-b_C", "abcdefghijklmnopqrstuvwxyzabcd"};
+    static const char *const none[] = {
+        "", "two words", "like!", "a/b", "\xe2\x9d\xa4", "abcdefghijklmnopqrstuvwxyzabcde", "a\n"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        assert_true(reaction_is_valid(words[i]));
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        assert_false(reaction_is_valid(none[i]));
 }
 
 static void whoever_stood_on_a_line_that_goes_stands_on_its_neighbour(void **state) {
@@ -219,6 +256,8 @@ int main(void) {
         WITH(what_is_not_sent_stands_last_until_it_is),
         WITH(a_line_that_failed_says_why_and_may_be_sent_again_under_its_id),
         WITH(a_change_that_failed_is_tried_again_as_the_same_change),
+        WITH(a_reaction_of_mine_is_taken_back_the_second_time),
+        WITH(a_reaction_is_a_word),
         WITH(whoever_stood_on_a_line_that_goes_stands_on_its_neighbour),
         WITH(after_a_reconnect_what_is_gone_is_gone_and_what_is_older_stays),
         WITH(where_lines_may_lie_between_the_older_ones_are_read_anew),

@@ -193,6 +193,27 @@ static char *message_reactions(const pl_message *m) {
     return strdup("{\"like\":2,\"gone\":0,\"wow\":1}");
 }
 
+static bool has_mine(const pl_message *m, const char *type) {
+    (void)m;
+    return strcmp(type, "like") == 0;
+}
+
+static int add_reaction(pl_channel *c, const char *id, const char *type, int score, bool alone,
+    pl_done_fn *done, void *context) {
+    (void)c;
+    assert_int_equal(score, 1);
+    assert_false(alone);
+    bytes_printf(&asked, "%s-", type);
+    return put("react", id, done, context);
+}
+
+static int remove_reaction(
+    pl_channel *c, const char *id, const char *type, pl_done_fn *done, void *context) {
+    (void)c;
+    bytes_printf(&asked, "%s-", type);
+    return put("unreact", id, done, context);
+}
+
 static const char *user_id(const pl_user *user) {
     return user->id;
 }
@@ -264,6 +285,9 @@ static void make_library(void) {
         .message_is_deleted = message_deleted,
         .message_reply_count = message_replies,
         .message_reactions_json = message_reactions,
+        .message_has_my_reaction = has_mine,
+        .channel_add_reaction = add_reaction,
+        .channel_remove_reaction = remove_reaction,
         .free = free,
         .user_id = user_id,
         .user_name = user_nothing,
@@ -364,7 +388,7 @@ static void a_line_is_sent_once_with_those_it_mentions_and_its_answer_is_that_li
     bring(&(struct pl_message){.id = id, .text = "hi @dana", .user = &me});
     assert_int_equal(chat->count, count);
     assert_int_equal(last()->state, LINE_SAID);
-    SAME_TEXT(last()->reactions, "like 2, wow");
+    SAME_TEXT(last()->reactions, "[like 2], wow");
 }
 
 static void a_second_try_of_one_that_did_arrive_makes_no_second_message(void **state) {
@@ -550,6 +574,45 @@ static void channels_are_made_widened_and_left(void **state) {
     assert_null(model_find_channel(&model, CID));
 }
 
+static void a_reaction_is_asked_for_and_taken_back(void **state) {
+    (void)state;
+    key('k');
+    struct line *line = chat->cursor;
+    update_command(&model, ACTION_REACT, "wow", PICTURE_NOW);
+    feed_talk(&feed);
+    was_asked("wow-react(m3) ");
+    feed_talk(&feed);
+    was_asked("");
+    bring(&(struct pl_message){.id = "m3", .text = "x", .user = &ada});
+    SAME_TEXT(line->reactions, "[like 2], wow");
+    assert_int_equal(line->change, CHANGE_NONE);
+    update_command(&model, ACTION_REACT, "like", PICTURE_NOW);
+    feed_talk(&feed);
+    was_asked("like-unreact(m3) read(m3) "); /* its time is another by now */
+    refuse(19, "reactions are off");
+    SAME_TEXT(model.toast, "NOT TAKEN BACK: reactions are off");
+    assert_int_equal(line->change, CHANGE_NONE); /* it is said once, and nothing is left of it */
+    assert_null(line->why);
+    update_command(&model, ACTION_REACT, "wow", PICTURE_NOW);
+    feed_talk(&feed);
+    bytes_clear(&asked);
+    refuse(17, "not here");
+    SAME_TEXT(model.toast, "NOT SET: not here");
+}
+
+static void what_the_server_keeps_of_another_is_said(void **state) {
+    (void)state;
+    key('k');
+    struct line *line = chat->cursor;
+    key('D');
+    key('D');
+    was_asked("delete(m3) ");
+    refuse(17, "only its author or a moderator may");
+    SAME_TEXT(model.toast, "NOT DELETED: only its author or a moderator may");
+    assert_int_equal(line->change, CHANGE_NONE);
+    assert_null(line->why);
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void) {
@@ -566,6 +629,8 @@ int main(void) {
         WITH(a_change_is_asked_for_once_and_undone_by_nobody_but_the_server),
         WITH(replies_are_read_and_written_under_their_message),
         WITH(channels_are_made_widened_and_left),
+        WITH(a_reaction_is_asked_for_and_taken_back),
+        WITH(what_the_server_keeps_of_another_is_said),
     };
     return RUN_CASES("dashboard-feed_talk", cases);
 }

@@ -278,6 +278,21 @@ static void furnish_known(struct model *model) {
     model->live_since_ms = PICTURE_NOW - 134 * MINUTE;
 }
 
+/* Another and I liked it, somebody was astonished. */
+static void let_it_be_liked(struct model *model) {
+    const struct line *line = model_chat(model)->cursor;
+    if (line == NULL)
+        return; /* too small for one */
+    const struct line_told told = {.id = line->id,
+        .author = line->author->id,
+        .text = line->text,
+        .reactions = "[like 2], wow",
+        .at_ms = line->at_ms};
+    assert_int_equal(model_put_line(model, CID, &told), 0);
+    update_key(model, KEY_CODE_ESCAPE, PICTURE_NOW);
+    update_key(model, 'a', PICTURE_NOW);
+}
+
 static const struct scene_set scenes[] = {
     /* The panes. */
     {"members", "members legend event_line detail_line keys header tiny", NULL, "", NULL},
@@ -318,6 +333,7 @@ static const struct scene_set scenes[] = {
     {"palette-all", "prompt", NULL, "^P Down Down", NULL},
     {"jump", "prompt", NULL, "^K da", NULL},
     {"jump-all", "prompt", furnish_crowd, "^K", NULL},
+    {"react", "prompt", furnish_talk, "Enter k k a", let_it_be_liked},
     {"status", "prompt", NULL, "m \"lunch for 45m\"", NULL},
     /* Over it. */
     {"help", "help", NULL, "?", NULL},

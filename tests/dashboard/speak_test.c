@@ -74,9 +74,117 @@ static void only_my_own_messages_can_be_changed(void **state) {
     key('e');
     assert_non_null(strstr(model.toast, "Only your own"));
     assert_false(compose_is_open(&model));
+}
+
+/* Whether it may be, the server says: what is probable is said before. */
+static void what_another_wrote_is_asked_to_be_deleted(void **state) {
+    (void)state;
+    key(KEY_CODE_ENTER);
     key('D');
+    assert_non_null(strstr(model.toast, "Choose a message"));
+    key('k');
+    struct line *line = channel->chat.cursor;
+    assert_false(line->author->me);
     key('D');
-    assert_int_equal(channel->chat.cursor->change, CHANGE_NONE);
+    assert_non_null(strstr(model.toast, "that is for moderators"));
+    assert_int_equal(line->change, CHANGE_NONE);
+    assert_int_equal(model_set_role(&model, CID, "me", "moderator"), 0);
+    key('j');
+    key('k');
+    model.doomed = NULL;
+    key('D');
+    assert_non_null(strstr(model.toast, "'s message for everybody"));
+    key('D');
+    assert_int_equal(line->change, CHANGE_DELETE);
+    line_changed(line);
+    line->deleted = true;
+    key('D');
+    assert_non_null(strstr(model.toast, "deleted already"));
+}
+
+static void type_in(const char *text) {
+    for (; *text != '\0'; text++)
+        key((unsigned char)*text);
+}
+
+static void a_reaction_is_chosen_written_or_commanded(void **state) {
+    (void)state;
+    key(KEY_CODE_ENTER);
+    key('a');
+    assert_int_equal(model.prompt.kind, PROMPT_NONE); /* to nothing */
+    assert_non_null(strstr(model.toast, "Choose a message"));
+    key('k');
+    struct line *line = channel->chat.cursor;
+    key('a');
+    assert_int_equal(model.prompt.kind, PROMPT_REACT);
+    SAME_TEXT(model.prompt.choices[0].text, "like");
+    key(KEY_CODE_DOWN);
+    key(KEY_CODE_ENTER);
+    assert_int_equal(line->change, CHANGE_REACT);
+    SAME_TEXT(line->reaction, "love");
+    key('a');
+    assert_non_null(strstr(model.toast, "under way"));
+    line_changed(line);
+    key('a');
+    type_in("wo");
+    SAME_TEXT(model.prompt.choices[0].text, "wow");
+    type_in("rth");
+    key(KEY_CODE_ENTER);
+    SAME_TEXT(line->reaction, "worth");
+    line_changed(line);
+    key('a');
+    type_in("two words");
+    key(KEY_CODE_ENTER);
+    assert_int_equal(line->change, CHANGE_NONE);
+    assert_non_null(strstr(model.toast, "one word"));
+    key('a');
+    key(KEY_CODE_ESCAPE);
+    assert_int_equal(line->change, CHANGE_NONE);
+    update_command(&model, ACTION_REACT, "done", PICTURE_NOW);
+    SAME_TEXT(line->reaction, "done");
+    line_changed(line);
+    model.link.state = LINK_WAITING;
+    update_command(&model, ACTION_REACT, "done", PICTURE_NOW);
+    assert_non_null(strstr(model.toast, "Not connected"));
+    assert_int_equal(line->change, CHANGE_NONE);
+}
+
+/* Those that are there come first, and mine says that Enter takes it back. */
+static void what_is_there_is_offered_first(void **state) {
+    (void)state;
+    const struct line_told told = {.id = "r",
+        .author = "ada",
+        .text = "x",
+        .reactions = "100 3, [party-hat 2], wow",
+        .at_ms = PICTURE_NOW};
+    assert_int_equal(model_put_line(&model, CID, &told), 0);
+    key(KEY_CODE_ENTER);
+    key('k');
+    key('a');
+    SAME_TEXT(model.prompt.choices[0].text, "100");
+    SAME_TEXT(model.prompt.choices[1].text, "party-hat");
+    assert_non_null(strstr(model.prompt.choices[1].note, "takes it back"));
+    SAME_TEXT(model.prompt.choices[2].text, "wow");
+    SAME_TEXT(model.prompt.choices[3].text, "like");
+    assert_int_equal(model.prompt.count, 10);
+    key(KEY_CODE_DOWN);
+    key(KEY_CODE_ENTER);
+    assert_int_equal(channel->chat.cursor->change, CHANGE_UNREACT);
+}
+
+/* The message may go while one chooses. */
+static void a_reaction_goes_to_no_other_message(void **state) {
+    (void)state;
+    picture_say(&model, CID, "gone", "ada", "x", PICTURE_NOW, false);
+    key(KEY_CODE_ENTER);
+    key('k');
+    key('a');
+    model_drop_line(&model, CID, "gone");
+    update_settle(&model);
+    key(KEY_CODE_ENTER);
+    assert_non_null(strstr(model.toast, "gone"));
+    for (size_t i = 0; i < channel->chat.count; i++)
+        assert_int_equal(channel->chat.lines[i]->change, CHANGE_NONE);
 }
 
 static void a_message_is_deleted_when_it_is_asked_for_twice_and_soon(void **state) {
@@ -203,6 +311,10 @@ int main(void) {
         WITH(c_on_a_member_wishes_for_the_conversation_of_the_two),
         WITH(c_on_a_channel_opens_it_to_write),
         WITH(only_my_own_messages_can_be_changed),
+        WITH(what_another_wrote_is_asked_to_be_deleted),
+        WITH(a_reaction_is_chosen_written_or_commanded),
+        WITH(what_is_there_is_offered_first),
+        WITH(a_reaction_goes_to_no_other_message),
         WITH(a_message_is_deleted_when_it_is_asked_for_twice_and_soon),
         WITH(r_tries_again_what_failed_and_else_the_link),
         WITH(what_was_not_sent_is_taken_back_or_thrown_away),

@@ -31,8 +31,8 @@ static struct {
     pl_channel *hall;
     bool done;
     int status;
-    unsigned read_by_ana, typed_by_ana, messages;
-    char last[8000], last_id[300];
+    unsigned read_by_ana, typed_by_ana, messages, reacted_by_ana;
+    char last[8000], last_id[300], reacted_id[300];
 } cy;
 
 static void on_done(pl_client *client, const struct pl_outcome *outcome, void *context) {
@@ -53,6 +53,10 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
     (void)context;
     if (event->type == PL_EVENT_MESSAGE_READ && is_by_ana(event))
         cy.read_by_ana++;
+    if (event->type == PL_EVENT_REACTION_NEW && is_by_ana(event)) {
+        cy.reacted_by_ana++;
+        snprintf(cy.reacted_id, sizeof cy.reacted_id, "%s", pl_message_id(event->message));
+    }
     if (event->type == PL_EVENT_TYPING_STARTED && is_by_ana(event))
         cy.typed_by_ana++;
     if (event->type == PL_EVENT_MESSAGE_NEW && is_by_ana(event)) {
@@ -379,7 +383,7 @@ static bool is_on_bo(struct terminal *terminal, void *context) {
 static void c_on_a_member_opens_the_conversation_of_the_two(void **state) {
     (void)state;
     bo = opens("bo", 80, 24, "LC_ALL=C.UTF-8");
-    terminal_send(ana, "2");
+    terminal_send(ana, "2g");
     for (int tries = 0; tries < 10 && !is_on_bo(ana, NULL); tries++) {
         terminal_send(ana, tries == 0 ? "g" : "j"); /* who watches is above */
         terminal_wait_until(ana, is_on_bo, NULL, 500);
@@ -450,6 +454,51 @@ static void reactions_are_shown(void **state) {
     SHOWS(ana, "cake at four like", IN_TIME_MS);
 }
 
+static void a_reaction_is_given_and_taken_back(void **state) {
+    (void)state;
+    cy_says("cake at four");
+    reads(ana);
+    SHOWS(ana, "cake at four", IN_TIME_MS);
+    terminal_send(ana, "ka");
+    SHOWS(ana, "React with", IN_TIME_MS);
+    terminal_send(ana, "\r");
+    SHOWS(ana, "cake at four [like]", IN_TIME_MS);
+    terminal_send(ana, "aparty\r");
+    SHOWS(ana, "[party]", IN_TIME_MS);
+    until(&cy.reacted_by_ana, 2);
+    /* Another's is counted, and mine stays mine. */
+    ends(pl_channel_add_reaction(cy.hall, cy.reacted_id, "like", 1, false, on_done, NULL));
+    SHOWS(ana, "[like 2]", IN_TIME_MS);
+    SHOWS(ana, "[party]", IN_TIME_MS);
+    terminal_send(ana, ":react like\r");
+    LOSES(ana, "[like 2]", IN_TIME_MS);
+    SHOWS(ana, "like, [party]", IN_TIME_MS);
+}
+
+/* cy made the hall. */
+static void a_moderator_deletes_what_another_wrote_and_nobody_else_does(void **state) {
+    (void)state;
+    static const char *const her[] = {"ana"};
+    cy_says("by cy");
+    reads(ana);
+    SHOWS(ana, "by cy", IN_TIME_MS);
+    terminal_send(ana, "kD");
+    SHOWS(ana, "that is for moderators", IN_TIME_MS);
+    terminal_send(ana, "D");
+    SHOWS(ana, "NOT DELETED: ", IN_TIME_MS);
+    SHOWS(ana, "by cy", IN_TIME_MS);
+    ends(pl_channel_add_moderators(cy.hall, her, 1, on_done, NULL));
+    for (int tries = 0; tries < 20 && terminal_row_with(ana, "(deleted)") < 0; tries++) {
+        terminal_send(ana, "D");
+        if (terminal_wait_for(ana, "for everybody", 500))
+            terminal_send(ana, "D");
+        terminal_wait_for(ana, "(deleted)", 500);
+    }
+    SHOWS(ana, "(deleted)", IN_TIME_MS);
+    terminal_send(ana, "4g");
+    SHOWS(ana, "moderator", IN_TIME_MS);
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void) {
@@ -466,6 +515,8 @@ int main(void) {
         WITH(replies_are_counted_and_read_where_they_belong),
         WITH(a_draft_stays_with_its_channel),
         WITH(reactions_are_shown),
+        WITH(a_reaction_is_given_and_taken_back),
+        WITH(a_moderator_deletes_what_another_wrote_and_nobody_else_does),
     };
     return RUN_CASES("pty-talk", cases);
 }

@@ -8,7 +8,8 @@
  * m members, e events, t conversation (talk), d detail, p plot, w watched, h help, * everywhere.
  * `name` is the command after
  * ":", and `argument` what follows it: "" nothing, "one|other" one of these words, or a word in
- * capitals for what it is (CHANNEL, CID, USER, FILTER, TEXT); in brackets where it may be left out.
+ * capitals for what it is (CHANNEL, CID, USER, FILTER, TEXT, WORD); in brackets where it may be
+ * left out.
  */
 #ifndef DASHBOARD_INPUT_ACTION_H
 #define DASHBOARD_INPUT_ACTION_H
@@ -28,7 +29,8 @@
     ACTION(OPEN, "open", "Enter", "cmeth", "", "Open the conversation; in it, the replies")        \
     ACTION(COMPOSE, "compose", "c", "cmt", "", "Write: here, or to the member")                    \
     ACTION(EDIT, "edit", "e", "t", "", "Change your message")                                      \
-    ACTION(DELETE, "delete", "D", "t", "", "Delete your message")                                  \
+    ACTION(DELETE, "delete", "D", "t", "", "Delete the message: yours, or as a moderator")         \
+    ACTION(REACT, "react", "a", "t", "[WORD]", "React to the message, or take it back")            \
     ACTION(BACK, "back", "Esc", "*", "", "Back out: close what is open")                           \
     ACTION(INVISIBLE, "invisible", "i", "*", "", "Turn your porch light off or on")                \
     ACTION(                                                                                        \

@@ -23,6 +23,7 @@ static void free_line(struct line *line) {
     free(line->reactions);
     free(line->raw);
     free(line->draft);
+    free(line->reaction);
     free(line->why);
     free(line);
 }
@@ -307,8 +308,8 @@ void line_failed(struct line *line, const char *why) {
     line->unsure = false;
     if (line->state != LINE_SAID)
         line->state = LINE_FAILED;
-    else
-        line->change = line->draft != NULL ? CHANGE_TEXT : CHANGE_DELETE;
+    else if (line->change == CHANGE_ASKED)
+        line->change = line->asked;
     set_why(line, why);
 }
 
@@ -321,29 +322,58 @@ bool line_again(struct line *line) {
     return true;
 }
 
+/* Of one change at a time. */
+static void begin_change(struct line *line, enum line_change change, char *draft, char *reaction) {
+    free(line->draft);
+    free(line->reaction);
+    line->draft = draft;
+    line->reaction = reaction;
+    line->change = change;
+    set_why(line, NULL);
+}
+
 int line_edit(struct line *line, const char *text) {
     char *draft = strdup(text);
     if (draft == NULL)
         return -ENOMEM;
-    free(line->draft);
-    line->draft = draft;
-    line->change = CHANGE_TEXT;
-    set_why(line, NULL);
+    begin_change(line, CHANGE_TEXT, draft, NULL);
     return 0;
 }
 
 void line_delete(struct line *line) {
-    free(line->draft);
-    line->draft = NULL;
-    line->change = CHANGE_DELETE;
-    set_why(line, NULL);
+    begin_change(line, CHANGE_DELETE, NULL, NULL);
+}
+
+bool reaction_is_valid(const char *type) {
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    const size_t len = strlen(type);
+    return len > 0 && len <= REACTION_MOST && strspn(type, letters) == len;
+}
+
+bool line_has_mine(const struct line *line, const char *type) {
+    const size_t len = strlen(type);
+    for (const char *at = line->reactions; (at = strchr(at, '[')) != NULL; at++)
+        if (strncmp(at + 1, type, len) == 0 && (at[len + 1] == ' ' || at[len + 1] == ']'))
+            return true;
+    return false;
+}
+
+int line_react(struct line *line, const char *type) {
+    char *reaction = strdup(type);
+    if (reaction == NULL)
+        return -ENOMEM;
+    begin_change(line, line_has_mine(line, type) ? CHANGE_UNREACT : CHANGE_REACT, NULL, reaction);
+    return 0;
+}
+
+void line_asked(struct line *line) {
+    line->asked = line->change;
+    line->change = CHANGE_ASKED;
 }
 
 void line_changed(struct line *line) {
-    free(line->draft);
-    line->draft = NULL;
-    line->change = CHANGE_NONE;
-    set_why(line, NULL);
+    begin_change(line, CHANGE_NONE, NULL, NULL);
 }
 
 const char *line_written(const struct line *line) {

@@ -18,6 +18,7 @@
 enum {
     CHAT_MOST = 2000,
     CHAT_TYPING = 4,
+    REACTION_MOST = 30,
     CHAT_TEXT_MOST = 5000 /* characters, as the server has it */
 };
 
@@ -30,13 +31,21 @@ enum line_state {
 };
 
 /* What is to be done with a line that is said already. */
-enum line_change { CHANGE_NONE, CHANGE_TEXT, CHANGE_DELETE, CHANGE_ASKED };
+enum line_change {
+    CHANGE_NONE,
+    CHANGE_TEXT,
+    CHANGE_DELETE,
+    CHANGE_REACT,
+    CHANGE_UNREACT, /* take my reaction back */
+    CHANGE_ASKED
+};
 
 struct line {
     char *id, *text; /* clean; '\n' between its rows */
-    char *reactions; /* clean: "like 2, wow"; "" */
+    char *reactions; /* clean: "[like 2], wow", mine in brackets; "" */
     char *raw;       /* of mine: as it was written; else NULL */
     char *draft;     /* CHANGE_TEXT: what it is to become; else NULL */
+    char *reaction;  /* CHANGE_REACT, CHANGE_UNREACT: which; else NULL */
     char *why;       /* LINE_FAILED, or a change that failed; else NULL */
     struct person *author;
     int64_t at_ms;
@@ -44,7 +53,7 @@ struct line {
     bool edited, deleted;
     bool unsure; /* LINE_FAILED: the answer was lost, and the server may have it */
     enum line_state state;
-    enum line_change change;
+    enum line_change change, asked; /* asked: what CHANGE_ASKED is about */
 };
 
 /* What the feed tells of a line; borrowed texts, not yet clean. */
@@ -109,6 +118,14 @@ bool line_again(struct line *line);
 /* Change what is said: 0, or -ENOMEM. */
 int line_edit(struct line *line, const char *text);
 void line_delete(struct line *line);
+/* Letters, digits, - and _, at most 30. */
+bool reaction_is_valid(const char *type);
+/* Whether I reacted so. */
+bool line_has_mine(const struct line *line, const char *type);
+/* React so, or take that back where it is mine. 0, or -ENOMEM. */
+int line_react(struct line *line, const char *type);
+/* The change is on its way. */
+void line_asked(struct line *line);
 /* The server did it: the change itself comes as a line that is told. */
 void line_changed(struct line *line);
 

@@ -9,6 +9,7 @@
 #include "dashboard/input/key.h"
 #include "dashboard/model/command.h"
 #include "dashboard/model/jump.h"
+#include "dashboard/model/react.h"
 #include "dashboard/model/search.h"
 #include "dashboard/model/update.h"
 
@@ -24,11 +25,12 @@ static struct past *past_of(struct model *model) {
 
 static bool has_choices(const struct prompt *prompt) {
     return prompt->kind == PROMPT_COMMAND || prompt->kind == PROMPT_PALETTE ||
-           prompt->kind == PROMPT_JUMP;
+           prompt->kind == PROMPT_JUMP || prompt->kind == PROMPT_REACT;
 }
 
 static bool is_chosen_from(const struct prompt *prompt) {
-    return prompt->kind == PROMPT_PALETTE || prompt->kind == PROMPT_JUMP;
+    return prompt->kind == PROMPT_PALETTE || prompt->kind == PROMPT_JUMP ||
+           prompt->kind == PROMPT_REACT;
 }
 
 /* ---- choices ---- */
@@ -48,6 +50,8 @@ static void look_again(struct model *model) {
     prompt->chosen = false;
     if (prompt->kind == PROMPT_JUMP)
         jump_choices(model);
+    else if (prompt->kind == PROMPT_REACT)
+        react_choices(model);
     else if (has_choices(prompt))
         command_choices(model);
 }
@@ -165,10 +169,23 @@ static unsigned run(struct model *model, int64_t now_ms) {
     return command_run(model, line, now_ms);
 }
 
+static unsigned react(struct model *model, int64_t now_ms) {
+    char type[NEEDLE_BYTES] = "";
+    const struct prompt *prompt = &model->prompt;
+    if (prompt->count > 0)
+        snprintf(type, sizeof type, "%s", prompt->choices[prompt->at].text);
+    else if (prompt->editor.text.len > 0) /* no word that could be one */
+        snprintf(type, sizeof type, "%.100s", editor_text(&prompt->editor));
+    react_chosen(model, type, now_ms);
+    prompt_close(model);
+    return 0;
+}
+
 static unsigned done(struct model *model, int64_t now_ms) {
     struct prompt *prompt = &model->prompt;
     const char *text = editor_text(&prompt->editor);
     switch (prompt->kind) {
+    case PROMPT_REACT: return react(model, now_ms);
     case PROMPT_STATUS: return set_status(model, now_ms);
     case PROMPT_SEARCH:
         if (text[0] == '\0') { /* again what was looked for last */

@@ -19,7 +19,8 @@ enum prompt_kind {
     PROMPT_PALETTE, /* Up and Down choose */
     PROMPT_JUMP,
     PROMPT_STATUS,
-    PROMPT_HELP, /* which keys are listed */
+    PROMPT_REACT, /* was_text: the id of the message */
+    PROMPT_HELP,  /* which keys are listed */
     PROMPT_KINDS
 };
 

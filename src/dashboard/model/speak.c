@@ -88,15 +88,47 @@ void speak_edit(struct model *model, int64_t now_ms) {
     }
 }
 
+/* Who may, the server says: here it is only said what is probable. */
+static bool may_delete(const struct model *model, const struct line *line) {
+    const struct person *me = model_find_person(model, model->me_id);
+    if (line->author->me || me == NULL)
+        return line->author->me;
+    const char *role = channel_role(model_current(model), me);
+    return strcmp(role, "owner") == 0 || strstr(role, "moderator") != NULL ||
+           strcmp(me->role, "admin") == 0;
+}
+
+static void say_doom(struct model *model, const struct line *line, int64_t now_ms) {
+    char key[16], toast[160], whose[80] = "this";
+    keymap_first(&model->keymap, ACTION_DELETE, key, sizeof key);
+    if (!line->author->me)
+        snprintf(whose, sizeof whose, "%.60s's", line->author->name);
+    snprintf(toast, sizeof toast,
+        may_delete(model, line) ? "%s again deletes %s message for everybody"
+                                : "%s again asks to delete %s message: that is for moderators",
+        key, whose);
+    model_set_toast(model, toast, now_ms + TOAST_MS);
+}
+
+/* What I may delete: my own lines, sent or not, and those of others that the server has. */
+static struct line *doomed_line(struct model *model, int64_t now_ms) {
+    struct chat *chat = model_chat(model);
+    struct line *line = chat != NULL ? chat->cursor : NULL;
+    if (line == NULL)
+        model_set_toast(model, "Choose a message first (k, j)", now_ms + TOAST_MS);
+    else if (line->deleted)
+        model_set_toast(model, "It is deleted already", now_ms + TOAST_MS);
+    else if (line->state == LINE_SAID || (line->author->me && line->state == LINE_FAILED))
+        return line;
+    return NULL;
+}
+
 void speak_delete(struct model *model, int64_t now_ms) {
-    struct line *line = own_line(model, now_ms);
-    char key[16], toast[80];
-    if (line == NULL || (line->state != LINE_SAID && line->state != LINE_FAILED))
+    struct line *line = doomed_line(model, now_ms);
+    if (line == NULL)
         return;
     if (model->doomed != line || now_ms >= model->doomed_until_ms) {
-        keymap_first(&model->keymap, ACTION_DELETE, key, sizeof key);
-        snprintf(toast, sizeof toast, "%s again deletes this message for everybody", key);
-        model_set_toast(model, toast, now_ms + TOAST_MS);
+        say_doom(model, line, now_ms);
         model->doomed = line;
         model->doomed_until_ms = now_ms + TOAST_MS;
         return;

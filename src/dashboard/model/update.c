@@ -6,6 +6,7 @@
 #include "dashboard/model/finding.h"
 #include "dashboard/model/layout.h"
 #include "dashboard/view/theme.h"
+#include "dashboard/model/react.h"
 #include "dashboard/model/reading.h"
 #include "dashboard/model/speak.h"
 
@@ -394,6 +395,12 @@ unsigned update_command(
     case ACTION_OPEN: speak_open(model, now_ms); return EFFECT_LOOK;
     case ACTION_COMPOSE: speak_compose(model, now_ms); return 0;
     case ACTION_EDIT: speak_edit(model, now_ms); return 0;
+    case ACTION_REACT:
+        if (argument[0] == '\0')
+            react_open(model, now_ms);
+        else
+            react_with(model, argument, now_ms);
+        return 0;
     case ACTION_DELETE: speak_delete(model, now_ms); return 0;
     case ACTION_BACK: return back(model, false, now_ms);
     case ACTION_QUIT: return back(model, true, now_ms);

@@ -41,9 +41,10 @@ static const struct hint event_hints[] = {{ACTION_QUIT, "quit"}, {ACTION_HELP, "
     {ACTION_NONE, NULL}};
 static const struct hint talk_hints[] = {{ACTION_BACK, "close"}, {ACTION_COMPOSE, "write"},
     {ACTION_HELP, "help"}, {ACTION_UP, "older"}, {ACTION_DOWN, "newer"}, {ACTION_OPEN, "replies"},
-    {ACTION_EDIT, "edit"}, {ACTION_DELETE, "delete"}, {ACTION_NEXT_PANE, "pane"},
-    {ACTION_COPY, "copy"}, {ACTION_INVISIBLE, "invisible"}, {ACTION_ZOOM, "zoom"},
-    {ACTION_JUMP, "jump"}, {ACTION_NONE, NULL}};
+    {ACTION_REACT, "react"}, {ACTION_EDIT, "edit"}, {ACTION_DELETE, "delete"},
+    {ACTION_SEARCH, "find"}, {ACTION_NEXT_PANE, "pane"}, {ACTION_COPY, "copy"},
+    {ACTION_INVISIBLE, "invisible"}, {ACTION_ZOOM, "zoom"}, {ACTION_JUMP, "jump"},
+    {ACTION_NONE, NULL}};
 static const struct hint detail_hints[] = {{ACTION_BACK, "back"}, {ACTION_HELP, "help"},
     {ACTION_COMMAND, "cmd"}, {ACTION_NEXT_PANE, "pane"}, {ACTION_TIMELINE, "days"},
     {ACTION_WATCH, "watch"}, {ACTION_NEXT_COMMON, "channel"}, {ACTION_COPY, "copy"},

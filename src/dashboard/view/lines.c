@@ -91,7 +91,10 @@ static void add_fate(const struct line *line, int cells, char *to, size_t size) 
     } else if (line->state != LINE_SAID) {
         add(to, size, "sending...");
     } else if (line->change != CHANGE_NONE) {
-        add(to, size, line->draft != NULL ? "changing..." : "deleting...");
+        add(to, size,
+            line->draft != NULL      ? "changing..."
+            : line->reaction != NULL ? "reacting..."
+                                     : "deleting...");
     }
 }
 

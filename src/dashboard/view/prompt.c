@@ -18,6 +18,7 @@ static const char *label_of(enum prompt_kind kind) {
         [PROMPT_PALETTE] = "> ",
         [PROMPT_JUMP] = "go to ",
         [PROMPT_STATUS] = "status ",
+        [PROMPT_REACT] = "react ",
         [PROMPT_HELP] = "/"};
     return labels[kind];
 }
@@ -33,6 +34,7 @@ static void remark(const struct scene *scene, char *to, size_t size) {
         break;
     case PROMPT_STATUS: snprintf(to, size, empty ? "Enter: no status" : "Enter sets it"); break;
     case PROMPT_COMMAND: snprintf(to, size, "Tab completes"); break;
+    case PROMPT_REACT: snprintf(to, size, "Enter reacts"); break;
     default: snprintf(to, size, "Esc closes"); break;
     }
 }
@@ -152,7 +154,10 @@ static void put_choices(const struct scene *scene) {
     snprintf(
         right, sizeof right, prompt->count == CHOICES ? "%d or more" : "%d", (int)prompt->count);
     const struct box in = view_frame(&framed, &box, "",
-        prompt->kind == PROMPT_JUMP ? "Channels and people" : "Commands", right, true);
+        prompt->kind == PROMPT_JUMP    ? "Channels and people"
+        : prompt->kind == PROMPT_REACT ? "React with"
+                                       : "Commands",
+        right, true);
     const size_t first = prompt->at >= (size_t)in.rows ? prompt->at - (size_t)in.rows + 1 : 0;
     for (int row = 0; row < in.rows; row++)
         put_choice(scene, &in, in.row + row, first + (size_t)row);
