@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ncurses draws the difference; what we add is what it gets wrong or leaves open:
+ * ncurses knows terminals, and draws the whole of a screen. The difference between two frames it
+ * writes in as many pieces as it moves the cursor (begun by newterm(), it flushes at each move), so
+ * where a terminal speaks as xterm does we write it ourselves (brush.h), all in one write; ncurses,
+ * which then does not know what is shown, clears the screen before it draws again. What we add to
+ * it is what it gets wrong or leaves open:
  *   - newterm(), because initscr() ends the process on a TERM it does not know
  *   - its handlers of SIGINT, SIGTERM, SIGTSTP and SIGWINCH are taken out again: on a signal that
  *     ends the program they call exit(1), and whoever waits for us must see the signal
@@ -11,7 +15,8 @@
  *     functions that are safe in a signal handler, and the signal is raised again
  *   - mouse, focus events, bracketed paste and a title are asked for by ourselves, and are taken
  *     back; the mouse in numbers (SGR), which ncurses knows of some terminals only
- *   - a frame is shown at once by terminals that can (synchronized output)
+ *   - a frame is shown at once by terminals that can (synchronized output); one that they read at
+ *     once anyway does without
  *   - it is asked how wide a line is, before the first frame, which clears the question away; the
  *     answer comes among the keys, whenever it does
  *   - what is pasted is a text and no keys: as keys it would hide somebody, or quit
@@ -23,6 +28,7 @@
 
 #include "base/utf8.h"
 #include "dashboard/input/key.h"
+#include "dashboard/term/brush.h"
 #include "dashboard/term/sequences.h"
 
 #define NCURSES_WIDECHAR 1
@@ -55,6 +61,7 @@ enum {
 };
 
 enum { PASTE_MOST = 64 * 1024, MOUSE_MOST = 24, OLD_MOUSE_BYTES = 3 };
+enum { AT_ONCE = 1024 /* bytes of a frame that a terminal reads in one piece */ };
 
 /* A report of the mouse whose numbers are still to come. */
 struct mouse_reading {
@@ -80,6 +87,11 @@ struct screen {
     struct mouse_reading reading;
     char title[SCREEN_TITLE];
     struct cells shown; /* what the terminal has; at NULL: not known */
+    struct brush brush;
+    bool paints;                /* with the brush */
+    bool painted;               /* since ncurses drew */
+    struct bytes out;           /* of the next frame */
+    int cursor_row, cursor_col; /* where the brush left the cursor to be seen */
 };
 
 /* ---- when all else fails ---- */
@@ -185,12 +197,58 @@ static attr_t to_curses(unsigned attributes) {
            (attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0);
 }
 
+static attr_t attributes_of(const struct screen *screen, const struct cell *cell) {
+    const struct look *look = theme_look((enum style)cell->style);
+    if (cell->selected)
+        return screen->colors && screen->selected != 0 ? A_NORMAL : A_REVERSE;
+    if (!screen->colors)
+        return to_curses(look->mono);
+    const attr_t dim = screen->theme->no_dim ? A_DIM : 0;
+    return (to_curses(look->attributes) & ~dim) | (screen->bold[cell->style] ? A_BOLD : 0);
+}
+
+static short pair_of(const struct screen *screen, const struct cell *cell) {
+    if (!screen->colors)
+        return 0;
+    return (short)(cell->selected ? screen->selected : screen->pairs[cell->style]);
+}
+
+/* What the terminal is told for a colour of a pair; "" for its own. */
+static bool say_colour(char to[20], const char *capability, int number) {
+    to[0] = '\0';
+    return number < 0 || brush_colour(to, tiparm(capability, number));
+}
+
+static bool make_pen(const struct screen *screen, struct pen *pen, const struct cell *cell) {
+    const attr_t attributes = attributes_of(screen, cell);
+    int ink = -1, paper = -1;
+    *pen = (struct pen){.attributes = (attributes & A_BOLD ? LOOK_BOLD : 0) |
+                                      (attributes & A_DIM ? LOOK_DIM : 0) |
+                                      (attributes & A_REVERSE ? LOOK_REVERSE : 0) |
+                                      (attributes & A_UNDERLINE ? LOOK_UNDERLINE : 0)};
+    if (screen->colors)
+        extended_pair_content(pair_of(screen, cell), &ink, &paper);
+    return say_colour(pen->ink, set_a_foreground, ink) &&
+           say_colour(pen->paper, set_a_background, paper);
+}
+
+static void make_pens(struct screen *screen) {
+    screen->paints = screen->is_modern;
+    for (int style = 0; style < STYLE_COUNT && screen->paints; style++) {
+        struct cell cell = {.style = (uint8_t)style};
+        screen->paints = make_pen(screen, &screen->brush.pens[style], &cell);
+        cell.selected = true;
+        screen->paints = screen->paints && make_pen(screen, &screen->brush.chosen[style], &cell);
+    }
+}
+
 void screen_set_theme(struct screen *screen, const struct theme *theme) {
     screen->theme = theme;
-    if (!screen->colors)
-        return;
-    make_pairs(screen);
-    cells_fini(&screen->shown);
+    if (screen->colors) {
+        make_pairs(screen);
+        cells_fini(&screen->shown);
+    }
+    make_pens(screen);
 }
 
 /* ---- life ---- */
@@ -244,7 +302,7 @@ void screen_set_title(struct screen *screen, const char *title) {
     snprintf(screen->title, sizeof screen->title, "%s", title);
     text_end_whole(screen->title);
     sequence_title(&bytes, screen->title);
-    put_out(bytes_text(&bytes), bytes.len);
+    bytes_append(&screen->out, bytes_text(&bytes), bytes.len);
     bytes_fini(&bytes);
 }
 
@@ -353,6 +411,7 @@ void screen_close(struct screen *screen) {
     delscreen(screen->curses);
     cells_fini(&screen->shown);
     bytes_fini(&screen->pasted);
+    bytes_fini(&screen->out);
     free(screen);
 }
 
@@ -415,22 +474,6 @@ static bool differs(const struct cell *a, const struct cell *b) {
            strcmp(a->text, b->text) != 0;
 }
 
-static attr_t attributes_of(const struct screen *screen, const struct cell *cell) {
-    const struct look *look = theme_look((enum style)cell->style);
-    if (cell->selected)
-        return screen->colors && screen->selected != 0 ? A_NORMAL : A_REVERSE;
-    if (!screen->colors)
-        return to_curses(look->mono);
-    const attr_t dim = screen->theme->no_dim ? A_DIM : 0;
-    return (to_curses(look->attributes) & ~dim) | (screen->bold[cell->style] ? A_BOLD : 0);
-}
-
-static short pair_of(const struct screen *screen, const struct cell *cell) {
-    if (!screen->colors)
-        return 0;
-    return (short)(cell->selected ? screen->selected : screen->pairs[cell->style]);
-}
-
 /* In ASCII mode what cannot be shown is a question mark, as wide as it was. */
 static void put_ascii(int row, int col, const struct cell *cell) {
     const bool plain = (unsigned char)cell->text[0] < 0x80 && cell->text[0] != '\0';
@@ -474,25 +517,11 @@ static bool is_doubtful(const struct screen *screen, const struct cells *cells, 
            col + cell->cells < cells->cols;
 }
 
-/* How many cells behind it may be written over: a mark may get a cell of its own, or two, and the
- * base one more. */
-static int overflow_of(const struct cells *cells, int row, int col) {
-    const struct cell *cell = cells_at(cells, row, col);
-    int most = -1;
-    for (const char *at = cell->text; *at != '\0'; at++)
-        most += ((unsigned char)*at & 0xc0) != 0x80 ? 2 : 0;
-    const int next = col + cell->cells, room = cells->cols - next;
-    if (most >= room)
-        return room;
-    return cells_at(cells, row, next + most)->cells == 0 ? most + 1
-                                                         : most; /* no half of a wide one */
-}
-
 /* First pass: its place is blank, and what follows is something else than it will be, so that
  * ncurses writes it again. */
 static void put_blanks(const struct cells *cells, int row, int col) {
     const int next = col + cells_at(cells, row, col)->cells;
-    const int last = next + overflow_of(cells, row, col);
+    const int last = next + brush_overflow(cells, row, col);
     attr_set(A_NORMAL, 0, NULL);
     for (int at = col; at < last; at++)
         mvaddch(row, at, at < next || strcmp(cells_at(cells, row, at)->text, " ") != 0 ? ' ' : '.');
@@ -570,7 +599,7 @@ static void pass_row(
             put_doubtful(screen, cells, row, col);
         else
             put_blanks(cells, row, col);
-        const int last = col + cell->cells + overflow_of(cells, row, col);
+        const int last = col + cell->cells + brush_overflow(cells, row, col);
         reach = last > reach ? last : reach;
     }
 }
@@ -583,27 +612,85 @@ static void show_doubtful(struct screen *screen, const struct cells *cells, bool
         pass_row(screen, cells, row, known, true);
 }
 
-void screen_show(struct screen *screen, const struct cells *cells, bool all) {
-    const bool known = screen->shown.at != NULL && !all;
+/* By ncurses, the whole of a screen or what differs of it. */
+static void put_frame(struct screen *screen, const struct cells *cells, bool known, bool all) {
     int doubtful = 0;
-    if (!keep(screen, cells))
-        return;
     if (!known)
         erase();
-    const int put = put_certain(screen, cells, known, &doubtful) + (known ? 0 : 1);
-    if (all)
+    const bool news = put_certain(screen, cells, known, &doubtful) > 0 || !known;
+    if (all || screen->painted)
         clearok(stdscr, TRUE);
-    if (put > 0 && screen->is_modern)
-        put_text(SEQUENCE_FRAME_BEGINS);
+    screen->painted = false;
+    if (news && screen->is_modern)
+        bytes_append_text(&screen->out, SEQUENCE_FRAME_BEGINS);
+    put_out(bytes_text(&screen->out), screen->out.len);
     if (doubtful > 0)
         show_doubtful(screen, cells, known);
-    memcpy(
-        screen->shown.at, cells->at, (size_t)cells->rows * (size_t)cells->cols * sizeof *cells->at);
     if (cells->cursor_row >= 0)
         move(cells->cursor_row, cells->cursor_col);
     refresh();
-    if (put > 0 && screen->is_modern)
+    if (news && screen->is_modern)
         put_text(SEQUENCE_FRAME_ENDS);
+}
+
+/* Where something is being written. */
+static void paint_cursor(struct screen *screen, const struct cells *cells, bool moved) {
+    moved = moved || screen->cursor_row != cells->cursor_row ||
+            screen->cursor_col != cells->cursor_col || !screen->painted;
+    screen->cursor_row = cells->cursor_row;
+    screen->cursor_col = cells->cursor_col;
+    if (moved && cells->cursor_row >= 0)
+        brush_move(&screen->brush, &screen->out, cells->cursor_row, cells->cursor_col);
+}
+
+static void take_away(struct bytes *bytes, size_t from, size_t to) {
+    memmove(bytes->at + from, bytes->at + to, bytes->len - to + 1);
+    bytes->len -= to - from;
+}
+
+static void paint_frame(struct screen *screen, const struct cells *cells) {
+    struct bytes *out = &screen->out;
+    const size_t before = out->len;
+    bytes_append_text(out, SEQUENCE_FRAME_BEGINS);
+    const size_t begun = out->len;
+    if (bytes_failed(out))
+        return;
+    screen->brush.ascii = screen->ascii;
+    screen->brush.row = screen->brush.col = -1;
+    const bool put = brush_paint(&screen->brush, out, &screen->shown, cells) > 0;
+    paint_cursor(screen, cells, put);
+    screen->painted = true;
+    if (out->len - begun > AT_ONCE)
+        bytes_append_text(out, SEQUENCE_FRAME_ENDS);
+    else
+        take_away(out, before, begun);
+    put_out(bytes_text(out), out->len);
+}
+
+static void remember(struct screen *screen, const struct cells *cells) {
+    const size_t len = (size_t)cells->cols * sizeof *cells->at;
+    for (int row = 0; row < cells->rows; row++) {
+        struct cell *shown = cells_at(&screen->shown, row, 0);
+        const struct cell *now = cells_at(cells, row, 0);
+        if (memcmp(shown, now, len) != 0)
+            memcpy(shown, now, len);
+    }
+}
+
+void screen_show(struct screen *screen, const struct cells *cells, bool all) {
+    const bool known = screen->shown.at != NULL && !all && screen->shown.rows == cells->rows &&
+                       screen->shown.cols == cells->cols;
+    if (!keep(screen, cells))
+        return;
+    if (known && screen->paints)
+        paint_frame(screen, cells);
+    else
+        put_frame(screen, cells, known, all);
+    if (bytes_failed(&screen->out)) /* what is shown is not known */
+        cells_fini(&screen->shown);
+    else
+        remember(screen, cells);
+    bytes_clear(&screen->out);
     show_cursor(screen, cells->cursor_row >= 0);
 }
 
