@@ -33,6 +33,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -402,6 +403,7 @@ static void turn(struct app *app) {
     if (polls[3].revents != 0 && config_watch_take(&app->config))
         reload(app);
     if (now_ms(app) >= app->next_unix_ms) {
+        tzset(); /* a laptop travels */
         model_tick(&app->model, now_ms(app));
         app->dirty = true;
     }

@@ -46,18 +46,41 @@ void age_span(char to[SPAN_BYTES], int64_t ms) {
         snprintf(to, SPAN_BYTES, "%dd%dh", (int)(span / DAY), (int)(span % DAY / HOUR));
 }
 
-void age_clock_seconds(char to[9], int64_t unix_ms) {
+static bool to_parts(struct tm *parts, int64_t unix_ms, bool utc) {
     const time_t seconds = (time_t)(unix_ms / 1000);
+    return (utc ? gmtime_r(&seconds, parts) : localtime_r(&seconds, parts)) != NULL;
+}
+
+/* "09:05". By hand: strftime() looks each time on the disk whether the zone is another now. */
+static void put_pair(char to[6], int first, char between, int second) {
+    to[0] = (char)('0' + first / 10 % 10);
+    to[1] = (char)('0' + first % 10);
+    to[2] = between;
+    to[3] = (char)('0' + second / 10 % 10);
+    to[4] = (char)('0' + second % 10);
+    to[5] = '\0';
+}
+
+static void put_clock(char to[6], int64_t unix_ms, bool utc) {
+    struct tm parts;
+    if (to_parts(&parts, unix_ms, utc))
+        put_pair(to, parts.tm_hour, ':', parts.tm_min);
+    else
+        strcpy(to, "--:--");
+}
+
+void age_clock_seconds(char to[9], int64_t unix_ms) {
     struct tm local;
-    if (localtime_r(&seconds, &local) == NULL || strftime(to, 9, "%H:%M:%S", &local) == 0)
+    if (!to_parts(&local, unix_ms, false)) {
         strcpy(to, "--:--:--");
+        return;
+    }
+    put_pair(to, local.tm_hour, ':', local.tm_min);
+    put_pair(to + 3, local.tm_min, ':', local.tm_sec);
 }
 
 void age_clock(char to[6], int64_t unix_ms) {
-    const time_t seconds = (time_t)(unix_ms / 1000);
-    struct tm local;
-    if (localtime_r(&seconds, &local) == NULL || strftime(to, 6, "%H:%M", &local) == 0)
-        strcpy(to, "--:--");
+    put_clock(to, unix_ms, false);
 }
 
 void age_day(char to[AGE_DAY_BYTES], int64_t unix_ms) {
@@ -68,25 +91,19 @@ void age_day(char to[AGE_DAY_BYTES], int64_t unix_ms) {
         strcpy(to, "another day");
 }
 
-static bool to_parts(struct tm *parts, int64_t unix_ms, bool utc) {
-    const time_t seconds = (time_t)(unix_ms / 1000);
-    return (utc ? gmtime_r(&seconds, parts) : localtime_r(&seconds, parts)) != NULL;
-}
-
 void age_clock_utc(char to[6], int64_t unix_ms) {
-    struct tm parts;
-    if (!to_parts(&parts, unix_ms, true) || strftime(to, 6, "%H:%M", &parts) == 0)
-        strcpy(to, "--:--");
+    put_clock(to, unix_ms, true);
 }
 
 void age_moment(char to[6], int64_t then_ms, int64_t now_ms, bool utc) {
     const int64_t age = now_ms - then_ms;
     struct tm parts;
-    size_t len = 0;
-    if (to_parts(&parts, then_ms, utc))
-        len = age < 20 * (int64_t)HOUR   ? strftime(to, 6, "%H:%M", &parts)
-              : age < 300 * (int64_t)DAY ? strftime(to, 6, "%m-%d", &parts)
-                                         : strftime(to, 6, "%Y", &parts);
-    if (len == 0)
+    if (!to_parts(&parts, then_ms, utc))
+        strcpy(to, "--");
+    else if (age < 20 * (int64_t)HOUR)
+        put_pair(to, parts.tm_hour, ':', parts.tm_min);
+    else if (age < 300 * (int64_t)DAY)
+        put_pair(to, parts.tm_mon + 1, '-', parts.tm_mday);
+    else if (strftime(to, 6, "%Y", &parts) == 0)
         strcpy(to, "--");
 }

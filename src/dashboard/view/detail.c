@@ -43,6 +43,10 @@ static void put_today(struct sheet *sheet, const struct history *history) {
 static bool put_usual(struct sheet *sheet, const struct history *history) {
     int64_t days[DAYS_BACK + 1], comes_ms, goes_ms;
     char text[32];
+    /* Of fewer days nothing is usual: most people most of the time. */
+    if (history->count == 0 || sheet->scene->now_ms - history_turn(history, 0).at_ms <
+                                   (HABIT_DAYS_LEAST - 2) * (int64_t)DAY_MS)
+        return false;
     for (int i = 0; i <= DAYS_BACK; i++)
         days[i] = view_midnight(sheet->scene->now_ms, DAYS_BACK - i);
     if (!habits_usual(history, days, DAYS_BACK, &comes_ms, &goes_ms))

@@ -39,16 +39,29 @@ void sheet_skip(struct sheet *sheet) {
         sheet->row++;
 }
 
+/* The first moment of a day, whose clock would say so many seconds if it were that of Greenwich.
+ * By hand: mktime() looks each time on the disk whether the zone is another now. */
+static time_t first_of_day(time_t naive, long offset) {
+    time_t at = naive - offset, before = at;
+    for (int i = 0; i < 3; i++) {
+        struct tm local;
+        if (localtime_r(&at, &local) == NULL || naive - local.tm_gmtoff == at)
+            return at;
+        before = at;
+        at = naive - local.tm_gmtoff;
+    }
+    return at > before ? at
+                       : before; /* there was no midnight that day: when the clock was put on */
+}
+
 int64_t view_midnight(int64_t unix_ms, int back) {
     const time_t seconds = (time_t)(unix_ms / 1000);
     struct tm local;
     if (localtime_r(&seconds, &local) == NULL)
         return unix_ms;
-    local.tm_hour = local.tm_min = local.tm_sec = 0;
-    local.tm_mday -= back;
-    local.tm_isdst = -1;
-    const time_t midnight = mktime(&local);
-    return midnight != (time_t)-1 ? (int64_t)midnight * 1000 : unix_ms;
+    struct tm day = {
+        .tm_year = local.tm_year, .tm_mon = local.tm_mon, .tm_mday = local.tm_mday - back};
+    return (int64_t)first_of_day(timegm(&day), local.tm_gmtoff) * 1000;
 }
 
 static void put_day(struct sheet *sheet, int64_t midnight_ms) {
