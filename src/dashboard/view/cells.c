@@ -24,8 +24,13 @@ void cells_fini(struct cells *cells) {
 
 void cells_clear(struct cells *cells) {
     const struct cell blank = {.text = " ", .cells = 1, .style = STYLE_PLAIN};
-    for (int i = 0; i < cells->rows * cells->cols; i++)
-        cells->at[i] = blank;
+    const size_t all = (size_t)cells->rows * (size_t)cells->cols;
+    cells->at[0] = blank;
+    for (size_t done = 1; done < all;) { /* each time twice as many */
+        const size_t more = done <= all - done ? done : all - done;
+        memcpy(cells->at + done, cells->at, more * sizeof blank);
+        done += more;
+    }
     cells->cursor_row = -1;
     cells->cursor_col = 0;
 }

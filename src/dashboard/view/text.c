@@ -122,7 +122,21 @@ char *text_cleaned(const char *from) {
     return bytes_take(&text);
 }
 
+/* Of what the screen itself is drawn with: lines, blocks, dots; one cell each, as utf8proc has it.
+ * What is behind it is ASCII, so no mark. */
+static bool is_own_sign(const unsigned char *text) {
+    return text[0] == 0xe2 && text[1] >= 0x94 && text[1] <= 0xa3 &&
+           (text[1] <= 0x97 || text[1] >= 0xa0) && text[2] >= 0x80 &&
+           text[2] <= (text[1] == 0x97 ? 0xbc : 0xbf) && text[3] < 0x80;
+}
+
 size_t text_cluster(const char *text, int *cells) {
+    const unsigned char *first = (const unsigned char *)text;
+    *cells = 1;
+    if (first[0] < 0x80 && first[0] != '\0' && first[1] < 0x80)
+        return 1;
+    if (is_own_sign(first))
+        return 3;
     const char *at = text, *end = text + strnlen(text, TEXT_CLUSTER_BYTES + 8);
     *cells = 0;
     if (at == end)
