@@ -99,6 +99,11 @@ static int append_authorization(struct ws *ws, struct lws *wsi, void *in, size_t
         (int)strlen(ws->authorization), at, *at + len);
 }
 
+/* What is told may drop us from within: -1 lets libwebsockets end it. */
+static int or_dropped(const struct ws *ws) {
+    return ws->ears == NULL ? -1 : 0;
+}
+
 static int receive(struct ws *ws, struct lws *wsi, const void *in, size_t len) {
     if (ws->ears == NULL || lws_frame_is_binary(wsi))
         return -1;
@@ -121,7 +126,7 @@ static int receive(struct ws *ws, struct lws *wsi, const void *in, size_t len) {
     ws->in = BYTES_IN(ws->heap);
     ws->ears->message(ws->owner, bytes_text(&whole), whole.len);
     bytes_fini(&whole);
-    return ws->ears == NULL ? -1 : 0;
+    return or_dropped(ws);
 }
 
 /* The text at the front of the queue, in one write. */
@@ -185,7 +190,7 @@ static int on_lws(
             return -1;
         ws->wsi = wsi;
         ws->ears->opened(ws->owner);
-        return ws->ears == NULL ? -1 : 0;
+        return or_dropped(ws);
     case LWS_CALLBACK_CLIENT_RECEIVE: return ws != NULL ? receive(ws, wsi, in, len) : -1;
     case LWS_CALLBACK_CLIENT_WRITEABLE: return ws != NULL ? writable(ws, wsi) : -1;
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:

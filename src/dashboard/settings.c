@@ -132,7 +132,7 @@ static size_t sections(const char *names[ROWS + 2]) {
 }
 
 void settings_no_section(const char *section, struct bytes *why) {
-    const char *names[ROWS + 2];
+    const char *names[ROWS + 2] = {0};
     const size_t count = sections(names);
     const char *near = nearest_name(section, names, count);
     bytes_printf(why, "there is no section [%.48s]", section);

@@ -48,7 +48,7 @@ static void reply_ourselves(struct front_socket *link, const struct http_request
     char extra[256];
     snprintf(extra, sizeof extra,
         "X-RateLimit-Limit: 600\r\nX-RateLimit-Remaining: 600\r\nX-RateLimit-Reset: %lld\r\n%s",
-        (long long)(clock_unix_us() / 1000000 + 60), more);
+        (long long)(clock_unix_us() / 1000000) + 60, more);
     queue_reply(link, request, status, extra, body, len);
 }
 

@@ -171,6 +171,8 @@ static int run(struct server *server, struct listener *listener) {
     rc = server_run(server);
     if (rc != 0)
         fprintf(stderr, "porchlightd: %s\n", strerror(-rc));
+    /* The signal is blocked, and the thread waits for it in sigwait(). */
+    /* NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread,cert-pos44-c) */
     pthread_kill(listener->thread, SIGTERM);
     pthread_join(listener->thread, NULL);
     return rc != 0 ? EXIT_NOT_DONE : code;

@@ -437,7 +437,7 @@ static int answer_invite(struct call *call, bool accept) {
 int channel_update(struct call *call) {
     struct room *room;
     struct update update = {0};
-    bool accept, reject;
+    bool accept = false, reject = false;
     int rc = json_first(call->body) != NULL
                  ? call_boolean(call, "accept_invite", false, &accept)
                  : call_refuse(call, CODE_INPUT, "the body says nothing to be done");

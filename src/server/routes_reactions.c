@@ -101,7 +101,7 @@ static int put(
 
 int reaction_send(struct call *call) {
     struct note *note;
-    struct person *person;
+    struct person *person = NULL;
     struct reaction reaction;
     const json *from = json_get(call->body, "reaction");
     int rc = find_note(call, &note);

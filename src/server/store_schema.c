@@ -107,7 +107,7 @@ static int find_version(struct sql *sql, int64_t *version) {
     if (rc != 0)
         return rc;
     bool is_new = *version == 0 && tables == 0 && owner == 0;
-    bool is_ours = *version >= 1 && *version <= STORE_SCHEMA && owner == atoll(APPLICATION_ID);
+    bool is_ours = *version >= 1 && *version <= STORE_SCHEMA && owner == strtoll(APPLICATION_ID, NULL, 10);
     return is_new || is_ours ? 0 : 1;
 }
 

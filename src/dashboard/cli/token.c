@@ -50,7 +50,7 @@ static int first_line(char *text, const char *from, char **token, struct bytes *
 
 /* Read what there is up to the first line's end, and no more than a token may have. */
 static int read_line(int fd, const char *from, char **token, struct bytes *why) {
-    char text[LONGEST_TOKEN + 1];
+    char text[LONGEST_TOKEN + 1] = "";
     size_t len = 0;
     int fault = 0;
     while (fault == 0 && len < LONGEST_TOKEN && memchr(text, '\n', len) == NULL) {

@@ -48,7 +48,7 @@ static bool read_line(const char *line, size_t len, struct entry *to) {
     if (len < CHECK + 3 || len >= sizeof own)
         return false;
     memcpy(own, line, len);
-    own[len] = '\0';
+    own[len] = '\0'; /* cppcheck-suppress arrayIndexOutOfBoundsCond ; it reads the `or` as `and` */
     snprintf(check, sizeof check, "%08x ", check_of(own + CHECK, len - CHECK));
     if (strncmp(own, check, CHECK) != 0 || strlen(own) != len)
         return false;

@@ -39,7 +39,7 @@ static uint64_t clock_number(const struct person *person, int64_t now_ms) {
     int east_s;
     if (!clock_there_offset(&person->there, now_ms, &east_s))
         return UINT64_MAX;
-    return (uint64_t)(east_s + ZONE_OFFSET_MOST);
+    return (uint64_t)((int64_t)east_s + ZONE_OFFSET_MOST);
 }
 
 static uint64_t number_of(const struct person *person, const struct list *list) {

@@ -47,6 +47,7 @@ static int64_t clock_of(const char *text, int64_t now_ms) {
     int hour, minute, read = 0;
     const time_t now = (time_t)(now_ms / 1000);
     struct tm local;
+    /* NOLINTNEXTLINE(cert-err34-c): two digits each, and both are looked at. */
     if (sscanf(text, "%2d:%2d%n", &hour, &minute, &read) != 2 || text[read] != '\0' || hour < 0 ||
         hour > 23 || minute < 0 || minute > 59 || localtime_r(&now, &local) == NULL)
         return 0;

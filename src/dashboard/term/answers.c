@@ -51,7 +51,7 @@ static void read_mode(struct answers *answers, const char *body) {
 /* "12;3R" */
 static void read_place(struct answers *answers, const char *body) {
     const char *column = strchr(body, ';');
-    const int at = column != NULL ? atoi(column + 1) : 0;
+    const int at = column != NULL ? (int)strtol(column + 1, NULL, 10) : 0;
     size_t i = 0;
     while (i < answers_sign_count && answers->drawn[i] != 0)
         i++;

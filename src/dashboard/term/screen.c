@@ -490,7 +490,7 @@ static void put_cell(const struct screen *screen, int row, int col, const struct
         put_ascii(row, col, cell);
         return;
     }
-    wchar_t wide[CCHARW_MAX + 1];
+    wchar_t wide[CCHARW_MAX + 1] = {0};
     cchar_t put;
     const char *text = cell->text;
     mbstate_t state = {0};

@@ -219,16 +219,24 @@ static int far(uint32_t a, uint32_t b) {
     return red * red + green * green + blue * blue;
 }
 
-int theme_256(uint32_t rgb) {
+/* What one of the 256 colours is, past the 16 that every terminal has its own of: a cube, and
+ * greys. */
+static uint32_t colour_of(unsigned i) {
     static const uint32_t levels[] = {0, 95, 135, 175, 215, 255};
+    if (i >= 232) {
+        const uint32_t grey = 8 + 10 * (i - 232);
+        return grey << 16 | grey << 8 | grey;
+    }
+    const unsigned cube = i - 16;
+    return levels[cube / 36] << 16 | levels[cube / 6 % 6] << 8 | levels[cube % 6];
+}
+
+int theme_256(uint32_t rgb) {
     int best = 16, least = far(rgb, 0);
     for (int i = 16; i < 256; i++) {
-        const uint32_t cube = (uint32_t)(i - 16), grey = (uint32_t)(8 + 10 * (i - 232));
-        const uint32_t is = i < 232 ? levels[cube / 36] << 16 | levels[cube / 6 % 6] << 8 |
-                                          levels[cube % 6]
-                                    : grey << 16 | grey << 8 | grey;
-        if (far(rgb, is) < least) {
-            least = far(rgb, is);
+        const int is_far = far(rgb, colour_of((unsigned)i));
+        if (is_far < least) {
+            least = is_far;
             best = i;
         }
     }
