@@ -81,9 +81,8 @@ static enum frame_found fault(struct frame_finding *found, uint16_t code, const 
     return FRAME_FAULT;
 }
 
+/* Of two bytes of it at least. */
 static size_t head_size(const struct frame_reader *reader) {
-    if (reader->head_len < 2)
-        return 2;
     const unsigned len = reader->head[1] & 0x7f;
     return 2u + (len == 126 ? 2u : len == 127 ? 8u : 0u) + 4u;
 }

@@ -292,14 +292,13 @@ static bool cut_header(struct head *head, char *line) {
     return take_header(head, line, value);
 }
 
-/* The next line of the head, its CRLF cut off; NULL at its end. */
+/* The next line of the head, its CRLF cut off; NULL at its end. Behind `end` stands the CRLF of the
+ * empty line, so that there always is one. */
 static char *next_line(char **at, const char *end) {
     if (*at >= end)
         return NULL;
     char *line = *at;
-    char *crlf = memmem(line, (size_t)(end - line), "\r\n", 2);
-    if (crlf == NULL)
-        crlf = (char *)end;
+    char *crlf = memmem(line, (size_t)(end - line) + 2, "\r\n", 2);
     *crlf = '\0';
     *at = crlf + 2;
     return line;

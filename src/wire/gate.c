@@ -270,8 +270,6 @@ static bool pass_string(struct gate *gate, bool *escaped) {
                 return false;
         } else if (byte < 0x20) {
             return malformed(gate, "control character in a string");
-        } else if (byte < 0x80) {
-            gate->at++;
         } else if (utf8_next(&gate->at, gate->end) < 0) {
             gate->at--;
             return malformed(gate, "not UTF-8");

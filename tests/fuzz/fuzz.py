@@ -112,6 +112,62 @@ def keep(which):
     return 0
 
 
+# What reads bytes of strangers, and the tests that reach into it.
+PARSERS = {
+    "base": ["utf8.c"],
+    "wire": ["gate.c", "json.c", "filter.c", "sort.c", "answer.c", "field.c", "id.c", "time.c", "user.c", "member.c",
+             "channel.c", "message.c", "reaction.c", "event.c", "error.c"],
+    "server": ["http.c", "frame.c", "token.c", "config.c"],
+    "client": ["url.c", "events.c", "state.c", "words.c"],
+    "dashboard": ["view/text.c", "settings.c", "config.c", "config_lines.c", "config_edit.c"],
+}
+TESTS = re.compile(r"fuzz-|base-utf8|wire-|server-(http|frame|token|config|main|folder|scarce)$|client-(state|url|words|listening|calls|marks)|"
+                   r"dashboard-(text|cells|settings|cli-config|cli-configure|keymap)$|whole-(library|calls|torture|resync|tokens)")
+LEAST = 98.0
+
+
+def counted(build, room, source):
+    """{line: how often}, of one file of a room."""
+    name = source.replace("/", "_")
+    data = glob.glob(os.path.join(build, "src", room, "*.p", name + ".gcda"))
+    lines = {}
+    for path in data:
+        said = subprocess.run(["gcov", "--json-format", "--stdout", path], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, check=True, cwd=build).stdout
+        for file in json.loads(said)["files"]:
+            if file["file"].endswith("src/%s/%s" % (room, source)):
+                for line in file["lines"]:
+                    lines[line["line_number"]] = lines.get(line["line_number"], 0) + line["count"]
+    return lines
+
+
+def coverage():
+    build = os.path.join(TOP, "build-coverage")
+    if not os.path.exists(os.path.join(build, "build.ninja")):
+        subprocess.run(["meson", "setup", build, "-Dbuildtype=debug", "-Db_coverage=true"], cwd=TOP,
+                       stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(["ninja", "-C", build, "--quiet"], check=True)
+    for path in glob.glob(build + "/**/*.gcda", recursive=True):
+        os.remove(path)
+    known = json.loads(subprocess.run(["meson", "introspect", "--tests", build], stdout=subprocess.PIPE,
+                                      check=True).stdout)
+    chosen = [test["name"] for test in known if TESTS.match(test["name"])]
+    subprocess.run(["meson", "test", "-C", build, "--no-rebuild", "-q"] + chosen, cwd=TOP,
+                   env=dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP"), stdout=subprocess.DEVNULL)
+    lines = reached = 0
+    for room, sources in PARSERS.items():
+        for source in sources:
+            counts = counted(build, room, source)
+            never = sorted(line for line, count in counts.items() if count == 0)
+            lines += len(counts)
+            reached += len(counts) - len(never)
+            print("%6.2f %%  %-32s %s" % (100.0 * (len(counts) - len(never)) / max(1, len(counts)),
+                                         "src/%s/%s" % (room, source), " ".join(map(str, never))))
+    share = 100.0 * reached / max(1, lines)
+    print("%6.2f %% of %d lines" % (share, lines))
+    return 0 if share >= LEAST else 1
+
+
 def main():
     words = sys.argv[1:]
     if words[:1] == ["check"]:
@@ -121,6 +177,8 @@ def main():
             print("fuzz: no target '%s'; one of: all, %s" % (words[1], ", ".join(names())), file=sys.stderr)
             return 2
         return run(words[1], int(words[2]) if len(words) > 2 else 60)
+    if words == ["coverage"]:
+        return coverage()
     if words[:1] == ["keep"]:
         return keep(words[1])
     print(__doc__, file=sys.stderr)

@@ -185,6 +185,9 @@ static const struct row {
     {BYTES("POST /connect HTTP/1.1\r\n" UPGRADE VERSION KEY "\r\n"), "400"},
     {BYTES("GET /connect HTTP/1.0\r\n" UPGRADE VERSION KEY "\r\n"), "400"},
     {BYTES("GET /connect HTTP/1.1\r\n" UPGRADE VERSION KEY "Content-Length: 1\r\n\r\nx"), "400"},
+    {BYTES("GET /connect HTTP/1.1\r\n" UPGRADE "Upgrade: h2c\r\n" VERSION KEY "\r\n"), "400"},
+    {BYTES("GET /connect HTTP/1.1\r\n" UPGRADE VERSION VERSION KEY "\r\n"), "400"},
+    {BYTES("GET /connect HTTP/1.1\r\n" UPGRADE VERSION KEY KEY "\r\n"), "400"},
     {BYTES("GET /connect HTTP/1.1\r\n" H "Upgrade: foo\r\nConnection: Upgrade\r\n\r\n"),
         "GET connect\n"},
     {BYTES("GET /connect HTTP/1.1\r\n" H "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n"

@@ -7,6 +7,9 @@
 #include "support/case.h"
 
 #include "server/token.h"
+
+#include <errno.h>
+#include <unistd.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -223,6 +226,8 @@ static void a_signature_has_one_spelling(void **state) {
     assert_int_equal(check(&token, text), 43);
     text[strlen(text) - 2] = '\0';
     assert_int_equal(check(&token, text), 43);
+    strcat(text, "AAAA"); /* more bytes than a signature has */
+    assert_int_equal(check(&token, text), 43);
 }
 
 static void what_has_not_three_parts_is_no_token(void **state) {
@@ -320,6 +325,19 @@ static void the_same_members_have_the_same_channel_in_any_order(void **state) {
     SAME_TEXT(one, "!members-8OUOj87ZC-G9pZZVPPq_KezuVmlY85RFK21AGxkvbc4");
 }
 
+static void the_digest_of_a_file_is_that_of_its_bytes(void **state) {
+    (void)state;
+    char path[] = "/tmp/porchlight-token-XXXXXX", digest[65] = "untouched";
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0 && write(fd, "abc", 3) == 3);
+    close(fd);
+    assert_int_equal(token_digest_file(digest, path), 0);
+    SAME_TEXT(digest, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    unlink(path);
+    assert_int_equal(token_digest_file(digest, path), -ENOENT);
+    assert_int_equal(token_digest_file(digest, "/"), -EIO);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(each_token_is_judged_by_what_it_says),
@@ -335,6 +353,7 @@ int main(void) {
         CASE(what_is_made_is_taken),
         CASE(the_rfc_has_a_vector_for_the_upgrade),
         CASE(the_same_members_have_the_same_channel_in_any_order),
+        CASE(the_digest_of_a_file_is_that_of_its_bytes),
     };
     return RUN_CASES("server-token", cases);
 }

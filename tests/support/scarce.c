@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/scarce.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct {
+    unsigned long nth, count;
+    bool failed;
+} now;
+
+static bool fails(void) {
+    if (now.nth == 0 || ++now.count != now.nth)
+        return false;
+    now.failed = true;
+    return true;
+}
+
+void *__real_malloc(size_t bytes);
+void *__real_calloc(size_t count, size_t bytes);
+void *__real_realloc(void *at, size_t bytes);
+char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t len);
+
+void *__wrap_malloc(size_t bytes);
+void *__wrap_malloc(size_t bytes) {
+    return fails() ? NULL : __real_malloc(bytes);
+}
+
+void *__wrap_calloc(size_t count, size_t bytes);
+void *__wrap_calloc(size_t count, size_t bytes) {
+    return fails() ? NULL : __real_calloc(count, bytes);
+}
+
+void *__wrap_realloc(void *at, size_t bytes);
+void *__wrap_realloc(void *at, size_t bytes) {
+    return bytes > 0 && fails() ? NULL : __real_realloc(at, bytes);
+}
+
+char *__wrap_strdup(const char *text);
+char *__wrap_strdup(const char *text) {
+    return fails() ? NULL : __real_strdup(text);
+}
+
+char *__wrap_strndup(const char *text, size_t len);
+char *__wrap_strndup(const char *text, size_t len) {
+    return fails() ? NULL : __real_strndup(text, len);
+}
+
+static void *make(size_t bytes) {
+    return __wrap_malloc(bytes);
+}
+
+unsigned scarce_each(void (*act)(bool scarce, const void *context), const void *context) {
+    cJSON_Hooks hooks = {.malloc_fn = make, .free_fn = free};
+    cJSON_InitHooks(&hooks);
+    unsigned times = 0;
+    for (unsigned long nth = 1;; nth++, times++) {
+        now.count = 0;
+        now.failed = false;
+        now.nth = nth;
+        act(true, context);
+        now.nth = 0;
+        if (!now.failed)
+            return times;
+    }
+}
