@@ -107,14 +107,17 @@ static int or_dropped(const struct ws *ws) {
 static int receive(struct ws *ws, struct lws *wsi, const void *in, size_t len) {
     if (ws->ears == NULL || lws_frame_is_binary(wsi))
         return -1;
-    const bool ends = lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0;
+    /* What a frame announces is counted before it comes. */
+    const size_t due = lws_remaining_packet_payload(wsi), announced = ws->in.len + len + due;
+    const bool ends = lws_is_final_fragment(wsi) && due == 0;
     if (ends && ws->in.len == 0 && len > 0 &&
         len <= LIMIT_REPLY_FRAME) { /* whole as it is: no copy */
         ws->ears->message(ws->owner, in, len);
         return ws->ears == NULL ? -1 : 0; /* dropped from within */
     }
-    bytes_append(&ws->in, in, len);
-    if (bytes_failed(&ws->in) || ws->in.len > LIMIT_REPLY_FRAME) {
+    if (announced <= LIMIT_REPLY_FRAME)
+        bytes_append(&ws->in, in, len);
+    if (bytes_failed(&ws->in) || announced > LIMIT_REPLY_FRAME) {
         snprintf(ws->reason, sizeof ws->reason,
             bytes_failed(&ws->in) ? "out of memory"
                                   : "the server sent a message that is too large");

@@ -48,8 +48,9 @@ struct front_socket {
     uint8_t clock; /* enum clock_kind, while in_clock */
     bool told, last_reply, paused, blocked;
     bool tls, aside;
-    bool serving;   /* serve_requests() is at it: a reply from inside it must not begin another */
-    bool half_shut; /* we have said all; the peer's end is awaited */
+    bool serving;     /* serve_requests() is at it: a reply from inside it must not begin another */
+    bool half_shut;   /* we have said all; the peer's end is awaited */
+    bool peer_closed; /* its close came while ours was under way */
     uint8_t pings;
     uint16_t code; /* of the close; 0: nobody has said one */
     char *reason;  /* of the close; NULL: none */

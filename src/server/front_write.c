@@ -131,7 +131,7 @@ static bool write_plain(struct front_socket *link) {
 /* Whether all is written that will be, and the connection has to go. */
 static bool is_finished(const struct front_socket *link) {
     return outbox_is_empty(&link->outbox) && link->state == LINK_CLOSING &&
-           link->end == FRONT_GOODBYE;
+           (link->end == FRONT_GOODBYE || link->peer_closed);
 }
 
 /* We have said all, but the peer may be in the middle of its say: to close now would reset the

@@ -31,8 +31,10 @@ static void answer_ping(struct front_socket *link, const struct frame_finding *f
 
 static void take_close(struct front_socket *link, const struct frame_finding *found) {
     const uint16_t code = found->code;
-    if (link->state == LINK_CLOSING) { /* the answer to ours */
-        link_sever(link);
+    if (link->state == LINK_CLOSING) { /* the answer to ours, or more than one: ours goes out yet */
+        link->peer_closed = true;
+        if (outbox_is_empty(&link->outbox))
+            link_sever(link);
         return;
     }
     const bool goodbye = code == 1000 || code == 1001;

@@ -46,6 +46,20 @@ static bool is_same(const char *a, const char *b) {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+/* What another profile says, or that there is none. */
+static void print_other(struct bytes *to, const char *text, size_t len) {
+    struct profile read = {0};
+    struct bytes why = BYTES_EMPTY;
+    struct file file = file_of(text, len);
+    bytes_printf(to, "%d", config_read(file.path, "other", &read, &why));
+    const char *const values[] = {read.url, read.api_key, read.user, read.token_command};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        bytes_printf(to, " %s", values[i] != NULL ? values[i] : "-");
+    profile_fini(&read);
+    bytes_fini(&why);
+    file_end(&file);
+}
+
 static void check_edited(const char *old, const struct settings *settings) {
     const struct profile profile = {.url = "https://chat.example.org:1",
         .api_key = "k=;#[x]",
@@ -66,6 +80,8 @@ static void check_edited(const char *old, const struct settings *settings) {
     HOLDS(config_settings(file.path, CALLED, &again, &why) == 0);
     settings_print(settings, &before);
     settings_print(&again, &after);
+    print_other(&before, old, strlen(old));
+    print_other(&after, bytes_text(&text), text.len);
     HOLDS(strcmp(bytes_text(&before), bytes_text(&after)) == 0);
     file_end(&file);
     profile_fini(&read);
