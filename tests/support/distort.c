@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HUGE_BYTES = 900 * 1024, VALUES = 4096 };
+enum { HUGE_BYTES = 900 * 1024, VALUES = 4096, CROWD = 6000 };
 
 const char *distortion_words(enum distortion distortion) {
     static const char *const words[] = {
@@ -114,6 +114,49 @@ static void put_repeated(struct bytes *text, struct chance *chance, const char *
     bytes_append_text(&made, after);
     put(text, NULL, chance, made.at, made.len);
     bytes_fini(&made);
+}
+
+void distort_append_crowd(struct bytes *to, const char *of, int64_t count, struct chance *chance) {
+    const int64_t first = chance_between(chance, 0, INT32_MAX);
+    for (int64_t i = 0; i < count; i++) {
+        if (i > 0)
+            bytes_append_char(to, ',');
+        for (const char *at = of; *at != '\0'; at++)
+            if (*at == '#')
+                bytes_printf(to, "%lld", (long long)(first + i));
+            else
+                bytes_append_char(to, *at);
+    }
+}
+
+/* In a list that there is, whichever: else it is no lie that anybody would take in. */
+static void put_crowd(struct bytes *text, struct chance *chance) {
+    static const struct {
+        const char *keys[2], *of;
+    } lists[] = {
+        {{"users", NULL}, "{\"id\":\"x#\",\"online\":true}"},
+        {{"members", NULL}, "{\"user_id\":\"x#\",\"user\":{\"id\":\"x#\"}}"},
+        {{"read", NULL}, "{\"user\":{\"id\":\"x#\"},\"last_read\":\"2026-01-01T00:00:00Z\"}"},
+        {{"messages", NULL}, "{\"id\":\"x#\",\"text\":\"never said\",\"user\":{\"id\":\"x#\"}}"},
+        {{"channels", NULL}, "{\"channel\":{\"type\":\"team\",\"id\":\"x#\",\"cid\":\"team:x#\"},"
+                             "\"membership\":{\"user_id\":\"ana\"}}"},
+        {{"mutes", NULL}, "{\"target\":{\"id\":\"x#\"}}"},
+    };
+    enum { LISTS = sizeof lists / sizeof *lists };
+    static _Thread_local size_t at[VALUES];
+    const size_t from = one_of(chance, LISTS);
+    for (size_t i = 0; i < LISTS; i++) {
+        const size_t list = (from + i) % LISTS;
+        if (find_values(text, lists[list].keys, at) == 0)
+            continue;
+        struct bytes made = BYTES_EMPTY;
+        bytes_append_char(&made, '[');
+        distort_append_crowd(&made, lists[list].of, chance_between(chance, 1, CROWD), chance);
+        bytes_append_char(&made, ']');
+        put(text, lists[list].keys, chance, made.at, made.len);
+        bytes_fini(&made);
+        return;
+    }
 }
 
 static void put_id(struct bytes *text, struct chance *chance) {
@@ -228,6 +271,7 @@ void distort(struct bytes *text, enum distortion distortion, struct chance *chan
     case DISTORT_HUGE_ARRAY:
         put_repeated(text, chance, "[0", chance_next(chance) % 2 ? ",0" : ",{\"id\":\"u\"}", "]");
         break;
+    case DISTORT_CROWD: put_crowd(text, chance); break;
     case DISTORT_HUGE_NUMBER: put_number(text, chance); break;
     case DISTORT_DEEP: put_deep(text, chance); break;
     case DISTORT_BAD_UTF8: put_bad_utf8(text, chance); break;

@@ -14,6 +14,7 @@
     X(MISSING, "a value is null")                                                                  \
     X(HUGE_TEXT, "a huge text")                                                                    \
     X(HUGE_ARRAY, "a huge array")                                                                  \
+    X(CROWD, "a list of thousands who never were")                                                 \
     X(HUGE_NUMBER, "a huge number")                                                                \
     X(DEEP, "deep nesting")                                                                        \
     X(BAD_UTF8, "bad UTF-8")                                                                       \
@@ -37,6 +38,9 @@ enum distortion {
 };
 
 const char *distortion_words(enum distortion distortion);
+
+/* So many with new names: the template with a number for each #, and a comma between two. */
+void distort_append_crowd(struct bytes *to, const char *of, int64_t count, struct chance *chance);
 
 /* An object of JSON in, something else out. */
 void distort(struct bytes *text, enum distortion distortion, struct chance *chance);

@@ -523,6 +523,36 @@ static void put_storm(struct relay *relay, struct bytes *to) {
     bytes_fini(&text);
 }
 
+/* Of one kind, each with a name of its own. */
+static void put_crowd(struct relay *relay, struct bytes *to) {
+    static const char *const events[] = {
+        "{\"type\":\"user.presence.changed\",\"user\":{\"id\":\"x#\",\"online\":true}}",
+        "{\"type\":\"user.updated\",\"user\":{\"id\":\"x#\",\"hat\":\"a long one, and straw\"}}",
+        "{\"type\":\"member.added\",\"cid\":\"messaging:hall\",\"member\":{\"user_id\":\"x#\"}}",
+        "{\"type\":\"member.removed\",\"cid\":\"messaging:hall\",\"user\":{\"id\":\"x#\"}}",
+        "{\"type\":\"message.new\",\"cid\":\"messaging:hall\",\"message\":{\"id\":\"x#\","
+        "\"text\":\"never said\",\"user\":{\"id\":\"x#\"}}}",
+        "{\"type\":\"message.new\",\"cid\":\"team:x#\",\"message\":{\"id\":\"x\","
+        "\"text\":\"never said\",\"user\":{\"id\":\"x#\"}}}",
+        "{\"type\":\"message.read\",\"cid\":\"messaging:yard\",\"user\":{\"id\":\"x#\"}}",
+        "{\"type\":\"typing.start\",\"cid\":\"messaging:yard\",\"user\":{\"id\":\"x#\"}}",
+        "{\"type\":\"notification.added_to_channel\",\"cid\":\"team:x#\",\"channel\":"
+        "{\"type\":\"team\",\"id\":\"x#\",\"cid\":\"team:x#\"}}",
+    };
+    struct bytes text = BYTES_EMPTY;
+    const char *of = ANY_OF(relay, events);
+    const int64_t count = between(relay, 1, 6000);
+    for (int64_t i = 0; i < count; i++) {
+        bytes_clear(&text);
+        distort_append_crowd(&text, of, 1, &relay->chance);
+        put_frame(to, FRAME_FIN | FRAME_TEXT_OF, text.at, text.len);
+    }
+    bytes_fini(&text);
+    pthread_mutex_lock(&relay->mutant->lock);
+    relay->mutant->names += (unsigned long)count;
+    pthread_mutex_unlock(&relay->mutant->lock);
+}
+
 /* What is said in place of the text frame; false: and then nothing more. */
 static bool put_lie(struct relay *relay, int lie, const struct bytes *text, struct bytes *to) {
     static const int opcodes[] = {3, 4, 5, 6, 7, 11, 12, 13, 14, 15};
@@ -567,6 +597,10 @@ static bool put_lie(struct relay *relay, int lie, const struct bytes *text, stru
         put_storm(relay, to);
         put_frame(to, whole, text->at, text->len);
         break;
+    case FRAME_CROWD:
+        put_crowd(relay, to);
+        put_frame(to, whole, text->at, text->len);
+        break;
     default: break; /* FRAME_LOST, and FRAME_ENDLESS, which is said piece by piece */
     }
     return true;
@@ -575,7 +609,7 @@ static bool put_lie(struct relay *relay, int lie, const struct bytes *text, stru
 /* A text frame of the server's. False: the connection ends. */
 static bool pass_text(struct relay *relay, struct bytes *text) {
     hold_back(relay);
-    const int lie = choose(relay, FRAME_OPCODE, FRAME_STORM);
+    const int lie = choose(relay, FRAME_OPCODE, FRAME_CROWD);
     struct bytes made = BYTES_EMPTY;
     bool goes_on = true;
     if (lie == FRAME_ENDLESS) {
@@ -881,6 +915,6 @@ void mutant_print(struct mutant *mutant, FILE *to) {
     pthread_mutex_lock(&mutant->lock);
     for (int i = 0; i < LIE_COUNT; i++)
         fprintf(to, "# %7lu  %s\n", mutant->told[i], lie_words(i));
-    fprintf(to, "# %7lu  left as they were\n", mutant->passed);
+    fprintf(to, "# %7lu  left as they were; %lu names in storms\n", mutant->passed, mutant->names);
     pthread_mutex_unlock(&mutant->lock);
 }

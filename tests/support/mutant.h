@@ -68,7 +68,8 @@
     X(FRAME_LATE, "an event behind the next")                                                      \
     X(FRAME_LOST, "an event left out")                                                             \
     X(FRAME_SILENT, "silence from here on")                                                        \
-    X(FRAME_STORM, "a storm of events that never were")
+    X(FRAME_STORM, "a storm of events that never were")                                            \
+    X(FRAME_CROWD, "a storm of names that never were")
 
 enum lie {
     LIE_FIRST = DISTORT_COUNT - 1,
@@ -93,6 +94,7 @@ struct mutant {
     pthread_mutex_t lock;     /* of all below */
     int open[MUTANT_LINES];   /* sockets; -1: free */
     unsigned long told[LIE_COUNT];
+    unsigned long names;  /* that its storms made up */
     unsigned long passed; /* untouched while it was not sane */
     unsigned ordinal;     /* of the newest connection */
 };

@@ -3,7 +3,8 @@
  * The library against a server that lies (support/mutant.h), with all that it offers. In rounds:
  * for a while 40 of 100 replies and frames are lies, then the server is sane again. It must hold:
  *
- *   - nobody crashes (run it with the sanitizers), and memory stays bounded
+ *   - nobody crashes (run it with the sanitizers), and memory stays bounded: what is kept of names
+ *     that never were by most_memory, which is set so low that it is reached
  *   - every call ends exactly once, within its stated time
  *   - no redirect is followed
  *   - within a second of the next connection to the sane server all that the client shows is the
@@ -12,7 +13,7 @@
  *
  * The truth is what a new client, which has never heard a lie, is told at the same time.
  *
- * All with the options that the library has by itself, the pace of its requests too.
+ * All else with the options that the library has by itself, the pace of its requests too.
  *
  *     whole-mutant [SECONDS [SEED [LATE_MS]]]
  *
@@ -37,6 +38,8 @@ enum {
     TOLD_AGAIN_MS = 10 * 1000,
     CALL_MOST_MS = 40 * 1000,
     CALLS_UNDER_WAY = 100,
+    KEPT_MOST_BYTES = 1024 * 1024,
+    OWN_USER_BYTES = 1024 * 1024, /* who has room in any case */
     OWN_MOST_BYTES = 96 * 1024 * 1024,
     RSS_MOST_MIB = 512,
     NEWEST = 10,
@@ -231,7 +234,8 @@ static struct player {
 static pl_client *ana, *visitor;
 static char *ana_token;
 static bool ana_wants_link;
-static unsigned lives, events_told;
+static unsigned lives, events_told, fulls, forgotten;
+static size_t kept_most;
 
 static bool is_ana(const pl_client *client) {
     return client == ana;
@@ -300,6 +304,8 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
         look_at_message(event->message);
     if (event->member != NULL)
         look_at_user(pl_member_user(event->member));
+    fulls += event->type == PL_EVENT_MEMORY && pl_client_memory(client, NULL, NULL);
+    forgotten += event->type == PL_EVENT_FORGETTING;
     if (client == ana && event->type != PL_EVENT_LINK_CHANGED)
         note_told("event", event->type_name, event->json);
     if (event->type != PL_EVENT_LINK_CHANGED)
@@ -344,7 +350,8 @@ static pl_client *make(const char *url, pl_network *network) {
         .token = lied_to ? on_token_wanted : NULL,
         .log = lied_to ? on_log : NULL,
         .resize = lied_to ? resize : NULL,
-        .seed = seed};
+        .seed = seed,
+        .most_memory = lied_to ? KEPT_MOST_BYTES : 0};
     assert_int_equal(pl_client_create(&client, &options), 0);
     if (lied_to)
         assert_true(pl_client_on(client, PL_EVENT_ANY, on_event, NULL) > 0);
@@ -356,6 +363,11 @@ static void turn(int at_most_ms) {
     program_says(&daemon_.program, "\x01", 1);
     bytes_clear(&daemon_.program.err);
     pl_client_wait(ana, at_most_ms);
+    size_t kept;
+    pl_client_memory(ana, &kept, NULL);
+    assert_in_range(kept, 0, KEPT_MOST_BYTES + OWN_USER_BYTES);
+    if (kept > kept_most)
+        kept_most = kept;
     for (int i = 0; i < CAST; i++)
         pl_client_dispatch(cast[i].client);
     if (visitor != NULL)
@@ -963,6 +975,8 @@ static void tell_figures(long rss_before, long rss_most) {
            "what was waited for a processor), and told after %lld ms\n",
         (long long)slowest_link_ms, (long long)slowest_ms, (long long)slowest_clock_ms,
         (long long)slowest_told_ms);
+    printf("# kept at most %zu KiB of %d; full %u times, %u users and channels forgotten\n",
+        kept_most / 1024, KEPT_MOST_BYTES / 1024, fulls, forgotten);
     printf("# the library's own memory: at most %zu KiB; resident: %ld MiB before, at most %ld\n",
         atomic_load(&own_most) / 1024, rss_before, rss_most);
 }
