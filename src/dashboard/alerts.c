@@ -59,8 +59,10 @@ static void tell_one(struct alerts *alerts, const struct settings *settings, str
     snprintf(text, sizeof text, "%s", alert->text);
     if (alert->more > 0)
         snprintf(text, sizeof text, "%s (and %u more)", alert->text, alert->more);
-    model_set_toast(model, text, now_ms + ALERT_MS);
-    screen_notice(screen, kind_of(settings), text);
+    if (screen != NULL || !alert->is_logged)
+        model_set_toast(model, text, now_ms + ALERT_MS);
+    if (screen != NULL)
+        screen_notice(screen, kind_of(settings), text);
     if (settings->notify_command[0] == '\0')
         return;
     const int fault = notify_run(&alerts->notify, settings->notify_command, text, now_ms);
@@ -79,7 +81,7 @@ bool alerts_tell(struct alerts *alerts, const struct settings *settings, struct 
         tell_one(alerts, settings, model, screen, &alert, now_ms);
         any = true;
     }
-    if (any && settings->bell != 0)
+    if (any && settings->bell != 0 && screen != NULL)
         screen_ring(screen);
     notify_is_idle(&alerts->notify); /* whoever has ended is not left lying about */
     const int fault = alerts->diary_open ? diary_file_write(&alerts->diary, model, now_ms, false)

@@ -22,7 +22,8 @@ struct alerts {
 void alerts_adopt(struct alerts *alerts, const struct settings *settings, const char *profile,
     struct model *model, int64_t now_ms);
 
-/* After anything happened. True: something was told. */
+/* After anything happened. True: something was told. screen NULL: there is none, and what a line of
+ * the log says already is no toast. */
 bool alerts_tell(struct alerts *alerts, const struct settings *settings, struct model *model,
     struct screen *screen, int64_t now_ms);
 

@@ -224,6 +224,18 @@ void remember_recall(const struct state_file *state, struct model *model) {
     recall_drafts(state, model);
 }
 
+static void note_changed_watching(struct state_file *state, struct model *model) {
+    if (model->watching.noted != model->watching.changes)
+        note_watching(state, model);
+    model->watching.noted = model->watching.changes;
+}
+
+void remember_note_watch(struct state_file *state, struct model *model) {
+    note_changed_watching(state, model);
+    note_plan(state, "mine.show_at", model->mine.show_at_ms);
+    note_plan(state, "mine.clear_status_at", model->mine.clear_at_ms);
+}
+
 void remember_note(struct state_file *state, struct model *model) {
     if ((size_t)model->focus < PANES)
         state_file_put(state, "ui.pane", panes[model->focus]);
@@ -234,9 +246,7 @@ void remember_note(struct state_file *state, struct model *model) {
     state_file_put(state, "ui.sort", sort_key_name(model->list.key));
     state_file_put(state, "ui.show", state_rule_name(model->list.states));
     state_file_put_number(state, "ui.sort_reversed", model->list.reversed ? 1 : 0);
-    if (model->watching.noted != model->watching.changes)
-        note_watching(state, model);
-    model->watching.noted = model->watching.changes;
+    note_changed_watching(state, model);
     note_mine(state, model);
     note_looking(state, &model->looking);
     state_file_put(state, "ui.filter", model->filter_text[0] != '\0' ? model->filter_text : NULL);

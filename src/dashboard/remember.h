@@ -15,4 +15,8 @@ void remember_recall(const struct state_file *state, struct model *model);
 /* After keys; cheap where nothing changed. */
 void remember_note(struct state_file *state, struct model *model);
 
+/* The same of whom one watches and what is planned alone: where there is no screen, the rest stays
+ * as it was for the next one. */
+void remember_note_watch(struct state_file *state, struct model *model);
+
 #endif

@@ -397,7 +397,7 @@ static void titles_notices_and_clipboards_carry_text_alone(void **state) {
         sequence_title(&bytes, model.label);
         is_sequence(&bytes, "\033]2;");
         bytes_clear(&bytes);
-        watching_alert(&model.watching, text);
+        watching_alert(&model.watching, text, true);
         struct alert alert;
         assert_true(watching_take(&model.watching, &alert));
         sequence_notice(&bytes, NOTICE_9, alert.text);
@@ -577,7 +577,7 @@ static void a_command_gets_the_text_as_one_word(void **state) {
         struct notify notify = {0};
         struct alert alert;
         char *text = hostile_text(&chance, false);
-        watching_alert(&watching, text);
+        watching_alert(&watching, text, true);
         assert_true(watching_take(&watching, &alert));
         assert_int_equal(notify_run(&notify, command, alert.text, NOW), 0);
         assert_true(case_until(is_idle, &notify, 8000));

@@ -186,6 +186,106 @@ static void the_rest_of_the_menu_does_what_it_says(void **state) {
     SAYS("");
 }
 
+static void somebody_is_watched_by_a_number_or_by_words(void **state) {
+    (void)state;
+    types("8");
+    SAYS("Whom? Type a number, a name or an id, or nothing to leave it.\n"
+         "1 \xe9\x99\xb3\xe5\xa4\xa7\xe6\x96\x87: not watched.\n"
+         "2 Bo \xef\xbf\xbd[31mPeep: not watched.\n");
+    types("2");
+    says("When are you to be told that Bo \xef\xbf\xbd[31mPeep comes or goes? 1 the next time");
+    types("1");
+    SAYS("You are told the next time Bo \xef\xbf\xbd[31mPeep comes or goes.\n");
+    assert_int_equal(watching_how(&model.watching, "bo"), WATCH_NEXT);
+    types("watch bo always"); /* a name, or its beginning, in any case */
+    SAYS("You are told whenever Bo \xef\xbf\xbd[31mPeep comes or goes.\n");
+    assert_int_equal(watching_how(&model.watching, "bo"), WATCH_ALWAYS);
+    types("watch");
+    says("1 Bo \xef\xbf\xbd[31mPeep: watched.\n"); /* they come first */
+    types("1 off");
+    SAYS("Bo \xef\xbf\xbd[31mPeep is not watched any more.\n");
+    assert_int_equal(watching_how(&model.watching, "bo"), WATCH_OFF);
+    types("8 dana next");
+    says("You are told the next time dana comes or goes.\nThey are in no channel of yours");
+    assert_int_equal(watching_how(&model.watching, "dana"), WATCH_NEXT);
+}
+
+static void whom_nobody_knows_and_what_makes_no_sense_is_said(void **state) {
+    (void)state;
+    is_told("bob", "bobby", true, AT);
+    is_told("bobb", "Bobbie", true, AT);
+    const char *const all[] = {"ana", "bo", "bob", "bobb", "chen"};
+    model_set_members(&model, "messaging:hall", all, 5);
+    types("watch Bobb next");
+    says("Several are called so");
+    types("watch bobby next");
+    says("You are told the next time bobby");
+    types("watch Ana always");
+    SAYS("That is you.\n");
+    types("watch no body");
+    SAYS("Nobody here is called so.\n");
+    types("watch bo");
+    types("sometimes");
+    SAYS("That is none of next, always and off. Nothing is changed.\n");
+    types("watch bo");
+    types("");
+    SAYS("Nothing is changed.\n");
+    assert_int_equal(model.watching.count, 1);
+}
+
+static void a_change_of_whom_one_watches_says_so(void **state) {
+    (void)state;
+    model.ear = (struct ear){.happened = heard};
+    assert_int_equal(
+        watching_set(&model.watching, "bo", model_find_person(&model, "bo"), WATCH_NEXT), 0);
+    bytes_clear(&out);
+    is_told("bo", "Bo", true, AT);
+    is_told("bo", "Bo", false, AT + MINUTE);
+    SAYS("10:42 Watched: Bo \xef\xbf\xbd[31mPeep came online in #Hall and #dev.\n"
+         "10:43 Bo went offline in #Hall and #dev, after 1m.\n");
+}
+
+static void what_came_and_went_before_is_one_sentence(void **state) {
+    (void)state;
+    const struct event_line line = {.kind = EVENT_AWAY, .at_ms = AT, .came = 4, .went = 2};
+    bytes_clear(&out);
+    sentence_event(&out, &model, &line);
+    SAYS("10:42 While we were away 4 came and 2 left.\n");
+}
+
+static void hiding_for_a_while_says_until_when(void **state) {
+    (void)state;
+    types("7");
+    SAYS("For how long? Type 30m, 2h, or until 18:00, or nothing to leave it.\n");
+    assert_int_equal(types("30m"), EFFECT_HIDE);
+    SAYS("You will be visible again at 11:12.\n");
+    SAME_TEXT(model.toast, "");
+    model_set_me(&model, "Ana", true, AT);
+    types("10");
+    SAYS("The link is live, and answers within 1 ms.\n"
+         "As others get you: Ana, offline.\nYou will be visible again at 11:12.\n");
+    assert_int_equal(types("hide for ever"), 0);
+    says("");
+    assert_non_null(strstr(model.toast, "How long?"));
+}
+
+static void what_is_unread_is_counted_and_reading_it_is_noted(void **state) {
+    (void)state;
+    types("9");
+    SAYS("Nothing is unread.\n");
+    const struct line_told told = {
+        .id = "m1", .author = "bo", .text = "hi", .at_ms = AT, .is_news = true};
+    assert_int_equal(model_put_line(&model, "messaging:dev", &told), 0);
+    types("unread");
+    SAYS("3 #dev: 1 of 2 online, 1 unread message.\n");
+    assert_false(menu.has_read);
+    types("2 dev");
+    assert_false(menu.has_read);
+    types("3");
+    says("The last one is new.\n10:42 Bo \xef\xbf\xbd[31mPeep in #dev: hi\n");
+    assert_true(menu.has_read);
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void) {
@@ -197,6 +297,12 @@ int main(void) {
         WITH(a_channel_is_chosen_by_number_or_name),
         WITH(a_message_is_wanted_and_a_channel_must_be_chosen),
         WITH(the_rest_of_the_menu_does_what_it_says),
+        WITH(somebody_is_watched_by_a_number_or_by_words),
+        WITH(whom_nobody_knows_and_what_makes_no_sense_is_said),
+        WITH(a_change_of_whom_one_watches_says_so),
+        WITH(what_came_and_went_before_is_one_sentence),
+        WITH(hiding_for_a_while_says_until_when),
+        WITH(what_is_unread_is_counted_and_reading_it_is_noted),
     };
     return RUN_CASES("dashboard-plain", cases);
 }

@@ -108,7 +108,7 @@ static void alerts_that_find_no_room_are_counted(void **state) {
     for (int i = 0; i < ALERTS_MOST + 5; i++) {
         char text[20];
         snprintf(text, sizeof text, "%d", i);
-        watching_alert(&watching, text);
+        watching_alert(&watching, text, true);
     }
     for (int i = 0; i < ALERTS_MOST; i++) {
         assert_true(watching_take(&watching, &alert));

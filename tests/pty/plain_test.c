@@ -154,6 +154,62 @@ static void a_pipe_is_answered_and_then_told_and_a_lost_link_is_no_secret(void *
     assert_int_equal(program_end(&plain, IN_TIME_MS), 128 + SIGTERM);
 }
 
+static void whom_one_watches_is_told_with_a_bell(void **state) {
+    (void)state;
+    opens("--plain", "TERM=xterm");
+    SHOWS(terminal, "You are visible", IN_TIME_MS);
+    terminal_send(terminal, "8 bo next\n");
+    SHOWS(terminal, "You are told the next time bo comes or goes.", IN_TIME_MS);
+    terminal_bytes_clear(terminal);
+    runs(&bo, 1, watch);
+    SHOWS(terminal, "Watched: bo came online in #Hall", IN_TIME_MS);
+    size_t len;
+    const char *bytes = terminal_bytes(terminal, &len);
+    assert_non_null(memchr(bytes, '\a', len));
+    program_signal(&bo, SIGTERM);
+    SHOWS(terminal, " bo went offline in #Hall", IN_TIME_MS);
+    assert_null(strstr(terminal_text(terminal), "Watched: bo went"));
+}
+
+static void one_hides_for_a_while_and_is_told_until_when(void **state) {
+    (void)state;
+    opens("--plain", "TERM=xterm");
+    SHOWS(terminal, "You are visible", IN_TIME_MS);
+    terminal_send(terminal, "7\n");
+    SHOWS(terminal, "For how long?", IN_TIME_MS);
+    terminal_send(terminal, "30m\n");
+    SHOWS(terminal, "You will be visible again at ", IN_TIME_MS);
+    SHOWS(terminal, "You are invisible", IN_TIME_MS);
+    terminal_send(terminal, "0\n");
+    assert_int_equal(terminal_end(terminal, IN_TIME_MS), 0);
+    assert_non_null(strstr(terminal_said(terminal), "you stay invisible past "));
+}
+
+/* The server knows it, too: so it is told to the next run. */
+static void what_was_read_is_unread_no_more(void **state) {
+    (void)state;
+    const char *const speaks[] = {PORCHLIGHT, "--plain", NULL};
+    const char *const environment[] = {
+        tokens[1], url, key, home, "PORCHLIGHT_USER=bo", "TZ=UTC", "LC_ALL=C.UTF-8", NULL};
+    opens("--plain", "TERM=xterm");
+    program_start(&bo, speaks, "2 2\n4 good evening\n", environment);
+    assert_true(program_prints(&bo, "You in #Hall: good evening", IN_TIME_MS));
+    SHOWS(terminal, "bo in #Hall: good evening", IN_TIME_MS);
+    terminal_send(terminal, "9\n");
+    SHOWS(terminal, "1 unread message.", IN_TIME_MS);
+    terminal_send(terminal, "2 2\n3\n");
+    SHOWS(terminal, "The last one is new.", IN_TIME_MS);
+    SHOWS(terminal, "bo in #Hall: good evening", IN_TIME_MS);
+    terminal_send(terminal, "9\n");
+    SHOWS(terminal, "Nothing is unread.", IN_TIME_MS);
+    terminal_send(terminal, "0\n");
+    assert_int_equal(terminal_end(terminal, IN_TIME_MS), 0);
+    terminal_destroy(terminal);
+    opens("--plain", "TERM=xterm");
+    terminal_send(terminal, "9\n");
+    SHOWS(terminal, "Nothing is unread.", IN_TIME_MS);
+}
+
 static void a_record_told_again_is_the_same_sentences(void **state) {
     (void)state;
     char path[120];
@@ -196,6 +252,9 @@ int main(void) {
         WITH(the_end_of_input_at_a_terminal_is_goodbye_and_a_signal_is_seen),
         WITH(a_terminal_that_goes_away_ends_it_and_nothing_costs_nothing),
         WITH(a_pipe_is_answered_and_then_told_and_a_lost_link_is_no_secret),
+        WITH(whom_one_watches_is_told_with_a_bell),
+        WITH(one_hides_for_a_while_and_is_told_until_when),
+        WITH(what_was_read_is_unread_no_more),
         WITH(a_record_told_again_is_the_same_sentences),
         WITH(a_server_that_refuses_ends_it_with_its_code),
     };

@@ -48,7 +48,7 @@ static void tell(struct model *model, struct person *person, bool came) {
     char text[ALERT_BYTES];
     snprintf(text, sizeof text, "%.*s %s", whole_bytes(person->name, ALERT_BYTES / 2), person->name,
         came ? "came online" : "went offline");
-    watching_alert(&model->watching, text);
+    watching_alert(&model->watching, text, true);
     if (person->watch == WATCH_NEXT)
         watching_set(&model->watching, person->id, person, WATCH_OFF);
 }

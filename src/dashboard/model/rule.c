@@ -218,7 +218,7 @@ static void say(const struct rule *rule, const struct tally *tally, struct model
         snprintf(text, sizeof text, "%s is home", rule->whom);
     else
         snprintf(text, sizeof text, "%u of %s are home", tally->home, rule->whom);
-    watching_alert(&model->watching, text);
+    watching_alert(&model->watching, text, false);
 }
 
 void rules_look(struct rules *rules, struct model *model, int64_t now_ms) {

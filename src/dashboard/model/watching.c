@@ -84,14 +84,16 @@ int watch_of_name(const char *name) {
     return -1;
 }
 
-void watching_alert(struct watching *watching, const char *text) {
+void watching_alert(struct watching *watching, const char *text, bool is_logged) {
     if (watching->alert_count == ALERTS_MOST) {
         const size_t last = (watching->first_alert + ALERTS_MOST - 1) % ALERTS_MOST;
         watching->alerts[last].more++;
+        watching->alerts[last].is_logged = watching->alerts[last].is_logged && is_logged;
         return;
     }
     const size_t at = (watching->first_alert + watching->alert_count++) % ALERTS_MOST;
     watching->alerts[at].more = 0;
+    watching->alerts[at].is_logged = is_logged;
     char *clean = text_cleaned(text), *to = watching->alerts[at].text;
     snprintf(to, ALERT_BYTES, "%s", clean != NULL ? clean : "");
     text_end_whole(to);

@@ -24,6 +24,7 @@ struct watched {
 
 struct alert {
     char text[ALERT_BYTES]; /* clean */
+    bool is_logged;         /* a line of the log says it, too */
     unsigned more;          /* so many others that found no room */
 };
 
@@ -47,7 +48,7 @@ const char *watch_name(enum watch how);
 int watch_of_name(const char *name);
 
 /* To be told to the person. */
-void watching_alert(struct watching *watching, const char *text);
+void watching_alert(struct watching *watching, const char *text, bool is_logged);
 /* The oldest that was not told. False: there is none. */
 bool watching_take(struct watching *watching, struct alert *to);
 

@@ -4,7 +4,9 @@
 #include "base/utf8.h"
 #include "dashboard/model/mine.h"
 #include "dashboard/model/update.h"
+#include "dashboard/plain/lookout.h"
 #include "dashboard/plain/sentence.h"
+#include "dashboard/view/age.h"
 #include "dashboard/view/text.h"
 
 #include <stdlib.h>
@@ -20,6 +22,10 @@ enum item {
     ITEM_SEND,
     ITEM_STATUS,
     ITEM_LIGHT,
+    ITEM_HIDE,
+    ITEM_WATCH,
+    ITEM_UNREAD,
+    ITEM_ME,
     ITEM_MENU,
     ITEMS
 };
@@ -35,6 +41,10 @@ static const struct {
     [ITEM_SEND] = {"send", "Send a message"},
     [ITEM_STATUS] = {"status", "Set your status"},
     [ITEM_LIGHT] = {"invisible", "Become invisible"},
+    [ITEM_HIDE] = {"hide", "Become invisible for a while"},
+    [ITEM_WATCH] = {"watch", "Be told when somebody comes or goes"},
+    [ITEM_UNREAD] = {"unread", "What is unread"},
+    [ITEM_ME] = {"me", "The link, and how others see you"},
     [ITEM_MENU] = {"menu", "Say this again"},
 };
 
@@ -98,7 +108,22 @@ static unsigned choose_channel(struct model *model, const char *word, struct byt
 
 /* ---- conversations ---- */
 
-static void read_lines(struct bytes *to, struct model *model) {
+static void put_unread(struct bytes *to, const struct model *model) {
+    const struct channel_shown *channel;
+    bool any = false;
+    for (size_t i = 1; (channel = model_channel(model, i)) != NULL; i++) {
+        if (channel->unread == 0)
+            continue;
+        any = true;
+        bytes_printf(to, "%zu ", i + 1);
+        sentence_counts(to, model, channel);
+        bytes_append_text(to, ".\n");
+    }
+    bytes_append_text(to, any ? "" : "Nothing is unread.\n");
+}
+
+/* The last ones; they are read by that. */
+static void read_lines(struct menu *menu, struct bytes *to, struct model *model) {
     struct channel_shown *channel = model_current(model);
     if (channel->cid[0] == '\0') {
         bytes_append_text(to, "Choose one channel first: 2.\n");
@@ -107,6 +132,10 @@ static void read_lines(struct bytes *to, struct model *model) {
     const struct chat *chat = &channel->chat;
     if (chat->count == 0)
         bytes_append_text(to, "Nothing has been said here yet.\n");
+    if (channel->unread > 0)
+        bytes_printf(to, channel->unread == 1 ? "The last one is new.\n" : "The last %u are new.\n",
+            channel->unread);
+    menu->has_read = true;
     for (size_t i = chat->count > LINES_READ ? chat->count - LINES_READ : 0; i < chat->count; i++) {
         const struct line *line = chat->lines[i];
         const char *text = line->deleted ? "(deleted)" : line->text;
@@ -130,6 +159,21 @@ static unsigned send(struct model *model, const char *text, int64_t now_ms, stru
     return 0;
 }
 
+/* ---- my light ---- */
+
+/* The model's own words are about keys. */
+static unsigned hide(struct model *model, const char *time, int64_t now_ms, struct bytes *to) {
+    char clock[6];
+    const int64_t before_ms = model->mine.show_at_ms;
+    const unsigned effects = mine_hide_for(model, time, now_ms);
+    if (model->mine.show_at_ms == before_ms)
+        return effects;
+    age_clock(clock, model->mine.show_at_ms);
+    bytes_printf(to, "You will be visible again at %s.\n", clock);
+    model->toast[0] = '\0';
+    return effects;
+}
+
 /* ---- a line ---- */
 
 static unsigned ask(
@@ -137,6 +181,11 @@ static unsigned ask(
     menu->asking = what;
     if (what == ASKING_CHANNEL)
         put_channels(to, model);
+    else if (what == ASKING_WHOM)
+        lookout_ask(menu, model, to);
+    else if (what == ASKING_TIME)
+        bytes_append_text(
+            to, "For how long? Type 30m, 2h, or until 18:00, or nothing to leave it.\n");
     else if (what == ASKING_STATUS)
         bytes_append_text(
             to, "Which status? Type it, or a hyphen for none, or nothing to leave it.\n");
@@ -145,8 +194,8 @@ static unsigned ask(
     return 0;
 }
 
-static unsigned answer(
-    enum asking asked, struct model *model, const char *text, int64_t now_ms, struct bytes *to) {
+static unsigned answer(struct menu *menu, enum asking asked, struct model *model, const char *text,
+    int64_t now_ms, struct bytes *to) {
     if (text[0] == '\0') {
         bytes_append_text(to, "Nothing is changed.\n");
         return 0;
@@ -155,6 +204,9 @@ static unsigned answer(
     case ASKING_CHANNEL: return choose_channel(model, text, to);
     case ASKING_MESSAGE: return send(model, text, now_ms, to);
     case ASKING_STATUS: return mine_status(model, strcmp(text, "-") == 0 ? "" : text, now_ms);
+    case ASKING_TIME: return hide(model, text, now_ms, to);
+    case ASKING_WHOM: lookout_take(menu, model, text, to); return 0;
+    case ASKING_HOW: lookout_take_how(menu, model, text, to); return 0;
     default: return 0;
     }
 }
@@ -163,22 +215,30 @@ static unsigned do_choice(struct menu *menu, struct model *model, enum item choi
     const char *rest, int64_t now_ms, struct bytes *to) {
     static const enum asking asks[ITEMS] = {[ITEM_CHANNEL] = ASKING_CHANNEL,
         [ITEM_SEND] = ASKING_MESSAGE,
-        [ITEM_STATUS] = ASKING_STATUS};
+        [ITEM_STATUS] = ASKING_STATUS,
+        [ITEM_HIDE] = ASKING_TIME,
+        [ITEM_WATCH] = ASKING_WHOM};
     if (asks[choice] != ASKING_NOTHING)
-        return rest[0] != '\0' ? answer(asks[choice], model, rest, now_ms, to)
+        return rest[0] != '\0' ? answer(menu, asks[choice], model, rest, now_ms, to)
                                : ask(menu, model, asks[choice], to);
     switch (choice) {
     case ITEM_QUIT: return EFFECT_QUIT;
     case ITEM_WHO: sentence_who(to, model, model_current(model), now_ms); return 0;
-    case ITEM_READ: read_lines(to, model); return 0;
+    case ITEM_READ: read_lines(menu, to, model); return 0;
+    case ITEM_UNREAD: put_unread(to, model); return 0;
+    case ITEM_ME: sentence_me(to, model); return 0;
     case ITEM_LIGHT: return update_action(model, ACTION_INVISIBLE, now_ms);
     default: menu_print(to, model); return 0;
     }
 }
 
 static enum item find_choice(const char *word, size_t len) {
-    if (len == 1 && word[0] >= '0' && word[0] < '0' + ITEMS)
-        return (enum item)(word[0] - '0');
+    int number = 0;
+    size_t digits = 0;
+    for (; digits < len && digits < 2 && word[digits] >= '0' && word[digits] <= '9'; digits++)
+        number = number * 10 + (word[digits] - '0');
+    if (digits == len && number < ITEMS)
+        return (enum item)number;
     if (len == 1 && word[0] == 'q')
         return ITEM_QUIT;
     if ((len == 1 && word[0] == '?') || (len == 4 && strncasecmp(word, "help", 4) == 0))
@@ -200,7 +260,7 @@ unsigned menu_take(
     line += strspn(line, " \t");
     menu->asking = ASKING_NOTHING;
     if (asked != ASKING_NOTHING)
-        return answer(asked, model, line, now_ms, to);
+        return answer(menu, asked, model, line, now_ms, to);
     if (line[0] == '\0')
         return 0;
     const size_t len = strcspn(line, " \t");

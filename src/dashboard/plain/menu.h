@@ -9,8 +9,22 @@
 
 #include "dashboard/model/model.h"
 
+enum { MENU_LISTED = 20 };
+
 struct menu {
-    enum asking { ASKING_NOTHING, ASKING_CHANNEL, ASKING_MESSAGE, ASKING_STATUS } asking;
+    enum asking {
+        ASKING_NOTHING,
+        ASKING_CHANNEL,
+        ASKING_MESSAGE,
+        ASKING_STATUS,
+        ASKING_TIME, /* until when to hide */
+        ASKING_WHOM, /* to watch */
+        ASKING_HOW
+    } asking;
+    const struct person *listed[MENU_LISTED]; /* whom the numbers meant that were said last */
+    size_t listed_count;
+    char whom[256]; /* the id of whom is to be watched */
+    bool has_read;  /* what is said in the channel was read: its caller tells the server, once */
 };
 
 /* What may be typed. */

@@ -5,15 +5,18 @@
  * said last, after each turn.
  *
  * Standard input may be a terminal, a pipe, or nothing. Its end at a terminal (^D) means goodbye; a
- * pipe that ends has no more wishes, and the sentences go on, as those of `watch` do.
+ * pipe that ends has no more wishes, and the sentences go on, as those of `watch` do. What is piped
+ * in is there before there is a link: it waits until there is something it can be about.
  */
 #include "dashboard/plain/plain.h"
 
 #include "base/clock.h"
 #include "dashboard/cli/say.h"
 #include "dashboard/model/mine.h"
+#include "dashboard/model/reading.h"
 #include "dashboard/model/update.h"
 #include "dashboard/model/telling.h"
+#include "dashboard/plain/keeping.h"
 #include "dashboard/plain/menu.h"
 #include "dashboard/plain/sentence.h"
 #include "dashboard/signals.h"
@@ -29,27 +32,31 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE_MOST = 32 * 1024, TALL = 10 * 1000 };
+enum { LINE_MOST = 32 * 1024, TALL = 10 * 1000, AWAY_SETTLES_MS = 1000 };
 
 struct plain {
     const struct app_options *options;
     struct source source;
     struct model model;
     struct menu menu;
+    struct keeping keeping;
     struct signals signals;
     struct bytes in, out;
     int in_fd; /* -1: at its end */
-    bool skips_line;
+    bool skips_line, in_is_terminal;
 
     /* What was said last. */
     bool was_live, said_link, greeted;
     enum light light;
     char failed[120], toast[160];
+    unsigned away, away_said; /* how many came or went before the start */
+    int64_t away_at_ms;
 
     int64_t next_ms; /* when time alone changes something */
     bool quit;
     int code;
     char said[400]; /* for stderr, at the end */
+    char left_over[240];
 };
 
 static int64_t now_ms(const struct plain *plain) {
@@ -133,7 +140,6 @@ static void said(void *context, const struct channel_shown *channel, const struc
         return;
     say_so(plain);
     sentence_said(&plain->out, &plain->model, channel, line->author, line->text, line->at_ms);
-    shown->unread = 0;
 }
 
 /* What could not be sent is said, and gone: it may be typed again. */
@@ -165,10 +171,32 @@ static void greet(struct plain *plain) {
         menu_print(&plain->out, &plain->model);
 }
 
+/* What was found to have happened before the start: one sentence, once no more of it comes. */
+static void say_away(struct plain *plain) {
+    const struct journal_filter all = {.level = LEVEL_ALL, .since_ms = INT64_MIN};
+    const struct event_line *line = NULL;
+    for (size_t i = 0; (line = journal_shown(&plain->model.journal, &all, i)) != NULL; i++)
+        if (line->kind == EVENT_AWAY)
+            break;
+    const unsigned found = line != NULL ? line->came + line->went : 0;
+    if (found != plain->away) {
+        plain->away = found;
+        plain->away_at_ms = now_ms(plain) + AWAY_SETTLES_MS;
+    }
+    if (found == plain->away_said || now_ms(plain) < plain->away_at_ms)
+        return;
+    plain->away_said = found;
+    sentence_event(&plain->out, &plain->model, line);
+}
+
 static void say_all(struct plain *plain) {
+    const bool rings = keeping_turn(&plain->keeping, &plain->model, now_ms(plain));
     say_so(plain);
     say_unsent(plain);
     greet(plain);
+    say_away(plain);
+    if (rings && isatty(STDOUT_FILENO))
+        bytes_append_char(&plain->out, '\a');
     if (plain->out.len > 0)
         put_out(plain);
 }
@@ -191,17 +219,47 @@ static void obey(struct plain *plain, unsigned effects) {
         feed_set_status(feed);
 }
 
+/* Whom one watches may be in no channel of mine. */
+static void watch(struct plain *plain) {
+    if (plain->source.feed != NULL)
+        feed_watch(plain->source.feed);
+}
+
+/* What was asked for and said is read, and nothing else is: as if it had been open for a moment. */
+static void mark_read(struct plain *plain) {
+    struct model *model = &plain->model;
+    const enum pane focus = model->focus;
+    if (!plain->menu.has_read)
+        return;
+    plain->menu.has_read = false;
+    model->talk_open = true;
+    model->focus = PANE_TALK;
+    if (reading_sees(model)) {
+        source_talk(&plain->source);
+        model_current(model)->unread = 0;
+    }
+    model->talk_open = false;
+    model->focus = focus;
+}
+
 static void take_line(struct plain *plain, char *line) {
     const size_t len = strlen(line);
     if (len > 0 && line[len - 1] == '\r')
         line[len - 1] = '\0';
     obey(plain, menu_take(&plain->menu, &plain->model, line, now_ms(plain), &plain->out));
     source_talk(&plain->source);
+    mark_read(plain);
+    watch(plain);
+}
+
+static bool can_obey(const struct plain *plain) {
+    const enum link_state link = plain->model.link.state;
+    return plain->in_is_terminal || plain->greeted || link == LINK_WAITING || link == LINK_REFUSED;
 }
 
 static void take_lines(struct plain *plain) {
     char *end;
-    while (!plain->quit && plain->in.len > 0 &&
+    while (!plain->quit && can_obey(plain) && plain->in.len > 0 &&
            (end = memchr(plain->in.at, '\n', plain->in.len)) != NULL) {
         *end = '\0';
         /* What stands behind a NUL is no part of a line that a person typed. */
@@ -227,7 +285,7 @@ static void take_input(struct plain *plain) {
         take_lines(plain);
         return;
     }
-    plain->quit = plain->quit || isatty(plain->in_fd);
+    plain->quit = plain->quit || plain->in_is_terminal;
     plain->in_fd = -1;
 }
 
@@ -257,8 +315,10 @@ static void take_source(struct plain *plain) {
     const int code = source_take(&plain->source, &changed, why, sizeof why);
     if (code != EXIT_DONE)
         leave(plain, code, why);
-    if (changed)
-        source_talk(&plain->source);
+    if (!changed)
+        return;
+    source_talk(&plain->source);
+    watch(plain);
 }
 
 static void take_time(struct plain *plain) {
@@ -269,11 +329,22 @@ static void take_time(struct plain *plain) {
     plain->next_ms = model_next_change(&plain->model, now_ms(plain));
 }
 
+static int sooner(int one_ms, int other_ms) {
+    return one_ms < 0 || (other_ms >= 0 && other_ms < one_ms) ? other_ms : one_ms;
+}
+
+static int wait_ms(const struct plain *plain) {
+    const int64_t away_ms = plain->away != plain->away_said ? plain->away_at_ms : INT64_MAX;
+    const int64_t next_ms = away_ms < plain->next_ms ? away_ms : plain->next_ms;
+    return sooner(source_wait_ms(&plain->source, next_ms), keeping_wait_ms(&plain->keeping));
+}
+
 static void turn(struct plain *plain) {
     struct pollfd polls[] = {{.fd = plain->in_fd, .events = POLLIN},
         {.fd = plain->signals.fd, .events = POLLIN},
-        {.fd = source_fd(&plain->source), .events = POLLIN}, {.fd = STDOUT_FILENO, .events = 0}};
-    if (poll(polls, 4, source_wait_ms(&plain->source, plain->next_ms)) < 0 && errno != EINTR) {
+        {.fd = source_fd(&plain->source), .events = POLLIN}, {.fd = STDOUT_FILENO, .events = 0},
+        {.fd = plain->keeping.config.fd, .events = POLLIN}};
+    if (poll(polls, 5, wait_ms(plain)) < 0 && errno != EINTR) {
         leave(plain, EXIT_NO, strerror(errno));
         return;
     }
@@ -283,8 +354,14 @@ static void turn(struct plain *plain) {
         take_input(plain);
     if (polls[2].revents != 0 || plain->source.replay != NULL)
         take_source(plain);
+    if (polls[4].revents != 0)
+        keeping_reload(&plain->keeping, &plain->model, now_ms(plain));
     take_time(plain);
     say_all(plain);
+    if (!plain->quit && plain->in.len > 0) { /* what has waited */
+        take_lines(plain);
+        say_all(plain);
+    }
     /* A record that is told to its end, to somebody who cannot ask, is all there is. */
     if (plain->in_fd < 0 && plain->source.replay != NULL &&
         source_wait_ms(&plain->source, INT64_MAX) < 0)
@@ -304,6 +381,10 @@ static void begin(struct plain *plain) {
     plain->quit = plain->code != EXIT_DONE;
     if (plain->quit)
         return;
+    if (keeping_open(&plain->keeping, plain->options, model, now_ms(plain)) < 0) {
+        leave(plain, EXIT_NO, "out of memory");
+        return;
+    }
     setlocale(LC_CTYPE, "");
     model->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     model->ear = (struct ear){.happened = happened, .said = said, .context = plain};
@@ -319,12 +400,17 @@ static void begin(struct plain *plain) {
 static int end(struct plain *plain) {
     plain->model.ear = (struct ear){0};
     const int code = source_close(&plain->source, plain->code);
+    mine_left_over(&plain->model, plain->options->state_profile != NULL, plain->left_over,
+        sizeof plain->left_over);
+    keeping_close(&plain->keeping, &plain->model, now_ms(plain));
     model_fini(&plain->model);
     signals_fini(&plain->signals);
     bytes_fini(&plain->in);
     bytes_fini(&plain->out);
     if (plain->said[0] != '\0')
         say("%s", plain->said);
+    if (plain->left_over[0] != '\0')
+        say("%s", plain->left_over);
     free(plain);
     return code;
 }
@@ -336,8 +422,9 @@ int plain_run(const struct app_options *options) {
         return EXIT_NO;
     }
     plain->options = options;
-    plain->signals.fd = -1;
+    plain->signals.fd = plain->keeping.config.fd = -1;
     plain->in_fd = STDIN_FILENO;
+    plain->in_is_terminal = isatty(STDIN_FILENO) == 1;
     begin(plain);
     while (!plain->quit)
         turn(plain);

@@ -2,6 +2,7 @@
 #include "dashboard/plain/sentence.h"
 
 #include "dashboard/view/age.h"
+#include "dashboard/view/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,8 @@ static void put_places(struct bytes *to, const struct model *model, const struct
 
 void sentence_event(struct bytes *to, const struct model *model, const struct event_line *event) {
     put_clock(to, event->at_ms);
+    if (event->watched)
+        bytes_append_text(to, "Watched: ");
     if (event->who != NULL)
         put_name(to, model, event->who);
     switch (event->kind) {
@@ -103,6 +106,9 @@ void sentence_event(struct bytes *to, const struct model *model, const struct ev
         break;
     case EVENT_FLAPS:
         bytes_append_text(to, " comes and goes all the time, and is not told until that ends");
+        break;
+    case EVENT_AWAY:
+        bytes_printf(to, "While we were away %u came and %u left", event->came, event->went);
         break;
     default: put(to, model, event->text != NULL ? event->text : ""); break;
     }
@@ -150,6 +156,46 @@ void sentence_note(struct bytes *to, const struct model *model, const char *text
     put(to, model, text);
     const size_t len = strlen(text);
     bytes_append_text(to, len > 0 && strchr(".!?:", text[len - 1]) != NULL ? "\n" : ".\n");
+}
+
+/* ---- myself ---- */
+
+/* What is planned: an end of it that nobody has to think of. */
+static void put_plan(struct bytes *to, const char *what, int64_t at_ms) {
+    char clock[6];
+    if (at_ms == 0)
+        return;
+    age_clock(clock, at_ms);
+    bytes_printf(to, "%s at %s.\n", what, clock);
+}
+
+void sentence_me(struct bytes *to, const struct model *model) {
+    const struct link_shown *link = &model->link;
+    char text[300];
+    if (link->state != LINK_LIVE)
+        bytes_append_text(to, "There is no link now.\n");
+    else if (link->latency_ms >= 0)
+        bytes_printf(to, "The link is live, and answers within %d ms.\n", link->latency_ms);
+    else
+        bytes_append_text(to, "The link is live.\n");
+    mine_as_seen(model, text, sizeof text);
+    text_end_whole(text);
+    put(to, model, text);
+    bytes_append_text(to, ".\n");
+    put_plan(to, "You will be visible again", model->mine.show_at_ms);
+    put_plan(to, "Your status will be taken down", model->mine.clear_at_ms);
+}
+
+void sentence_watch(struct bytes *to, const struct model *model, const char *name, enum watch how) {
+    if (how == WATCH_OFF) {
+        put(to, model, name);
+        bytes_append_text(to, " is not watched any more.\n");
+        return;
+    }
+    bytes_append_text(
+        to, how == WATCH_NEXT ? "You are told the next time " : "You are told whenever ");
+    put(to, model, name);
+    bytes_append_text(to, " comes or goes.\n");
 }
 
 /* ---- who is here ---- */

@@ -20,6 +20,11 @@ void sentence_link(struct bytes *to, const struct model *model, int64_t now_ms);
 /* "10:46 You are invisible: others see you as offline." */
 void sentence_light(struct bytes *to, const struct model *model, int64_t now_ms);
 
+/* "The link is live …", how others get me, and what is planned: a sentence each. */
+void sentence_me(struct bytes *to, const struct model *model);
+/* "You are told the next time Dana Reyes comes or goes." */
+void sentence_watch(struct bytes *to, const struct model *model, const char *name, enum watch how);
+
 /* "#support: 5 of 12 online, 1 just left, 31 unknown" */
 void sentence_counts(
     struct bytes *to, const struct model *model, const struct channel_shown *channel);
