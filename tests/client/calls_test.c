@@ -395,6 +395,24 @@ static void an_event_that_came_while_it_was_asked_is_younger_than_the_answer(voi
     end(stage);
 }
 
+/* Of a channel that is known in part they are news; of one that is known whole they are not. */
+static void an_overtaken_answer_adds_members_only_where_not_all_are_known(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    const struct pl_query query = {.size = sizeof query};
+    pl_channel *a = watch_a(stage);
+    for (int whole = 1; whole >= 0; whole--) {
+        a->whole = whole;
+        assert_int_equal(pl_query_members(a, &query, NULL, NULL), 0);
+        take_any_call(stage);
+        reply_of(stage, 2, 4, 6, PL_DONE,
+            "{'members':[{'user_id':'cy','user':{'id':'cy'}},{'user_id':'bo'}]}");
+        assert_int_equal(pl_channel_member_count(a), whole ? 1 : 2);
+    }
+    SAME_TEXT(pl_user_id(pl_member_user(pl_channel_find_member(a, "cy"))), "cy");
+    end(stage);
+}
+
 /* "9999" was a lie of a connection that is gone. */
 static void a_time_of_another_connection_is_not_compared(void **state) {
     (void)state;
@@ -525,6 +543,7 @@ int main(void) {
         CASE(presence_of_who_is_listened_to_comes_with_events_alone),
         CASE(of_a_watched_channel_no_answer_brings_back_what_was_before),
         CASE(an_event_that_came_while_it_was_asked_is_younger_than_the_answer),
+        CASE(an_overtaken_answer_adds_members_only_where_not_all_are_known),
         CASE(a_time_of_another_connection_is_not_compared),
         CASE(a_picture_in_doubt_is_asked_for_again),
         CASE(unread_counts_of_a_watched_channel_come_with_events_alone),
