@@ -296,9 +296,16 @@ PL_API int pl_client_give_token(pl_client *client, const char *token, const char
 
 /* ---- dispatch ---- */
 
-static void take_note(pl_client *client, const struct note *note) {
+static void take_frame(pl_client *client, struct note *note) {
+    if (note->body != NULL || json_read(&note->body, note->text, note->len) == 0)
+        events_take_frame(client, note);
+    else
+        client->state.torn = true;
+}
+
+static void take_note(pl_client *client, struct note *note) {
     switch (note->kind) {
-    case NOTE_FRAME: events_take_frame(client, note); break;
+    case NOTE_FRAME: take_frame(client, note); break;
     case NOTE_HELLO: events_take_hello(client, note); break;
     case NOTE_REPLY: calls_take_reply(client, note); break;
     case NOTE_LINK:

@@ -79,9 +79,9 @@ struct note {
     struct list in_overflow;
     enum note_kind kind;
     enum wire_event event; /* FRAME */
-    const char *coalesce;  /* FRAME: the user whose presence it is, inside body; or NULL */
-    json *body;            /* FRAME, HELLO; REPLY: or NULL */
-    char *text;            /* FRAME, HELLO: as it came */
+    const char *coalesce;  /* FRAME: the user whose presence it is, inside body or text; or NULL */
+    json *body; /* HELLO; FRAME: or NULL, it is for the caller to parse; REPLY: or NULL */
+    char *text; /* FRAME, HELLO: as it came */
     size_t len;
     uint64_t call;         /* REPLY */
     uint64_t epoch;        /* REPLY: of the connection it belongs to; LINK: of the newest */

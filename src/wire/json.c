@@ -20,8 +20,10 @@
 int json_parse(json **out, const char *text, size_t len, const struct json_limits *limits,
     struct json_error *error) {
     int rc = json_gate(text, len, limits, error);
-    if (rc != 0)
-        return rc;
+    return rc != 0 ? rc : json_read(out, text, len);
+}
+
+int json_read(json **out, const char *text, size_t len) {
     json *value = cJSON_ParseWithLengthOpts(text, len, NULL, false);
     if (value == NULL)
         return -ENOMEM;

@@ -47,6 +47,20 @@ struct json_error {
 int json_gate(
     const char *text, size_t len, const struct json_limits *limits, struct json_error *error);
 
+struct json_piece {
+    const char *at;
+    size_t len;
+};
+
+/* Of a text that has passed the gate: the text that the object at the top
+ * has as `key`, or that the object which it has as `outer` has, where `outer` is not NULL. It is
+ * not copied. false: there is none, it is no text, or it or the way to it is written with escapes;
+ * only parsing it tells. */
+bool json_glance(const char *text, const char *outer, const char *key, struct json_piece *found);
+
+/* Parse what has passed the gate. 0; -ENOMEM. *out is set only on 0. */
+int json_read(json **out, const char *text, size_t len);
+
 /* Gate and parse. 0; > 0 as json_gate(); -ENOMEM. *out is set only on 0. */
 int json_parse(json **out, const char *text, size_t len, const struct json_limits *limits,
     struct json_error *error);
