@@ -26,6 +26,8 @@
     ACTION(CHANNELS, "channels", "1", "*", "", "Go to the channels")                               \
     ACTION(MEMBERS, "members", "2", "*", "", "Go to the members")                                  \
     ACTION(EVENTS, "events", "3", "*", "", "Go to the events")                                     \
+    ACTION(DETAIL, "detail", "4", "*", "", "Go to what is known of the person")                    \
+    ACTION(PLOT, "plot", "5", "*", "", "Go to how many were home")                                 \
     ACTION(OPEN, "open", "Enter", "cmeth", "", "Open the conversation; in it, the replies")        \
     ACTION(COMPOSE, "compose", "c", "cmt", "", "Write: here, or to the member")                    \
     ACTION(EDIT, "edit", "e", "t", "", "Change your message")                                      \
@@ -42,8 +44,6 @@
     ACTION(WATCHED, "watched", "W", "*", "", "Whom you watch")                                     \
     ACTION(HISTORY, "history", "", "*", "wipe", "Forget what was observed: history wipe")          \
     ACTION(OFFLINE, "offline", "o", "*", "", "Hide or show who is offline")                        \
-    ACTION(DETAIL, "detail", "4", "*", "", "Go to what is known of the person")                    \
-    ACTION(PLOT, "plot", "5", "*", "", "Go to how many were home")                                 \
     ACTION(TIMELINE, "timeline", "Enter", "d", "", "The days of the person, and back")             \
     ACTION(SHUT_DETAIL, "toggle-detail", "x", "*", "", "Shut or open the detail")                  \
     ACTION(DIFF, "changes", "d", "*", "", "Only what changed since you looked; again: all")        \

@@ -56,7 +56,7 @@ static void put_group(
         cells_select(scene->cells, row, in->col, in->cols);
 }
 
-enum { FOOT_ROWS = 5, FOOT_LABEL = 8, WIDE = 24 };
+enum { FOOT_LEAST = 3, FOOT_LABEL = 8, WIDE = 24 };
 
 static void put_foot_line(const struct scene *scene, const struct box *in, int row,
     const char *label, enum style style, const char *text) {
@@ -64,55 +64,91 @@ static void put_foot_line(const struct scene *scene, const struct box *in, int r
     cells_put(scene->cells, row, in->col + 1 + FOOT_LABEL, in->cols - FOOT_LABEL - 2, style, text);
 }
 
-static void put_unknown(const struct scene *scene, const struct box *in, int row) {
-    const struct model *model = scene->model;
-    const struct roster *members = &model_current(model)->members;
-    const size_t unknown = roster_count_state(members, STATE_UNKNOWN);
-    char text[80], key[16];
-    keymap_first(&model->keymap, ACTION_QUERY, key, sizeof key);
-    snprintf(text, sizeof text, "%zu of %zu%s", members->count - unknown, members->count,
-        model->link.state == LINK_LIVE ? "" : ", stale");
-    put_foot_line(scene, in, row, "live", STYLE_FAINT, text);
-    if (unknown == 0)
-        return;
-    snprintf(text, sizeof text, "%zu (%s)", unknown, key);
-    put_foot_line(scene, in, row + 1, "unknown", STYLE_UNKNOWN, text);
-    cells_mark(scene->cells, row + 1, in->col + 1, in->cols - 2, ACTION_QUERY, 0);
+/* The lines of the foot from the top; row counts them. */
+struct foot {
+    const struct scene *scene;
+    struct box in;
+    int row;
+};
+
+static void foot_put(struct foot *foot, const char *label, enum style style, const char *text,
+    enum action action, int place) {
+    const int row = foot->in.row + foot->row++;
+    put_foot_line(foot->scene, &foot->in, row, label, style, text);
+    cells_mark(foot->scene->cells, row, foot->in.col + 1, foot->in.cols - 2, (int)action, place);
 }
 
-/* What is left out of the members, and of how many nobody tells us: never silently. */
-static void put_foot(const struct scene *scene, const struct box *in) {
-    const struct model *model = scene->model;
-    const int row = in->row + in->rows - FOOT_ROWS;
-    const size_t offline = roster_count_state(&model_current(model)->members, STATE_OFFLINE);
-    char text[PROMPT_BYTES + 16], key[16], typed[PROMPT_BYTES];
+static void put_filter(struct foot *foot) {
+    const struct model *model = foot->scene->model;
+    char typed[PROMPT_BYTES + 16], text[32], key[16];
+    const bool none = model->filter_text[0] == '\0';
     keymap_first(&model->keymap, ACTION_FILTER, key, sizeof key);
     snprintf(text, sizeof text, "none (%s)", key);
-    put_foot_line(scene, in, row, "filter",
-        model->filter_text[0] != '\0' ? STYLE_WARN : STYLE_FAINT,
-        model->filter_text[0] != '\0' ? view_typed(typed, sizeof typed, model->filter_text) : text);
-    cells_mark(scene->cells, row, in->col + 1, in->cols - 2, ACTION_FILTER, 0);
-    keymap_first(&model->keymap, ACTION_SORT, key, sizeof key);
-    snprintf(text, sizeof text, "%s (%s)", sort_key_name(model->list.key), key);
-    put_foot_line(scene, in, row + 1, "sort", STYLE_FAINT, text);
-    cells_mark(scene->cells, row + 1, in->col + 1, in->cols - 2, ACTION_SORT,
-        1 + ((int)model->list.key + 1) % SORT_KEYS);
-    keymap_first(&model->keymap, ACTION_OFFLINE, key, sizeof key);
-    if (model->list.hide_offline)
-        snprintf(
-            text, sizeof text, in->cols >= WIDE ? "%zu offline (%s)" : "%zu (%s)", offline, key);
-    else
-        snprintf(text, sizeof text, "none (%s)", key);
-    put_foot_line(scene, in, row + 2, "hidden", STYLE_FAINT, text);
-    cells_mark(scene->cells, row + 2, in->col + 1, in->cols - 2, ACTION_OFFLINE, 0);
-    put_unknown(scene, in, row + 3);
+    foot_put(foot, "filter", none ? STYLE_FAINT : STYLE_WARN,
+        none ? text : view_typed(typed, sizeof typed, model->filter_text), ACTION_FILTER, 0);
 }
 
-/* Where the channels and the watched leave room. */
-static bool has_foot(const struct model *model, const struct box *in, size_t rows) {
+static void put_sort(struct foot *foot) {
+    const struct model *model = foot->scene->model;
+    char text[48], key[16];
+    keymap_first(&model->keymap, ACTION_SORT, key, sizeof key);
+    snprintf(text, sizeof text, "%s (%s)", sort_key_name(model->list.key), key);
+    foot_put(
+        foot, "sort", STYLE_FAINT, text, ACTION_SORT, 1 + ((int)model->list.key + 1) % SORT_KEYS);
+}
+
+static void put_hidden(struct foot *foot) {
+    const struct model *model = foot->scene->model;
+    const size_t offline = roster_count_state(&model_current(model)->members, STATE_OFFLINE);
+    char text[48], key[16];
+    keymap_first(&model->keymap, ACTION_OFFLINE, key, sizeof key);
+    if (model->list.hide_offline)
+        snprintf(text, sizeof text, foot->in.cols >= WIDE ? "%zu offline (%s)" : "%zu (%s)",
+            offline, key);
+    else
+        snprintf(text, sizeof text, "none (%s)", key);
+    foot_put(foot, "hidden", STYLE_FAINT, text, ACTION_OFFLINE, 0);
+}
+
+static size_t count_unknown(const struct model *model) {
+    return roster_count_state(&model_current(model)->members, STATE_UNKNOWN);
+}
+
+static void put_told(struct foot *foot) {
+    const struct model *model = foot->scene->model;
+    const struct roster *members = &model_current(model)->members;
+    const size_t unknown = count_unknown(model);
+    char text[80], key[16];
+    keymap_first(&model->keymap, ACTION_QUERY, key, sizeof key);
+    snprintf(text, sizeof text, "%zu of %zu", members->count - unknown, members->count);
+    if (model->link.state == LINK_LIVE)
+        foot_put(foot, "live", STYLE_FAINT, text, ACTION_NONE, 0);
+    else
+        foot_put(foot, "stale", STYLE_STALE, text, ACTION_NONE, 0);
+    snprintf(text, sizeof text, "%zu (%s)", unknown, key);
+    if (unknown > 0)
+        foot_put(foot, "unknown", STYLE_UNKNOWN, text, ACTION_QUERY, 0);
+}
+
+/* How many rows it takes in what the channels and the watched leave; 0: there is no room. */
+static int foot_rows(const struct model *model, const struct box *in, size_t rows) {
     const size_t watched = model->watching.count > 0 ? model->watching.count + 2 : 0;
-    return rows + 1 + watched + FOOT_ROWS <= (size_t)(in->rows > 0 ? in->rows : 0) &&
-           model->channel_count > 0 && in->cols >= FOOT_LABEL + 12;
+    const int left = in->rows - (int)(rows + watched < 1000 ? rows + watched : 1000) - 1;
+    const int least = FOOT_LEAST + (count_unknown(model) > 0 ? 1 : 0);
+    if (left < least || model->channel_count == 0 || in->cols < FOOT_LABEL + 12)
+        return 0;
+    return left > least ? least + 1 : least;
+}
+
+/* What is left out of the members, and of how many nobody tells us: never silently. How they are
+ * sorted is said over them, too. */
+static void put_foot(const struct scene *scene, const struct box *in, int rows) {
+    struct foot foot = {scene, *in, in->rows - rows};
+    put_filter(&foot);
+    if (rows > FOOT_LEAST + (count_unknown(scene->model) > 0 ? 1 : 0))
+        put_sort(&foot);
+    put_hidden(&foot);
+    put_told(&foot);
 }
 
 void view_channels(const struct scene *scene) {
@@ -137,10 +173,10 @@ void view_channels(const struct scene *scene) {
             put_channel(scene, &in, in.row + row, on.channel);
     }
     const size_t rows = groups_rows(model);
-    if (has_foot(model, &in, rows)) {
-        put_foot(scene, &in);
-        in.rows -= FOOT_ROWS;
-    }
+    const int foot = foot_rows(model, &in, rows);
+    if (foot > 0)
+        put_foot(scene, &in, foot);
+    in.rows -= foot;
     if (rows + 1 < (size_t)in.rows)
         view_watched_group(scene, &in, (int)rows + 1);
 }

@@ -191,7 +191,7 @@ static void put_keys(struct sheet *sheet, const struct person *person) {
 static void put_footnote(struct sheet *sheet) {
     char text[64];
     const int64_t days = sheet->scene->model->history_ms / DAY_MS;
-    snprintf(text, sizeof text, "* of what was seen in %lld days", (long long)days);
+    snprintf(text, sizeof text, "* as seen in %lld day%s", (long long)days, days == 1 ? "" : "s");
     sheet_put(sheet, "", STYLE_FAINT, text);
 }
 

@@ -64,8 +64,8 @@ static void event_text(
     case EVENT_STATUS: snprintf(to, size, "%s is \"%s\"", name, event->text); break;
     case EVENT_AWAY:
         snprintf(to, size,
-            most < 38 ? "while away: %u came, %u left" : "while we were away: %u came, %u left",
-            event->came, event->went);
+            most < 38 ? "while away: +%u -%u" : "while we were away: %u came, %u left", event->came,
+            event->went);
         break;
     case EVENT_BURST: burst_text(scene, event, to, size); break;
     case EVENT_FLAPS: flaps_text(event, name, most < 44 ? "" : clock, to, size); break;
@@ -121,8 +121,9 @@ static void put_event(const struct scene *scene, int row, int col, int cols,
     if (event->watched)
         cells_put(scene->cells, row, lasted + LASTED_CELLS + 1, WATCHED_CELLS, STYLE_WATCHED,
             "[watched]");
+    const int all = event->lasted_ms == 0 && !event->watched ? cols - 10 : room;
     const int need = text_cells(text), share = room * 6 / 10;
-    const int wide = need > share ? (need < room ? need : room) : share;
+    const int wide = need > share ? (need < all ? need : all) : share;
     cells_put(scene->cells, row, col + 9, wide, STYLE_PLAIN, text);
     if (scene->model->focus == PANE_EVENTS)
         view_found(scene, row, col + 9, wide, text);

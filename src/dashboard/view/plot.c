@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-enum { AXIS = 6, COLUMNS = 1024 };
+enum { AXIS = 6, COLUMNS = 1024, HOURS_FROM = 5 };
 
 /* How many dots of a row of the plot a count fills. */
 static int dots_of(int count, int top, int rows, int row) {
@@ -28,9 +28,10 @@ static void put_axis(const struct scene *scene, const struct box *in, int top) {
     for (int row = 0; row < in->rows; row++) {
         cells_put(
             scene->cells, in->row + row, in->col + AXIS - 1, 1, STYLE_FAINT, scene->glyphs->axis);
-        if (row != 0 && row != in->rows - 1)
+        const bool half = in->rows >= 4 && in->rows % 2 == 0 && row == in->rows / 2 && top % 2 == 0;
+        if (row != 0 && row != in->rows - 1 && !half)
             continue;
-        snprintf(number, sizeof number, "%d", row == 0 ? top : 0);
+        snprintf(number, sizeof number, "%d", row == 0 ? top : half ? top / 2 : 0);
         cells_put_right(scene->cells, in->row + row, in->col, AXIS - 1, STYLE_FAINT, number);
     }
 }
@@ -66,14 +67,20 @@ void view_plot(const struct scene *scene) {
         snprintf(right, sizeof right, "peak %d at %s, now ?", plot.peak, clock);
     else if (plot.peak > 0)
         snprintf(right, sizeof right, "peak %d at %s, now %d", plot.peak, clock, now);
-    const struct box in = view_frame(scene, &scene->layout.plot, "5",
+    struct box in = view_frame(scene, &scene->layout.plot, "5",
         scene->layout.plot.cols < 72 ? "Online, 24 h" : "Online, last 24 h (all channels)", right,
         model->focus == PANE_PLOT);
+    if (in.rows >= HOURS_FROM) {
+        in.rows--;
+        view_strip_ruler(scene, in.row + in.rows, in.col + AXIS, in.cols - AXIS - 1);
+    }
     put_axis(scene, &in, plot_top(plot.peak));
     put_columns(scene, &in, &plot);
 }
 
 /* ---- legend ---- */
+
+enum { EXPLAINED_FROM = 6 };
 
 static void put_sign(const struct scene *scene, const struct box *in, int at, const char *sign,
     enum style style, const char *word) {
@@ -95,4 +102,12 @@ void view_legend(const struct scene *scene) {
     put_sign(scene, &in, 3, dots[STATE_UNKNOWN], STYLE_UNKNOWN, "unknown");
     put_sign(scene, &in, 4, "+", STYLE_WATCHED, "watched");
     put_sign(scene, &in, 5, "z", STYLE_FLAPS, "flapping");
+    put_sign(scene, &in, 6, dots[STATE_BANNED], STYLE_BANNED, "banned");
+    put_sign(scene, &in, 7, "!", STYLE_UNREAD, "unread");
+    put_sign(scene, &in, 9, "@", STYLE_UNREAD, "names you");
+    if (in.rows < EXPLAINED_FROM)
+        return;
+    cells_put(scene->cells, in.row + 4, in.col + 1, in.cols / 2 - 2, STYLE_FAINT, " 2m seen");
+    cells_put(
+        scene->cells, in.row + 5, in.col + 1, in.cols - 2, STYLE_FAINT, "~2m the server's word");
 }

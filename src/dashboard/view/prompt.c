@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHOICE_COLS = 80, NOTE_FROM = 30, CHOICE_ROWS = 12, CHOICE_TEXT = 28 };
+enum { CHOICE_COLS = 80, NOTE_FROM = 30, CHOICE_ROWS = 12, CHOICE_TEXT = 36 };
 
 static const char *label_of(enum prompt_kind kind) {
     static const char *const labels[PROMPT_KINDS] = {[PROMPT_SEARCH] = "/",

@@ -72,7 +72,8 @@ void view_strip_ruler(const struct scene *scene, int row, int col, int cells) {
     for (int i = 0; i < cells - 6; i++) {
         char label[4];
         const int hour = local_hour(end_ms - step_ms * (cells - i));
-        const bool begins = hour != hour_before && hour % 6 == 0 && i >= free_from;
+        const bool begins = hour != hour_before && hour % (cells > 2 * STRIP_CELLS ? 3 : 6) == 0 &&
+                            i >= free_from;
         hour_before = hour;
         if (!begins)
             continue;

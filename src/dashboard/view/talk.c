@@ -226,6 +226,7 @@ static void put_composer(const struct scene *scene, const struct lines_boxes *bo
     const char *text = !model->composing                     ? "draft: c goes on"
                        : model_chat(model)->changing != NULL ? "another text: Enter changes it"
                        : box->cols >= 60 ? "Enter sends, Ctrl-j new line, @ Tab names, Esc keeps it"
+                       : box->cols >= 46 ? "Enter sends, ^J new line, Esc keeps it"
                                          : "Enter sends, Esc keeps it";
     put_draft(scene, box);
     if (boxes->rule_row < 0)
