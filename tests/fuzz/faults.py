@@ -62,7 +62,8 @@ FAULTS = [
      "    if (!utf8_is_valid(payload + 2, found->len - 2))\n", "    if (false)\n"),
     ("json", "keys are compared as they are written", "wire/gate.c", "    if (!a->escaped && !b->escaped)\n",
      "    if (true)\n"),
-    ("json", "an escape changes a key's hash", "wire/gate.c", "        if (count > 8) {", "        if (count > 7) {"),
+    ("json", "an escape changes a key's hash", "wire/gate.c", "        size_t more = utf8_put(held + count, passed_next(&at, end));",
+     "        size_t more = utf8_put(held + count, passed_next(&at, end) | 0x20);"),
     ("json", "a lone surrogate", "wire/gate.c", "    if (low < 0xdc00 || low > 0xdfff)\n", "    if (low < 0)\n"),
     ("json", "a NUL in a text", "wire/gate.c", "    if (unit == 0)\n", "    if (unit < 0)\n"),
     ("json", "a deeper level", "wire/gate.c", "depth > gate->limits->depth", "depth > gate->limits->depth + 1"),
@@ -95,7 +96,7 @@ FAULTS = [
     ("event", "who is not listened to any more is counted", "client/listening.c",
      "    client->live_count--;\n", ""),
     ("event", "a message without an author is taken", "client/state.c",
-     "    if (user != NULL && !departed)\n", "    if (!departed)\n"),
+     "    if (user != NULL && !departed && ", "    if (!departed && "),
     ("text", "C1 is let through", "dashboard/view/text.c", "(c >= 0x7f && c < 0xa0)", "(c == 0x7f)"),
     ("text", "private use is let through", "dashboard/view/text.c", "           category == UTF8PROC_CATEGORY_CO || ", "           "),
     ("text", "tags are let through", "dashboard/view/text.c", " || (c >= 0xe0000 && c <= 0xe0fff)", ""),
@@ -114,6 +115,7 @@ FAULTS = [
      "    if ((config->tls_cert == NULL) != (config->tls_key == NULL)) {\n", "    if (false) {\n"),
     ("config", "a short secret", "server/config.c", "(!is_key && len < 32)", "(!is_key && len < 16)"),
     ("url", "a blank in a host", "client/url.c", "(unsigned char)c <= ' '", "(unsigned char)c < ' '"),
+    ("url", "a port beyond 65535", "client/url.c", "port <= 65535", "port <= 99999"),
     ("url", "a host one too long", "client/url.c", "len >= sizeof url->host", "len > sizeof url->host"),
 ]
 
