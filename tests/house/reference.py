@@ -63,7 +63,7 @@ def the_reference_is_made_without_a_warning(source, build, version):
 def each_man_page_is_set_without_a_warning(source, build, _):
     pages = glob.glob(os.path.join(source, "assets/man/*.[135]")) + glob.glob(build + "/assets/man/*.3")
     pages += glob.glob(build + "/src/dashboard/*.[15]")
-    if not pages or len(pages) < 20:
+    if not pages or len(pages) < 100:
         return "there are %d pages" % len(pages)
     said = ""
     for page in sorted(pages):
@@ -75,7 +75,19 @@ def each_man_page_is_set_without_a_warning(source, build, _):
     return said
 
 
-CASES = [("doxygen", the_reference_is_made_without_a_warning), ("groff", each_man_page_is_set_without_a_warning)]
+def each_public_function_has_a_man_page(source, build, _):
+    declared = set()
+    for header in glob.glob(os.path.join(source, "include/porchlight/*.h*")):
+        with open(header, encoding="utf-8") as file:
+            declared |= set(re.findall(r"^PL_API [^;(]*?\b(pl_\w+)\(", file.read(), re.M))
+    missing = [name for name in sorted(declared) if not os.path.exists("%s/assets/man/%s.3" % (build, name))]
+    if len(declared) < 100:
+        return "there are %d functions" % len(declared)
+    return "".join("%s has no page\n" % name for name in missing)
+
+
+CASES = [("doxygen", the_reference_is_made_without_a_warning), ("groff", each_man_page_is_set_without_a_warning),
+         ("python3", each_public_function_has_a_man_page)]
 
 
 def check(*where):
