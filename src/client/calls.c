@@ -181,7 +181,7 @@ static void begin_told(pl_client *client, const struct pending *pending, pl_chan
     const bool doubted = channel->doubted_seq > calls_moment(client, pending).event_seq;
     channel->doubted_seq = 0;
     if (doubted)
-        calls_resync(client, &channel, 1);
+        channel->again = client->again = true;
     else
         channel->told_since = pending->came;
 }
@@ -199,7 +199,7 @@ static void note_channel(pl_client *client, const struct pending *pending, pl_ch
         listening_mark_channel(client, channel);
     /* Watched on a connection that is gone already: the resync did not know of it. */
     if (!current && (pending->flags & PL_WATCH) && client->link.state == PL_LINK_LIVE)
-        calls_resync(client, &channel, 1);
+        channel->again = client->again = true;
     if (channel->listen_all)
         listening_want_channel(client, channel);
 }

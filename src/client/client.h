@@ -139,6 +139,7 @@ struct pl_client {
     int64_t away_since_ms;
     unsigned resyncing; /* calls under way */
     bool resync_owed;   /* one could not even be asked for */
+    bool again;         /* so are channels with again set, thirty a call */
     bool in_resync;
     bool remembers;     /* how all was before the link was lost (resync.c) */
     bool self_is_known; /* what is known of oneself is true on this connection … */

@@ -242,14 +242,19 @@ void resync_self_ended(pl_client *client, const struct pending *pending, enum pl
 
 /* ---- reading again ---- */
 
-static void resync_channels(pl_client *client) {
-    client->resync_owed = false;
+/* All that are watched, or those that are to be read once more. */
+static void resync_channels(pl_client *client, bool all) {
+    client->resync_owed = client->resync_owed && !all;
+    client->again = false;
     pl_channel *batch[LIMIT_CHANNELS];
     size_t count = 0;
     for (size_t i = 0; i <= client->state.channel_count; i++) {
         const bool end = i == client->state.channel_count;
-        if (!end && client->state.order[i]->flags & PL_WATCH)
-            batch[count++] = client->state.order[i];
+        pl_channel *channel = end ? NULL : client->state.order[i];
+        if (!end && (channel->flags & PL_WATCH) && (all || channel->again))
+            batch[count++] = channel;
+        if (!end)
+            channel->again = false;
         if (count == LIMIT_CHANNELS || (end && count > 0)) {
             calls_resync(client, batch, count);
             count = 0;
@@ -260,7 +265,7 @@ static void resync_channels(pl_client *client) {
 void resync_begin(pl_client *client) {
     client->in_resync = true;
     client->link.resyncing = true;
-    resync_channels(client);
+    resync_channels(client, true);
     ask_self(client, 0);
     listening_pump(client);
     begin_joined(client);
@@ -406,8 +411,8 @@ static void tell_resynced(pl_client *client) {
 
 void resync_step_done(pl_client *client) {
     const bool live = client->link.state == PL_LINK_LIVE;
-    if (client->resync_owed && live)
-        resync_channels(client);
+    if (live && (client->resync_owed || client->again))
+        resync_channels(client, client->resync_owed);
     if (client->in_resync && client->joined_owed && live)
         ask_joined(client, 0);
     if (client->in_resync && client->self_owed && live)

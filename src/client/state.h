@@ -127,6 +127,7 @@ struct pl_channel {
     unsigned misses;        /* times in a row that it was asked for and not shown */
     uint32_t weight;        /* of state.weight */
     bool held;              /* forget.c */
+    bool again;             /* it is to be read once more */
     bool lost;              /* it is not watched for all that: it is not shown to us */
     bool mine, deleted, listen_all, hidden;
     bool whole;       /* every member is known */

@@ -205,6 +205,26 @@ static void an_answer_of_an_older_connection_loses_nothing(void **state) {
     end(stage);
 }
 
+/* And not with one call for each of them. */
+static void what_an_older_connection_watched_is_watched_again_together(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    const struct pl_query both = {.size = sizeof both, .flags = PL_WATCH | PL_PRESENCE};
+    struct command *command;
+    assert_int_equal(pl_query_channels(&stage->client, &both, NULL, NULL), 0);
+    assert_int_equal(mailbox_asked(stage->client.mailbox, &command, 1), 1);
+    stage->call = command->call;
+    command->call = NULL;
+    command_free(command);
+    reply(stage, 1, PL_DONE,
+        "{'channels':[{'channel':{'id':'a','type':'team','cid':'team:a'}},"
+        "{'channel':{'id':'b','type':'team','cid':'team:b'}}]}");
+    take_call(stage, false);
+    reply(stage, 2, PL_DONE, only_a);
+    assert_int_equal(mailbox_asked(stage->client.mailbox, &command, 1), 0);
+    end(stage);
+}
+
 /* Of a channel of three, one member is told. */
 static void of_members_who_are_not_all_known_nothing_is_guessed(void **state) {
     (void)state;
@@ -537,6 +557,7 @@ int main(void) {
         CASE(what_is_not_shown_is_asked_for_again_after_the_next_losses),
         CASE(what_is_shown_again_is_watched_again),
         CASE(an_answer_of_an_older_connection_loses_nothing),
+        CASE(what_an_older_connection_watched_is_watched_again_together),
         CASE(of_members_who_are_not_all_known_nothing_is_guessed),
         CASE(what_could_not_be_asked_for_is_owed),
         CASE(the_answer_to_a_message_undoes_nothing_that_events_told_of_it),

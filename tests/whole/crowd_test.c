@@ -38,7 +38,8 @@ struct seen {
     int64_t at_ms[SEEN];
     size_t count;
     char first_users[16 * 1024]; /* the first query of users since it was emptied */
-    int too_many;                /* so many queries of users are answered with 429 */
+    int too_many;                /* so many queries of users are answered with 429 … */
+    int wait_s;                  /* … and are welcome again then */
     char refusal[256];
     int64_t refused_ms, reset_ms; /* when it was; when it may be asked again */
 };
@@ -46,7 +47,7 @@ struct seen {
 static const char *refuse(struct seen *seen) {
     static const char body[] = "{\"code\":9,\"message\":\"too many\",\"StatusCode\":429,"
                                "\"duration\":\"0ms\",\"more_info\":\"\",\"details\":[]}";
-    const int64_t unix_ms = clock_unix_us() / 1000, reset_s = unix_ms / 1000 + 2;
+    const int64_t unix_ms = clock_unix_us() / 1000, reset_s = unix_ms / 1000 + seen->wait_s;
     seen->refused_ms = clock_mono_ms();
     seen->reset_ms = seen->refused_ms + reset_s * 1000 - unix_ms;
     seen->too_many--;
@@ -216,7 +217,7 @@ static int tear_down(void **state) {
 }
 
 static void see(struct seen *seen) {
-    *seen = (struct seen){.mutex = PTHREAD_MUTEX_INITIALIZER};
+    *seen = (struct seen){.mutex = PTHREAD_MUTEX_INITIALIZER, .wait_s = 2};
     relay_start(&seen->relay, daemon_.url, on_request, seen);
 }
 
@@ -313,10 +314,40 @@ static void a_server_that_is_asked_too_much_is_waited_for(void **state) {
     relay_end(&seen.relay);
 }
 
+/* Who is there now has said nothing of the sort. */
+static void what_was_told_to_wait_is_asked_at_once_on_a_new_connection(void **state) {
+    (void)state;
+    static struct seen seen;
+    static struct watcher ana;
+    bool refused = false;
+    see(&seen);
+    pthread_mutex_lock(&seen.mutex);
+    seen.too_many = 2;
+    seen.wait_s = 250;
+    pthread_mutex_unlock(&seen.mutex);
+    watch(&ana, seen.relay.url, "few", RATE);
+    const int64_t began_ms = clock_mono_ms();
+    while (!refused && clock_mono_ms() - began_ms < IN_TIME_MS) {
+        pl_client_wait(ana.client, 20);
+        pthread_mutex_lock(&seen.mutex);
+        refused = seen.too_many == 0;
+        pthread_mutex_unlock(&seen.mutex);
+    }
+    assert_true(refused);
+    ana.live = 0;
+    relay_cut(&seen.relay);
+    until(is_lost, &ana);
+    until(all_live, &ana);
+    assert_int_equal(ana.live, FEW);
+    pl_client_destroy(ana.client);
+    relay_end(&seen.relay);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(ten_thousand_are_live_and_again_after_a_cut_those_on_the_screen_first),
         CASE(a_server_that_is_asked_too_much_is_waited_for),
+        CASE(what_was_told_to_wait_is_asked_at_once_on_a_new_connection),
     };
     return cmocka_run_group_tests_name("whole-crowd", cases, set_up, tear_down);
 }
