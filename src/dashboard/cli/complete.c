@@ -20,12 +20,6 @@ static bool is_for(const struct option_shown *option, enum command command) {
     return (option->commands & COMMAND_BIT(command)) != 0;
 }
 
-/* Options that no command refuses: they may stand before it. */
-static bool is_general(const struct option_shown *option) {
-    return (option->commands & ~COMMAND_BIT(COMMAND_LOGIN)) ==
-           (EVERY & ~COMMAND_BIT(COMMAND_LOGIN));
-}
-
 static bool is_file(const struct option_shown *option) {
     return option->value != NULL && strcmp(option->value, "FILE") == 0;
 }
@@ -42,6 +36,14 @@ static void put_values(const char *values) {
     for (; *values != '\0'; values++)
         if (*values != ',')
             putchar(*values);
+}
+
+/* What of the configuration names a profile: of its name only what one may have, because bash
+ * expands what it is offered, as code. */
+#define SED_PROFILES "sed -n 's/^\\[profile \\([A-Za-z0-9_.-]*\\)\\].*/\\1/p'"
+
+static bool is_profile(const struct option_shown *option) {
+    return strcmp(option->name, "profile") == 0;
 }
 
 /* Text inside single quotes of a shell, with these characters escaped besides. */
@@ -98,11 +100,10 @@ static void put_bash_command(enum command command) {
     fputs("' ;;\n", stdout);
 }
 
-/* What bash expands in a list of words is code: of a profile's name only what one may have. */
 static void put_bash_values(void) {
     struct option_shown option;
     fputs("    --profile)\n"
-          "        is_value=1 words=$(sed -n 's/^\\[profile \\([A-Za-z0-9_.-]*\\)\\].*/\\1/p' \\\n"
+          "        is_value=1 words=$(" SED_PROFILES " \\\n"
           "            \"${XDG_CONFIG_HOME:-$HOME/.config}/porchlight/config\" 2>/dev/null) ;;\n",
         stdout);
     for (size_t i = 0; options_shown(i, &option); i++) {
@@ -174,7 +175,10 @@ static void put_zsh_option(const struct option_shown *option) {
     put_quoted(option->about, "[]");
     putchar(']');
     if (option->value != NULL)
-        printf(":%s:%s", option->value, is_file(option) ? "_files" : "");
+        printf(":%s:%s", option->value,
+            is_file(option)      ? "_files"
+            : is_profile(option) ? "_porchlight_profiles"
+                                 : "");
     if (values_of(option) != NULL) {
         putchar('(');
         put_values(values_of(option));
@@ -200,6 +204,12 @@ static void put_zsh(void) {
     struct option_shown option;
     fputs("#compdef porchlight\n"
           "# zsh completion for porchlight, made by `porchlight complete zsh`\n"
+          "_porchlight_profiles() {\n"
+          "    local -a profiles\n"
+          "    profiles=(${(f)\"$(" SED_PROFILES " \\\n"
+          "        \"${XDG_CONFIG_HOME:-$HOME/.config}/porchlight/config\" 2>/dev/null)\"})\n"
+          "    _describe -t profiles profile profiles\n"
+          "}\n"
           "_porchlight() {\n"
           "    local curcontext=$curcontext state line\n"
           "    local -a commands\n"
@@ -236,53 +246,90 @@ static void put_zsh(void) {
 
 /* ---- fish ---- */
 
-/* When an option is offered: always, or after the commands that take it. */
+/* Which command a line has: fish's own idea of it takes the value of an option for one. */
+static void put_fish_functions(void) {
+    struct option_shown option;
+    fputs("function __porchlight_profiles\n"
+          "    set -l folder $HOME/.config\n"
+          "    test -n \"$XDG_CONFIG_HOME\"; and set folder $XDG_CONFIG_HOME\n"
+          "    " SED_PROFILES " $folder/porchlight/config 2>/dev/null\n"
+          "end\n"
+          "function __porchlight_command\n"
+          "    set -l words (commandline -opc)\n"
+          "    set -l is_value yes\n"
+          "    for word in $words\n"
+          "        if test $is_value = yes\n"
+          "            set is_value no\n"
+          "            continue\n"
+          "        end\n"
+          "        switch $word\n"
+          "            case",
+        stdout);
+    for (size_t i = 0; options_shown(i, &option); i++)
+        if (option.value != NULL)
+            printf(" --%s", option.name);
+    fputs("\n"
+          "                set is_value yes\n"
+          "            case '-*'\n"
+          "            case '*'\n"
+          "                echo $word\n"
+          "                return\n"
+          "        end\n"
+          "    end\n"
+          "end\n"
+          "function __porchlight_is\n"
+          "    set -l command (__porchlight_command)\n"
+          "    contains -- \"$command\" $argv\n"
+          "end\n",
+        stdout);
+}
+
+/* When an option is offered: always, or with the commands that take it; "" is none. */
 static void put_fish_condition(const struct option_shown *option) {
-    if (is_general(option))
+    if (option->commands == EVERY)
         return;
-    const bool alone = is_for(option, COMMAND_DASHBOARD);
-    const bool follows = (option->commands & ~COMMAND_BIT(COMMAND_DASHBOARD)) != 0;
-    fputs(" -n '", stdout);
-    if (alone)
-        printf("__fish_use_subcommand%s", follows ? "; or " : "");
-    if (follows)
-        fputs("__fish_seen_subcommand_from", stdout);
-    for (enum command c = COMMAND_DASHBOARD + 1; c < COMMAND_COUNT; c++)
+    fputs(" -n '__porchlight_is", stdout);
+    for (enum command c = COMMAND_DASHBOARD; c < COMMAND_COUNT; c++)
         if (is_for(option, c))
-            printf(" %s", word_of(c)->name);
+            printf(" %s", c == COMMAND_DASHBOARD ? "\"\"" : word_of(c)->name);
     putchar('\'');
+}
+
+static void put_fish_option(const struct option_shown *option) {
+    fputs("complete -c porchlight", stdout);
+    put_fish_condition(option);
+    printf(" -l %s%s", option->name,
+        is_file(option)         ? " -r -F"
+        : option->value != NULL ? " -x"
+                                : "");
+    if (values_of(option) != NULL) {
+        fputs(" -a '", stdout);
+        put_values(values_of(option));
+        putchar('\'');
+    }
+    if (is_profile(option))
+        fputs(" -a '(__porchlight_profiles)'", stdout);
+    fputs(" -d '", stdout);
+    put_quoted(option->about, "");
+    fputs("'\n", stdout);
 }
 
 static void put_fish(void) {
     struct option_shown option;
-    fputs("# fish completion for porchlight, made by `porchlight complete fish`\n"
-          "complete -c porchlight -f\n",
-        stdout);
+    fputs("# fish completion for porchlight, made by `porchlight complete fish`\n", stdout);
+    put_fish_functions();
+    fputs("complete -c porchlight -f\n", stdout);
     for (enum command c = COMMAND_DASHBOARD + 1; c < COMMAND_COUNT; c++) {
         const struct word *word = word_of(c);
-        printf("complete -c porchlight -n __fish_use_subcommand -a %s -d '", word->name);
+        printf("complete -c porchlight -n '__porchlight_is \"\"' -a %s -d '", word->name);
         put_quoted(word->about, "");
         fputs("'\n", stdout);
         if (word->choices != NULL)
-            printf("complete -c porchlight -n '__fish_seen_subcommand_from %s' -a '%s'\n",
-                word->name, word->choices);
+            printf("complete -c porchlight -n '__porchlight_is %s' -a '%s'\n", word->name,
+                word->choices);
     }
-    for (size_t i = 0; options_shown(i, &option); i++) {
-        fputs("complete -c porchlight", stdout);
-        put_fish_condition(&option);
-        printf(" -l %s%s", option.name,
-            is_file(&option)       ? " -r -F"
-            : option.value != NULL ? " -x"
-                                   : "");
-        if (values_of(&option) != NULL) {
-            fputs(" -a '", stdout);
-            put_values(values_of(&option));
-            putchar('\'');
-        }
-        fputs(" -d '", stdout);
-        put_quoted(option.about, "");
-        fputs("'\n", stdout);
-    }
+    for (size_t i = 0; options_shown(i, &option); i++)
+        put_fish_option(&option);
 }
 
 int command_complete(const struct options *options) {
@@ -292,7 +339,8 @@ int command_complete(const struct options *options) {
     } all[] = {{"bash", put_bash}, {"zsh", put_zsh}, {"fish", put_fish},
         /* For the build, which makes the manual of them. */
         {"man-commands", manual_put_commands}, {"man-options", manual_put_options},
-        {"man-keys", manual_put_keys}, {"man-settings", manual_put_settings}};
+        {"man-keys", manual_put_keys}, {"man-actions", manual_put_actions},
+        {"man-settings", manual_put_settings}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         if (strcmp(all[i].name, options->words[0]) != 0)
             continue;

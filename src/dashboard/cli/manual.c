@@ -3,6 +3,8 @@
 
 #include "dashboard/cli/options.h"
 #include "dashboard/input/action.h"
+#include "dashboard/input/key.h"
+#include "dashboard/input/keymap.h"
 #include "dashboard/settings.h"
 
 #include <string.h>
@@ -108,6 +110,25 @@ void manual_put_keys(void) {
         fputs("(\\fB", stdout);
         put_command(row);
         fputs("\\fR)\n", stdout);
+    }
+}
+
+/* What [keys] may give keys to, and which they have by themselves, as they are written there. */
+void manual_put_actions(void) {
+    struct keymap map;
+    char key[KEY_BYTES];
+    keymap_init(&map);
+    for (int action = 1; action < ACTION_COUNT; action++) {
+        const struct keymap_row *row = &map.rows[action];
+        fputs(".br\n.B ", stdout);
+        put(action_row((enum action)action)->name);
+        fputs("\n=", stdout);
+        for (unsigned i = 0; i < row->count; i++) {
+            key_print(row->keys[i], key);
+            fputs(i > 0 ? ", " : " ", stdout);
+            put(key);
+        }
+        putchar('\n');
     }
 }
 

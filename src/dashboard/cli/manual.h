@@ -3,11 +3,12 @@
 #ifndef DASHBOARD_CLI_MANUAL_H
 #define DASHBOARD_CLI_MANUAL_H
 
-/* Each to standard output: what may be said, what may be added, and what keys do; and
- * what may be set, a section of the configuration a heading. */
+/* Each to standard output: what may be said, what may be added, and what keys do; what may be
+ * given keys; and what may be set, a section of the configuration a heading. */
 void manual_put_commands(void);
 void manual_put_options(void);
 void manual_put_keys(void);
+void manual_put_actions(void);
 void manual_put_settings(void);
 
 #endif
