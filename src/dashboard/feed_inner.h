@@ -45,7 +45,8 @@ void feed_tell_clock(struct feed *feed, pl_user *user);
  * address, because the line may be gone when the answer comes. */
 struct ask {
     struct feed *feed;
-    char *cid, *id; /* of the line, or of the message whose replies are read; id "" for none */
+    char *cid, *id; /* of the line, or of the message whose replies are read; id "" for none, or
+                     * what the channel is called */
     char *why;      /* why sending failed, while it is looked up */
     bool of_replies;
 };
