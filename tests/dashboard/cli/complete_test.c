@@ -143,6 +143,56 @@ static void the_manual_lists_every_option_of_the_dashboard_and_every_action(void
     bytes_fini(&text);
 }
 
+/* What stands behind these words, line by line, as a person reads it: without roff's escapes. */
+static void lines_behind(const char *text, const char *words, struct bytes *to) {
+    for (const char *at = text; (at = strstr(at, words)) != NULL;) {
+        for (at += strlen(words); *at != '\n' && *at != '\0' && strncmp(at, "\\fR", 3) != 0; at++)
+            if (*at != '\\')
+                bytes_append_char(to, *at);
+        bytes_append_char(to, '\n');
+    }
+}
+
+static void lists_exactly(const char *list, const char *words, bool with_argument) {
+    struct bytes text = BYTES_EMPTY, got = BYTES_EMPTY, wanted = BYTES_EMPTY;
+    assert_int_equal(file_read(file_of(list), 1 << 20, &text), 0);
+    lines_behind(bytes_text(&text), words, &got);
+    for (int action = 1; action < ACTION_COUNT; action++) {
+        const struct action_row *row = action_row((enum action)action);
+        bytes_append_text(&wanted, row->name);
+        if (with_argument && row->argument[0] != '\0')
+            bytes_printf(&wanted, " %s", row->argument);
+        bytes_append_char(&wanted, '\n');
+    }
+    SAME_TEXT(bytes_text(&got), bytes_text(&wanted));
+    bytes_fini(&text);
+    bytes_fini(&got);
+    bytes_fini(&wanted);
+}
+
+/* The page is its template with the list in it; neither has a name of an action by hand. */
+static void takes_in(const char *page, const char *list) {
+    char path[80], mark[40];
+    size_t len;
+    snprintf(path, sizeof path, "assets/man/%s.in", page);
+    snprintf(mark, sizeof mark, "\n.\\\" @%s@\n", list);
+    char *text = case_read_file(path, &len);
+    if (strstr(text, mark) == NULL)
+        fail_msg("%s has no %s", path, mark);
+    free(text);
+}
+
+static void the_manual_lists_the_actions_in_order_and_nothing_that_is_none(void **state) {
+    (void)state;
+    lists_exactly("man-keys", "(\\fB:", true);
+    lists_exactly("man-actions", ".br\n.B ", false);
+    takes_in("porchlight.1", "man-keys");
+    takes_in("porchlight.1", "man-commands");
+    takes_in("porchlight.1", "man-options");
+    takes_in("porchlight-config.5", "man-actions");
+    takes_in("porchlight-config.5", "man-settings");
+}
+
 /* The page of the configuration is this list, with what is not of the table around it. */
 static void the_manual_lists_every_setting_with_its_values(void **state) {
     (void)state;
@@ -176,6 +226,7 @@ int main(void) {
         FOLDER_CASE(each_shell_that_is_here_reads_its_own),
         FOLDER_CASE(no_command_and_no_option_is_left_out),
         FOLDER_CASE(the_manual_lists_every_option_of_the_dashboard_and_every_action),
+        FOLDER_CASE(the_manual_lists_the_actions_in_order_and_nothing_that_is_none),
         FOLDER_CASE(the_manual_lists_every_setting_with_its_values),
         CASE(another_word_is_wrong_use),
     };
