@@ -124,10 +124,10 @@ static void come_back(struct app *app) {
         feed_reconnect(app->source.feed);
 }
 
-static void suspend(struct app *app) {
+/* The terminal is given back first: who waits for us writes as soon as we stop. */
+static void suspend(struct app *app, bool whole_job) {
     screen_suspend(app->screen);
-    raise(SIGSTOP);
-    signals_forget(SIGCONT); /* it has been acted on */
+    signals_stop(whole_job);
     come_back(app);
 }
 
@@ -211,7 +211,7 @@ static void obey(struct app *app, unsigned effects) {
     if (effects & EFFECT_REDRAW)
         app->anew = true;
     if (effects & EFFECT_SUSPEND)
-        suspend(app);
+        suspend(app, true);
     if (effects & EFFECT_UI)
         adopt_ui(app);
     if (effects & EFFECT_WIPE)
@@ -327,7 +327,7 @@ static void take_signals(struct app *app) {
         if (number == SIGWINCH)
             take_size(app);
         else if (number == SIGTSTP)
-            suspend(app);
+            suspend(app, false);
         else if (number == SIGCONT) { /* stopped by somebody else, without a word to us */
             screen_suspend(app->screen);
             come_back(app);

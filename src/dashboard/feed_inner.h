@@ -26,7 +26,7 @@ struct feed {
     uint64_t lines_sent;     /* with `run` they make the ids of my lines */
     char run[20];
     unsigned audience_calls; /* questions who watches, that are under way */
-    unsigned openings; /* of channels, by me, that are under way */
+    unsigned openings;       /* of channels, by me, that are under way */
 };
 
 int64_t feed_now_ms(void);

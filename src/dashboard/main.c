@@ -10,6 +10,7 @@
 #include "dashboard/cli/configure.h"
 #include "dashboard/cli/demo.h"
 #include "dashboard/plain/plain.h"
+#include "dashboard/signals.h"
 #include "dashboard/term/check.h"
 
 #include <errno.h>
@@ -127,10 +128,7 @@ static int take_demo_login(struct account *to, const struct demo_login *login) {
 static int run_demo(const struct options *options) {
     struct demo_host host;
     sigset_t mask, old_mask;
-    sigemptyset(&mask);
-    sigaddset(&mask, SIGINT);
-    sigaddset(&mask, SIGTERM);
-    sigaddset(&mask, SIGHUP);
+    signals_that_end(&mask);
     sigprocmask(SIG_BLOCK, &mask, &old_mask);
     struct account account = {0};
     struct bytes why = BYTES_EMPTY, past = BYTES_EMPTY;

@@ -15,6 +15,15 @@
 static const int ending[SIGNALS_ENDING] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 static const int others[] = {SIGWINCH, SIGTSTP, SIGCONT};
 
+void signals_that_end(sigset_t *to) {
+    struct sigaction hang_up = {0};
+    sigemptyset(to);
+    for (size_t i = 0; i < SIGNALS_ENDING; i++)
+        sigaddset(to, ending[i]);
+    if (sigaction(SIGHUP, NULL, &hang_up) == 0 && hang_up.sa_handler == SIG_IGN)
+        sigdelset(to, SIGHUP);
+}
+
 static void on_ending(int number, siginfo_t *info, void *context) {
     ucontext_t *back_to = context;
     const int before = errno;
@@ -27,9 +36,7 @@ static void on_ending(int number, siginfo_t *info, void *context) {
 
 int signals_init(struct signals *signals) {
     struct sigaction action = {.sa_sigaction = on_ending, .sa_flags = SA_SIGINFO};
-    sigemptyset(&signals->ending);
-    for (size_t i = 0; i < SIGNALS_ENDING; i++)
-        sigaddset(&signals->ending, ending[i]);
+    signals_that_end(&signals->ending);
     action.sa_mask = signals->ending;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         sigaddset(&action.sa_mask, others[i]);
@@ -38,7 +45,8 @@ int signals_init(struct signals *signals) {
         return -errno;
     sigprocmask(SIG_BLOCK, &action.sa_mask, &signals->before);
     for (size_t i = 0; i < SIGNALS_ENDING; i++)
-        sigaction(ending[i], &action, &signals->actions_before[i]);
+        if (sigismember(&signals->ending, ending[i]))
+            sigaction(ending[i], &action, &signals->actions_before[i]);
     return 0;
 }
 
@@ -48,7 +56,8 @@ void signals_fini(struct signals *signals) {
     close(signals->fd);
     signals->fd = -1;
     for (size_t i = 0; i < SIGNALS_ENDING; i++)
-        sigaction(ending[i], &signals->actions_before[i], NULL);
+        if (sigismember(&signals->ending, ending[i]))
+            sigaction(ending[i], &signals->actions_before[i], NULL);
     sigprocmask(SIG_SETMASK, &signals->before, NULL);
 }
 
@@ -63,6 +72,24 @@ void signals_forget(int number) {
     sigemptyset(&set);
     sigaddset(&set, number);
     sigtimedwait(&set, NULL, &at_once);
+}
+
+/* By the same signal as all the others, so that no SIGCONT comes between. It does nothing where
+ * nobody could let us go on, but is asked for: then no SIGCONT is there after it. */
+static bool stop_job(void) {
+    sigset_t stop, pending;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &stop, NULL);
+    kill(0, SIGTSTP);
+    sigprocmask(SIG_BLOCK, &stop, NULL);
+    return sigpending(&pending) == 0 && sigismember(&pending, SIGCONT) == 1;
+}
+
+void signals_stop(bool whole_job) {
+    if (!whole_job || tcgetpgrp(STDIN_FILENO) != getpgrp() || !stop_job())
+        raise(SIGSTOP);
+    signals_forget(SIGCONT); /* it has been acted on */
 }
 
 void signals_let_in(const struct signals *signals) {

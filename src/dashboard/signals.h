@@ -11,8 +11,13 @@
 #define DASHBOARD_SIGNALS_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 enum { SIGNALS_ENDING = 4 };
+
+/* Those that end a program: SIGINT, SIGTERM, SIGQUIT, and SIGHUP where whoever started us did not
+ * say (as nohup does) that a hang-up is none of our concern. */
+void signals_that_end(sigset_t *to);
 
 struct signals {
     int fd; /* readable when one came; -1: not in use */
@@ -29,6 +34,13 @@ void signals_fini(struct signals *signals);
 int signals_next(struct signals *signals);
 /* One that came and is known already is not to be told. */
 void signals_forget(int number);
+
+/*
+ * Stop, until somebody lets us go on. The whole job: as the terminal does it at ^Z, so that a
+ * script that waits for us, and has the terminal with us, stops too. Else the shell behind it would
+ * not know that its job has stopped, and nobody would have the terminal.
+ */
+void signals_stop(bool whole_job);
 
 /* Safe where fd is -1. */
 void signals_let_in(const struct signals *signals);

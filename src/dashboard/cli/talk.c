@@ -2,6 +2,7 @@
 #include "dashboard/cli/talk.h"
 
 #include "base/clock.h"
+#include "dashboard/signals.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -119,7 +120,8 @@ static int on_signal(struct talk *talk) {
     if (read(talk->signal_fd, &which, sizeof which) != (ssize_t)sizeof which)
         return EXIT_DONE;
     talk->signal = (int)which.ssi_signo;
-    return talk->signal_is_well ? TALK_WELL : EXIT_SIGNAL + talk->signal;
+    const bool asked = talk->signal == SIGINT || talk->signal == SIGTERM;
+    return talk->signal_is_well && asked ? TALK_WELL : EXIT_SIGNAL + talk->signal;
 }
 
 int talk_turn(struct talk *talk) {
@@ -148,10 +150,7 @@ int talk_turn(struct talk *talk) {
 
 static void block_signals(struct talk *talk) {
     sigset_t mask;
-    sigemptyset(&mask);
-    sigaddset(&mask, SIGINT);
-    sigaddset(&mask, SIGTERM);
-    sigaddset(&mask, SIGHUP);
+    signals_that_end(&mask);
     sigprocmask(SIG_BLOCK, &mask, &talk->old_mask);
     talk->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }

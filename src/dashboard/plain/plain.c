@@ -293,10 +293,8 @@ static void take_signals(struct plain *plain) {
     for (int number; (number = signals_next(&plain->signals)) != 0;) {
         if (number == SIGWINCH)
             continue;
-        if (number == SIGTSTP) {
-            raise(SIGSTOP);
-            signals_forget(SIGCONT);
-        }
+        if (number == SIGTSTP)
+            signals_stop(false);
         if (number == SIGTSTP || number == SIGCONT) {
             if (plain->source.feed != NULL)
                 feed_reconnect(plain->source.feed);

@@ -128,19 +128,28 @@ static void on_crash(int number) {
     raise(number);
 }
 
-static void add_rescue(struct bytes *to, const char *capability) {
-    if (capability != NULL && capability != (char *)-1)
-        bytes_append_text(to, capability);
+/* Without its pauses ("$<2>"), which are for tputs() and would be seen. */
+static void add_rescue(struct bytes *to, const char *name) {
+    const char *capability = tigetstr(name);
+    if (capability == NULL || capability == (char *)-1)
+        return;
+    while (*capability != '\0') {
+        const char *end = strncmp(capability, "$<", 2) == 0 ? strchr(capability, '>') : NULL;
+        if (end == NULL)
+            bytes_append_char(to, *capability);
+        capability = end != NULL ? end + 1 : capability + 1;
+    }
 }
 
-static void prepare_rescue(void) {
+static void prepare_rescue(const struct screen *screen) {
     struct bytes bytes = BYTES_EMPTY;
-    bytes_append_text(
-        &bytes, SEQUENCE_FRAME_ENDS SEQUENCE_MOUSE_OFF SEQUENCE_EXTRAS_OFF SEQUENCE_TITLE_BACK);
-    add_rescue(&bytes, tigetstr("rmkx"));
-    add_rescue(&bytes, tigetstr("sgr0"));
-    add_rescue(&bytes, tigetstr("cnorm"));
-    add_rescue(&bytes, tigetstr("rmcup"));
+    bytes_append_text(&bytes, SEQUENCE_MOUSE_OFF SEQUENCE_EXTRAS_OFF);
+    if (screen->is_modern)
+        bytes_append_text(&bytes, SEQUENCE_FRAME_ENDS SEQUENCE_TITLE_BACK);
+    add_rescue(&bytes, "rmkx");
+    add_rescue(&bytes, "sgr0");
+    add_rescue(&bytes, "cnorm");
+    add_rescue(&bytes, "rmcup");
     const size_t len = bytes.len < sizeof rescue.bytes ? bytes.len : 0;
     memcpy(rescue.bytes, bytes_text(&bytes), len);
     rescue.len = (sig_atomic_t)len;
@@ -388,10 +397,10 @@ int screen_open(
         snprintf(why, why_size, "the terminal '%.40s' cannot be opened", term);
         return 1;
     }
-    prepare_rescue();
     screen->colors = !options->no_color && has_colors() && start_color() == OK;
     screen->is_modern = !is_old_kind(term) && tigetflag("XT") > 0;
     screen->mouse = options->mouse && !is_old_kind(term);
+    prepare_rescue(screen);
     screen_set_theme(screen, options->theme);
     set_modes(screen);
     define_keys(); /* after keypad(), which brings the terminal's own */
