@@ -31,6 +31,7 @@ struct terminal {
     int fd, slave_fd, err_fd, pid_fd;
     pid_t pid; /* 0: its status was taken */
     int code;
+    struct termios line; /* as it was before the program */
     bool alternate, hides_cursor;
     int modes[MODES]; /* private modes that are on; 0: a free place */
     struct bytes bytes, said, text;
@@ -64,11 +65,23 @@ static void make_screen(struct terminal *terminal) {
     vterm_screen_reset(terminal->screen, 1);
 }
 
+/* A line that differs from a fresh one: what is put back must be what was there. */
+static void prepare_line(struct terminal *terminal) {
+    assert_int_equal(tcgetattr(terminal->slave_fd, &terminal->line), 0);
+    terminal->line.c_cc[VERASE] = '\b';
+    terminal->line.c_cc[VKILL] = 24;
+    terminal->line.c_iflag &= ~(tcflag_t)IXON;
+    terminal->line.c_lflag &= ~(tcflag_t)ECHOK;
+    assert_int_equal(tcsetattr(terminal->slave_fd, TCSANOW, &terminal->line), 0);
+    assert_int_equal(tcgetattr(terminal->slave_fd, &terminal->line), 0);
+}
+
 static void become(const char *const *argv, int slave_fd, int err_fd, const char *const *with) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGHUP, SIG_DFL); /* nohup, before the test, ignores it */
     login_tty(slave_fd);
     dup2(err_fd, STDERR_FILENO);
     for (; with != NULL && *with != NULL; with++)
@@ -86,6 +99,7 @@ struct terminal *terminal_run(
     int err[2];
     make_screen(terminal);
     assert_int_equal(openpty(&terminal->fd, &terminal->slave_fd, NULL, NULL, &size), 0);
+    prepare_line(terminal);
     assert_int_equal(pipe2(err, O_CLOEXEC), 0);
     fcntl(terminal->fd, F_SETFD, FD_CLOEXEC);
     fcntl(terminal->slave_fd, F_SETFD, FD_CLOEXEC);
@@ -336,6 +350,25 @@ bool terminal_is_cooked(const struct terminal *terminal) {
     assert_int_equal(tcgetattr(terminal->slave_fd, &line), 0);
     return (line.c_lflag & ECHO) && (line.c_lflag & ICANON) && (line.c_lflag & ISIG) &&
            (line.c_oflag & OPOST) && (line.c_iflag & ICRNL);
+}
+
+bool terminal_line_is_back(const struct terminal *terminal) {
+    struct termios now;
+    assert_int_equal(tcgetattr(terminal->slave_fd, &now), 0);
+    return now.c_iflag == terminal->line.c_iflag && now.c_oflag == terminal->line.c_oflag &&
+           now.c_cflag == terminal->line.c_cflag && now.c_lflag == terminal->line.c_lflag &&
+           memcmp(now.c_cc, terminal->line.c_cc, sizeof now.c_cc) == 0;
+}
+
+/* Enough lines to scroll all that scrolls, and letters that are lines in the other character set.
+ */
+bool terminal_writes_plainly(struct terminal *terminal) {
+    for (int row = 0; row < terminal->rows; row++)
+        vterm_input_write(terminal->vterm, "\r\n", 2);
+    vterm_input_write(terminal->vterm, "qx", 2);
+    const struct cell cell = terminal_cell(terminal, terminal->rows - 1, 0);
+    return strcmp(cell.text, "q") == 0 && !cell.bold && !cell.underline && !cell.reverse &&
+           !cell.coloured;
 }
 
 const char *terminal_bytes(const struct terminal *terminal, size_t *len) {

@@ -45,6 +45,10 @@ bool terminal_shows_cursor(const struct terminal *terminal);
 const char *terminal_modes(struct terminal *terminal);
 /* Lines, echo and signals from keys: what a shell expects to get back. */
 bool terminal_is_cooked(const struct terminal *terminal);
+/* Each flag and character of its line is as before the program was started. */
+bool terminal_line_is_back(const struct terminal *terminal);
+/* What is written next goes to the last row, in letters, and looks like nothing special. Writes. */
+bool terminal_writes_plainly(struct terminal *terminal);
 
 /* What was written to the terminal since the last clear, and what was said on standard error. */
 const char *terminal_bytes(const struct terminal *terminal, size_t *len);
