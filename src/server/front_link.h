@@ -51,10 +51,10 @@ struct front_socket {
     bool serving;     /* serve_requests() is at it: a reply from inside it must not begin another */
     bool half_shut;   /* we have said all; the peer's end is awaited */
     bool peer_closed; /* its close came while ours was under way */
-    uint8_t pings;
-    uint16_t code; /* of the close; 0: nobody has said one */
-    char *reason;  /* of the close; NULL: none */
-    int64_t pings_since_ms, message_since_ms;
+    uint8_t pings, messages; /* of the peer, in the second that began at second_ms */
+    uint16_t code;           /* of the close; 0: nobody has said one */
+    char *reason;            /* of the close; NULL: none */
+    int64_t second_ms, message_since_ms;
     struct http_parser *parser;      /* LINK_HTTP */
     struct front_exchange *exchange; /* LINK_HTTP: under way */
     struct frame_reader reader;      /* LINK_OPEN */

@@ -7,18 +7,25 @@
 enum {
     MESSAGE_MS = 30 * 1000, /* a whole WebSocket message */
     PINGS_A_SECOND = 20,
+    MESSAGES_A_SECOND = 100, /* pongs are some, too; a client says one in 25 s */
 };
 
-static void answer_ping(struct front_socket *link, const struct frame_finding *found) {
+/* One more of what it says in this second. False: that was too much, and it is told so. */
+static bool count_one(struct front_socket *link, uint8_t *count, unsigned most, const char *why) {
     const int64_t now = front_now_ms(link->front);
-    if (now - link->pings_since_ms >= 1000) {
-        link->pings_since_ms = now;
-        link->pings = 0;
+    if (now - link->second_ms >= 1000) {
+        link->second_ms = now;
+        link->pings = link->messages = 0;
     }
-    if (++link->pings > PINGS_A_SECOND) {
-        link_begin_close(link, 1008, "too many pings", FRONT_LOST);
+    if (++*count <= most)
+        return true;
+    link_begin_close(link, 1008, why, FRONT_LOST);
+    return false;
+}
+
+static void answer_ping(struct front_socket *link, const struct frame_finding *found) {
+    if (!count_one(link, &link->pings, PINGS_A_SECOND, "too many pings"))
         return;
-    }
     struct frame *pong = frame_pong(found->payload, found->len);
     if (pong != NULL) {
         /* Only the newest ping needs an answer. */
@@ -49,13 +56,16 @@ static void take_finding(
     struct front_socket *link, enum frame_found kind, const struct frame_finding *found) {
     switch (kind) {
     case FRAME_NOTHING: break;
-    case FRAME_PONG: break;
+    case FRAME_PONG:
+        count_one(link, &link->messages, MESSAGES_A_SECOND, "too many messages");
+        break;
     case FRAME_PING: answer_ping(link, found); break;
     case FRAME_CLOSE: take_close(link, found); break;
     case FRAME_FAULT: link_begin_close(link, found->code, found->reason, FRONT_LOST); break;
     case FRAME_TEXT:
-        link->front->ears->message(
-            link->front->owner, link, (const char *)found->payload, found->len);
+        if (count_one(link, &link->messages, MESSAGES_A_SECOND, "too many messages"))
+            link->front->ears->message(
+                link->front->owner, link, (const char *)found->payload, found->len);
         break;
     }
 }

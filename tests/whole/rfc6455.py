@@ -257,6 +257,9 @@ case("10.4 a message of 65537 bytes in two pieces",
 case("10.4 a message of more than 1 MiB", [F(TEXT, sized((1 << 20) + 1))], "close:1009", "ends")
 case("10.4 1,024 pieces", [F(TEXT, b"1", fin=False)] + [F(CONT, b"", fin=False)] * 1022 + [F(CONT, b"")], "passed")
 case("10.4 1,025 pieces", [F(TEXT, b"1", fin=False)] + [F(CONT, b"", fin=False)] * 1023 + [F(CONT, b"")], "close:1008", "passed")
+case("10.4 100 texts at once", [F(TEXT, b"1")] * 100, "passed")
+case("10.4 101 texts at once", [F(TEXT, b"1")] * 101, "close:1008", "passed")
+case("10.4 101 pongs at once", [F(PONG, b"")] * 101, "close:1008", "passed")
 case("10.4 100 pings at once", [F(PING, b"")] * 100, "pong: close:1008", "pong:")
 
 
@@ -496,7 +499,8 @@ class Listener:
     """A program with the library: a word in, what it is told out, a line each."""
 
     def __init__(self, program):
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        no_way = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
+        self.process = subprocess.Popen([program], env=dict(os.environ, **no_way), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
         self.lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
