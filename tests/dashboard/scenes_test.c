@@ -40,11 +40,12 @@ static void put_ascii(const struct cell *cell, struct bytes *to) {
         bytes_append_char(to, (unsigned char)cell->text[0] < 0x80 ? cell->text[0] : '?');
 }
 
-/* Bold, dim, underlined, reversed; chosen, which is reversed, too. Two at once are a capital. */
+/* Bold, dim, underlined, reversed; # is chosen, which is reversed, too, and = underlined besides.
+ * Two at once are a capital. */
 static void put_attributes(const struct cell *cell, struct bytes *to) {
     static const char letters[] = " bd?rR??uU??????";
     if (cell->selected)
-        bytes_append_char(to, '#');
+        bytes_append_char(to, cell->style == STYLE_MATCH ? '=' : '#');
     else
         bytes_append_char(to, letters[theme_look((enum style)cell->style)->mono]);
 }

@@ -208,8 +208,9 @@ static attr_t to_curses(unsigned attributes) {
 
 static attr_t attributes_of(const struct screen *screen, const struct cell *cell) {
     const struct look *look = theme_look((enum style)cell->style);
-    if (cell->selected)
-        return screen->colors && screen->selected != 0 ? A_NORMAL : A_REVERSE;
+    if (cell->selected) /* what is looked for is marked there, too */
+        return (screen->colors && screen->selected != 0 ? A_NORMAL : A_REVERSE) |
+               (cell->style == STYLE_MATCH ? A_UNDERLINE : A_NORMAL);
     if (!screen->colors)
         return to_curses(look->mono);
     const attr_t dim = screen->theme->no_dim ? A_DIM : 0;

@@ -98,27 +98,36 @@ static void put_channels(struct sheet *sheet, const struct person *person) {
     bytes_fini(&names);
 }
 
-enum { CHANGES_LEAST = 3, CHANGES_AROUND = 5 }; /* heading, blank, keys, footnote */
+enum { CHANGES_LEAST = 1, CHANGES_AROUND = 5 }; /* heading, blank, keys, footnote */
+
+/* "16:32 - offline  Mon" */
+static void put_change(struct sheet *sheet, const struct turn *turn, bool is_today) {
+    const bool came = turn->seen == SEEN_HOME;
+    char clock[6], text[48], day[AGE_DAY_BYTES] = "";
+    view_clock(sheet->scene, clock, turn->at_ms);
+    if (!is_today)
+        age_day(day, turn->at_ms);
+    snprintf(text, sizeof text, " %s %-*s%.3s", clock, is_today ? 0 : 11,
+        came ? "+ online" : "- offline", day);
+    sheet_put(sheet, "", came ? STYLE_ONLINE : STYLE_LEFT, text);
+}
 
 static void put_changes(struct sheet *sheet, const struct person *person) {
     const struct history *history = &person->history;
     bool headed = false;
     sheet_skip(sheet);
+    const int64_t midnight_ms = view_midnight(sheet->scene->now_ms, 0);
     const int left = sheet->most - (sheet->row + sheet->scroll) - CHANGES_AROUND;
     int room = left > CHANGES_LEAST ? left : CHANGES_LEAST; /* the days have all of them */
     for (unsigned i = history->count; i > 1 && room > 0; i--) {
         const struct turn turn = history_turn(history, i - 1);
-        char clock[6], text[32];
         if (turn.seen == SEEN_UNKNOWN || history_turn(history, i - 2).seen == SEEN_UNKNOWN)
             continue;
         if (!headed)
             sheet_put(sheet, "", STYLE_FAINT, "LAST CHANGES");
         headed = true;
         room--;
-        view_clock(sheet->scene, clock, turn.at_ms);
-        const bool came = turn.seen == SEEN_HOME;
-        snprintf(text, sizeof text, " %s %s", clock, came ? "+ online" : "- offline");
-        sheet_put(sheet, "", came ? STYLE_ONLINE : STYLE_LEFT, text);
+        put_change(sheet, &turn, turn.at_ms >= midnight_ms);
     }
 }
 
