@@ -12,6 +12,7 @@ enum {
     IDLE_MS = 60 * 1000,   /* between requests */
     CLOSING_MS = 2 * 1000, /* a close frame was sent: for the peer's */
     SLOW_MS = 20 * 1000,   /* a slow reader's: so that it may still read why */
+    REST_MS = 1000,        /* who says too much is not listened to */
 };
 
 static const int clock_ms[CLOCKS] = {
@@ -21,6 +22,7 @@ static const int clock_ms[CLOCKS] = {
     [CLOCK_SILENCE] = SERVER_SILENCE_MS,
     [CLOCK_CLOSING] = CLOSING_MS,
     [CLOCK_SLOW] = SLOW_MS,
+    [CLOCK_REST] = REST_MS,
 };
 
 int64_t front_now_ms(const struct front *front) {
@@ -76,6 +78,11 @@ static void expire(struct front_socket *link, enum clock_kind kind) {
         link_set_clock(link, CLOCK_CLOSING);
         break;
     case CLOCK_SILENCE: link_begin_close(link, 1001, "60 s without a frame", FRONT_SILENT); break;
+    case CLOCK_REST:
+        link->resting = false;
+        link_set_clock(link, CLOCK_SILENCE);
+        link_hold_reading(link, false);
+        break;
     default: link_sever(link); break;
     }
 }

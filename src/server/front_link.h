@@ -25,6 +25,7 @@ enum clock_kind {
     CLOCK_SILENCE,
     CLOCK_CLOSING,
     CLOCK_SLOW,
+    CLOCK_REST,
     CLOCKS
 };
 
@@ -51,9 +52,12 @@ struct front_socket {
     bool serving;     /* serve_requests() is at it: a reply from inside it must not begin another */
     bool half_shut;   /* we have said all; the peer's end is awaited */
     bool peer_closed; /* its close came while ours was under way */
-    uint8_t pings, messages; /* of the peer, in the second that began at second_ms */
-    uint16_t code;           /* of the close; 0: nobody has said one */
-    char *reason;            /* of the close; NULL: none */
+    bool resting;     /* it said too much, and is not listened to for a while */
+    uint8_t pings;    /* of the peer, in the second that began at second_ms */
+    uint8_t rests;    /* in a row */
+    uint16_t messages; /* as pings */
+    uint16_t code;     /* of the close; 0: nobody has said one */
+    char *reason;      /* of the close; NULL: none */
     int64_t second_ms, message_since_ms;
     struct http_parser *parser;      /* LINK_HTTP */
     struct front_exchange *exchange; /* LINK_HTTP: under way */

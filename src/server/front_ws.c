@@ -7,25 +7,42 @@
 enum {
     MESSAGE_MS = 30 * 1000, /* a whole WebSocket message */
     PINGS_A_SECOND = 20,
-    MESSAGES_A_SECOND = 100, /* pongs are some, too; a client says one in 25 s */
+    MESSAGES_A_SECOND = 1000, /* pongs are some, too; a client says one in 25 s */
+    RESTS_IN_A_ROW = 60,
 };
 
-/* One more of what it says in this second. False: that was too much, and it is told so. */
-static bool count_one(struct front_socket *link, uint8_t *count, unsigned most, const char *why) {
+static void begin_second(struct front_socket *link) {
     const int64_t now = front_now_ms(link->front);
-    if (now - link->second_ms >= 1000) {
-        link->second_ms = now;
-        link->pings = link->messages = 0;
+    if (now - link->second_ms < 1000)
+        return;
+    if (link->messages < MESSAGES_A_SECOND)
+        link->rests = 0;
+    link->second_ms = now;
+    link->pings = 0;
+    link->messages = 0;
+}
+
+/* Who says more than we care to hear is not listened to for a second; who goes on like that for a
+ * minute is sent away. */
+static void count_message(struct front_socket *link) {
+    begin_second(link);
+    if (link->messages == MESSAGES_A_SECOND || ++link->messages < MESSAGES_A_SECOND)
+        return;
+    if (++link->rests > RESTS_IN_A_ROW) {
+        link_begin_close(link, 1008, "too many messages", FRONT_LOST);
+        return;
     }
-    if (++*count <= most)
-        return true;
-    link_begin_close(link, 1008, why, FRONT_LOST);
-    return false;
+    link->resting = true;
+    link_hold_reading(link, true);
+    link_set_clock(link, CLOCK_REST);
 }
 
 static void answer_ping(struct front_socket *link, const struct frame_finding *found) {
-    if (!count_one(link, &link->pings, PINGS_A_SECOND, "too many pings"))
+    begin_second(link);
+    if (++link->pings > PINGS_A_SECOND) {
+        link_begin_close(link, 1008, "too many pings", FRONT_LOST);
         return;
+    }
     struct frame *pong = frame_pong(found->payload, found->len);
     if (pong != NULL) {
         /* Only the newest ping needs an answer. */
@@ -56,16 +73,15 @@ static void take_finding(
     struct front_socket *link, enum frame_found kind, const struct frame_finding *found) {
     switch (kind) {
     case FRAME_NOTHING: break;
-    case FRAME_PONG:
-        count_one(link, &link->messages, MESSAGES_A_SECOND, "too many messages");
-        break;
+    case FRAME_PONG: count_message(link); break;
     case FRAME_PING: answer_ping(link, found); break;
     case FRAME_CLOSE: take_close(link, found); break;
     case FRAME_FAULT: link_begin_close(link, found->code, found->reason, FRONT_LOST); break;
     case FRAME_TEXT:
-        if (count_one(link, &link->messages, MESSAGES_A_SECOND, "too many messages"))
-            link->front->ears->message(
-                link->front->owner, link, (const char *)found->payload, found->len);
+        link->front->ears->message(
+            link->front->owner, link, (const char *)found->payload, found->len);
+        if (link->state == LINK_OPEN)
+            count_message(link);
         break;
     }
 }
@@ -99,7 +115,7 @@ void link_take_frames(struct front_socket *link, unsigned char *at, size_t len) 
     }
     if (link->state != LINK_OPEN)
         return;
-    if (heard)
+    if (heard && !link->resting)
         link_set_clock(link, CLOCK_SILENCE);
     watch_message(link);
 }

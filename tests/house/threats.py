@@ -79,9 +79,9 @@ row("fragments without number or end", "1,024 a message (1008), 30 s a message (
     "server-frame:a_message_has_at_most_1024_pieces whole-strangers:quick_a_message_has_thirty_seconds_however_it_drips")
 row("a flood of pings", "the newest is answered; more than 20 a second: 1008",
     "server-front:a_ping_flood_is_cut whole-rfc6455-server")
-row("a flood of small frames or calls", "429 with code 9 and its headers for calls; 1008 for more than 100 messages a second",
+row("a flood of small frames or calls", "429 with code 9 and its headers for calls; who talks too much is not listened to for a second, and after a minute: 1008",
     "server-rate whole-walk-limits:six_hundred_calls_a_minute_a_user_and_endpoint server-call:calls_are_counted_a_user_and_endpoint "
-    "whole-rfc6455-server server-front:a_flood_of_messages_is_cut")
+    "whole-rfc6455-server server-front:a_flood_of_messages_is_slowed_down whole-strangers:quick_who_floods_for_a_minute_is_sent_away")
 row("a bomb in permessage-deflate", "no extension is ever agreed", "whole-rfc6455-server")
 row("a reader who does not read", "bounded, presence coalesced; then 4008, and others notice nothing",
     "server-front:a_slow_reader_is_cut_while_another_is_served server-outbox:it_is_bounded_in_bytes_but_takes_one_frame_of_any_size "

@@ -257,9 +257,8 @@ case("10.4 a message of 65537 bytes in two pieces",
 case("10.4 a message of more than 1 MiB", [F(TEXT, sized((1 << 20) + 1))], "close:1009", "ends")
 case("10.4 1,024 pieces", [F(TEXT, b"1", fin=False)] + [F(CONT, b"", fin=False)] * 1022 + [F(CONT, b"")], "passed")
 case("10.4 1,025 pieces", [F(TEXT, b"1", fin=False)] + [F(CONT, b"", fin=False)] * 1023 + [F(CONT, b"")], "close:1008", "passed")
-case("10.4 100 texts at once", [F(TEXT, b"1")] * 100, "passed")
-case("10.4 101 texts at once", [F(TEXT, b"1")] * 101, "close:1008", "passed")
-case("10.4 101 pongs at once", [F(PONG, b"")] * 101, "close:1008", "passed")
+case("10.4 1,500 texts at once", [F(TEXT, b"1")] * 1500, "passed")
+case("10.4 1,500 pongs at once", [F(PONG, b"")] * 1500, "passed")
 case("10.4 100 pings at once", [F(PING, b"")] * 100, "pong: close:1008", "pong:")
 
 

@@ -311,6 +311,26 @@ def quick_a_message_has_thirty_seconds_however_it_drips(server):
 
 
 @case
+def quick_who_floods_for_a_minute_is_sent_away(server):
+    user = wire.Socket(server.user("flooding"))
+    flood = b"\x81\x80\x00\x00\x00\x00" * 4000
+    began, left = time.monotonic(), b""
+    user.link.settimeout(0.2)
+    while user.closed is None and time.monotonic() - began < 60:
+        left = left or flood
+        try:
+            left = left[user.link.send(left):]
+        except OSError:  # not read just now, or gone
+            pass
+        user.next(0.001)
+    took = (time.monotonic() - began) * TIMES
+    holds(user.closed is not None and took > 55, "closed: %s, after %.0f s" % (user.closed, took))
+    holds(user.closed[0] in (0, 1008), "closed with %s" % (user.closed,))  # 0: a reset, for there was more to read
+    holds("too many messages" in server.log(), "the log does not say why: %s" % server.log())
+    served_at_once(server)
+
+
+@case
 def quick_who_says_nothing_for_a_minute_is_dropped_and_left_without_a_linger(server):
     silent, watching = wire.Socket(server.user("silent")), server.user("watching")
     eyes = watching.connect()
