@@ -321,6 +321,8 @@ static const struct scene_set scenes[] = {
     {"draft-kept", "talk", furnish_talk, "Enter c \"The second one\" Esc", NULL},
     {"draft-changes", "talk", furnish_talk, "Enter k k e \" now\"", NULL},
     {"search", "prompt", NULL, "/ an", NULL},
+    {"search-talk", "talk prompt", furnish_talk, "Enter / the", NULL},
+    {"search-talk-found", "talk", furnish_talk, "Enter / the Enter n", say_nothing},
     {"search-found", "members", NULL, "/ an Enter", NULL},
     {"filter", "prompt", NULL, "\\ is:online", NULL},
     {"filter-fault", "prompt", NULL, "\\ \"is:online last:1h\"", NULL},

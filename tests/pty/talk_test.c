@@ -475,6 +475,26 @@ static void a_reaction_is_given_and_taken_back(void **state) {
     SHOWS(ana, "like, [party]", IN_TIME_MS);
 }
 
+static void what_was_said_long_ago_is_found(void **state) {
+    (void)state;
+    char text[40];
+    for (int i = 1; i <= PAGED; i++) {
+        snprintf(text, sizeof text, i == 3 ? "the key is under the mat" : "note %d.", i);
+        cy_says(text);
+    }
+    terminal_destroy(ana); /* what she was told while she was there she has already */
+    ana = opens("ana", 80, 24, "LC_ALL=C.UTF-8");
+    reads(ana);
+    SHOWS(ana, "note 200.", IN_TIME_MS);
+    terminal_send(ana, "/under the\r");
+    SHOWS(ana, "n reads further back", IN_TIME_MS);
+    terminal_send(ana, "n");
+    SHOWS(ana, "again reads on", IN_TIME_MS);
+    terminal_send(ana, "n");
+    SHOWS(ana, "the key is under the mat", IN_TIME_MS);
+    SHOWS(ana, "newer below", IN_TIME_MS);
+}
+
 /* cy made the hall. */
 static void a_moderator_deletes_what_another_wrote_and_nobody_else_does(void **state) {
     (void)state;
@@ -516,6 +536,7 @@ int main(void) {
         WITH(a_draft_stays_with_its_channel),
         WITH(reactions_are_shown),
         WITH(a_reaction_is_given_and_taken_back),
+        WITH(what_was_said_long_ago_is_found),
         WITH(a_moderator_deletes_what_another_wrote_and_nobody_else_does),
     };
     return RUN_CASES("pty-talk", cases);

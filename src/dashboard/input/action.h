@@ -48,9 +48,9 @@
     ACTION(SHUT_DETAIL, "toggle-detail", "x", "*", "", "Shut or open the detail")                  \
     ACTION(DIFF, "changes", "d", "*", "", "Only what changed since you looked; again: all")        \
     ACTION(EVENT_LEVEL, "event-level", "e", "cmedp", "", "Events of all, of the watched, or none") \
-    ACTION(SEARCH, "search", "/", "cmeh", "[TEXT]", "Look for a text in this pane")                \
-    ACTION(NEXT_MATCH, "next-match", "n", "cme", "", "Go to the next row with it")                 \
-    ACTION(LAST_MATCH, "previous-match", "N", "cme", "", "Go to the row before with it")           \
+    ACTION(SEARCH, "search", "/", "cmeth", "[TEXT]", "Look for a text in this pane")               \
+    ACTION(NEXT_MATCH, "next-match", "n", "cmet", "", "Go to the next row with it")                \
+    ACTION(LAST_MATCH, "previous-match", "N", "cmet", "", "Go to the row before with it")          \
     ACTION(FILTER, "filter", "\\", "*", "[FILTER]",                                                \
         "Show those only: is:online last:<1h in:#dev name")                                        \
     ACTION(COMMAND, "command", ":", "*", "", "Write a command")                                    \

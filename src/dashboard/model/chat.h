@@ -73,10 +73,18 @@ enum older {
     OLDER_NONE
 };
 
+/* Whether something that is looked for may lie further back than is read. */
+enum seek {
+    SEEK_OFF,
+    SEEK_OFFERED, /* it was said so */
+    SEEK_READS    /* and asked for */
+};
+
 struct chat {
     struct line **lines;
     size_t count, cap;
-    enum older older;    /* than the first line */
+    enum older older; /* than the first line */
+    enum seek seek;
     struct line *cursor; /* NULL: on none */
     struct line *end;    /* the last one on the screen; NULL: the newest, whatever comes */
     int cut;             /* rows of it that are below the screen */

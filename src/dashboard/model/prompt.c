@@ -193,7 +193,10 @@ static unsigned done(struct model *model, int64_t now_ms) {
             return search_next(model, 1, now_ms);
         }
         if (prompt->found == 0)
-            model_set_toast(model, "Nothing is found (Esc, n, N)", now_ms + TOAST_MS);
+            model_set_toast(model,
+                model->focus == PANE_TALK ? "Not in what is read: n reads further back"
+                                          : "Nothing is found (Esc, n, N)",
+                now_ms + TOAST_MS);
         break;
     case PROMPT_FILTER:
         if (prompt->fault.why[0] != '\0')

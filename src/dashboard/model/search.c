@@ -7,10 +7,18 @@
 
 enum { TOAST_MS = 4000 };
 
+/* A conversation is gone through from its newest line back. */
+static struct line *line_at(const struct model *model, size_t row) {
+    const struct chat *chat = model_chat(model);
+    return chat != NULL && row < chat->count ? chat->lines[chat->count - 1 - row] : NULL;
+}
+
 static size_t row_count(const struct model *model) {
     const struct journal_filter filter = model_event_filter(model);
+    const struct chat *chat = model_chat(model);
     switch (model->focus) {
     case PANE_CHANNELS: return model->channel_count + 1;
+    case PANE_TALK: return chat != NULL ? chat->count : 0;
     case PANE_EVENTS: return journal_shown_count(&model->journal, &filter);
     default: return model->list.count;
     }
@@ -37,8 +45,15 @@ static bool is_in_event(const struct model *model, size_t row) {
     return false;
 }
 
+static bool is_in_line(const struct needle *needle, const struct line *line) {
+    return line != NULL && ((!line->deleted && needle_is_in(needle, line->text, NULL)) ||
+                               needle_is_in(needle, line->author->name, line->author->fold) ||
+                               needle_is_in(needle, line->author->id, NULL));
+}
+
 static bool is_in_row(const struct model *model, size_t row) {
     switch (model->focus) {
+    case PANE_TALK: return is_in_line(&model->needle, line_at(model, row));
     case PANE_CHANNELS: return needle_is_in(&model->needle, model_channel(model, row)->name, NULL);
     case PANE_EVENTS: return is_in_event(model, row);
     default: return is_in_person(&model->needle, list_at(&model->list, row));
@@ -46,22 +61,43 @@ static bool is_in_row(const struct model *model, size_t row) {
 }
 
 void search_set(struct model *model, const char *text) {
+    struct chat *chat = model_chat(model);
+    if (chat != NULL)
+        chat->seek = SEEK_OFF;
     snprintf(model->search_text, sizeof model->search_text, "%s", text);
     needle_set(&model->needle, text);
 }
 
+static size_t place_in_talk(const struct model *model) {
+    const struct chat *chat = model_chat(model);
+    const ptrdiff_t at = chat != NULL ? chat_at(chat, chat->cursor) : -1;
+    return at >= 0 ? chat->count - 1 - (size_t)at : SEARCH_NOWHERE;
+}
+
 size_t search_place(const struct model *model) {
     switch (model->focus) {
+    case PANE_TALK: return place_in_talk(model);
     case PANE_CHANNELS: return model->channel_at;
     case PANE_EVENTS: return model->event_scroll;
     default: return model_current(model)->selected_row;
     }
 }
 
+static void go_in_talk(struct model *model, size_t row) {
+    struct chat *chat = model_chat(model);
+    chat->cursor = line_at(model, row);
+    if (chat->cursor == NULL) { /* back to where one is on no line: the newest */
+        chat->end = NULL;
+        chat->cut = 0;
+    }
+}
+
 void search_go(struct model *model, size_t row) {
-    if (row >= row_count(model))
+    const bool on_none = model->focus == PANE_TALK && row == SEARCH_NOWHERE;
+    if (row >= row_count(model) && !(on_none && model_chat(model) != NULL))
         return;
     switch (model->focus) {
+    case PANE_TALK: go_in_talk(model, row); break;
     case PANE_CHANNELS: model->channel_at = row; break;
     case PANE_EVENTS: model->event_scroll = row; break;
     default:
@@ -85,9 +121,86 @@ static size_t next_row(const struct model *model, size_t from, int by) {
 
 void search_from(struct model *model, const char *text, size_t row) {
     search_set(model, text);
-    const size_t found = next_row(model, row, 1);
+    const size_t found = next_row(model, row != SEARCH_NOWHERE ? row : 0, 1);
     search_go(model, found < row_count(model) ? found : row);
 }
+
+/* ---- back in a conversation ---- */
+
+/* From the row after the cursor's on, to the oldest or the newest line that is known, and no
+ * further. The count: none of them has it. */
+static size_t next_line(const struct model *model, int by) {
+    const size_t count = row_count(model), at = search_place(model);
+    size_t row = at != SEARCH_NOWHERE ? at + (size_t)by : by > 0 ? 0 : count - 1;
+    for (; row < count; row += (size_t)by)
+        if (is_in_row(model, row))
+            return row;
+    return count;
+}
+
+static bool has_older(const struct chat *chat) {
+    return chat->older != OLDER_NONE && chat->count < CHAT_MOST;
+}
+
+/* Nothing older that is known has it. Reading further back costs a call a page, so it is done when
+ * it is asked for a second time. */
+static void seek(struct model *model, struct chat *chat, int64_t now_ms) {
+    char text[160];
+    const char *what = model->search_text;
+    if (chat->seek == SEEK_OFFERED && has_older(chat)) {
+        chat->seek = SEEK_READS;
+        if (chat->older == OLDER_FAILED)
+            chat->older = OLDER_UNKNOWN;
+        snprintf(text, sizeof text, "Reading back for \"%.80s\"... (Esc stops)", what);
+    } else if (has_older(chat)) {
+        chat->seek = SEEK_OFFERED;
+        snprintf(
+            text, sizeof text, "No older one that is read has \"%.60s\": again reads on", what);
+    } else {
+        snprintf(text, sizeof text, "No older one has \"%.80s\"", what);
+    }
+    model_set_toast(model, text, now_ms + TOAST_MS);
+}
+
+static unsigned next_in_talk(struct model *model, int by, int64_t now_ms) {
+    struct chat *chat = model_chat(model);
+    char text[160];
+    if (chat == NULL)
+        return 0;
+    const size_t row = next_line(model, by);
+    if (row < chat->count) {
+        chat->seek = SEEK_OFF;
+        search_go(model, row);
+    } else if (by > 0) {
+        seek(model, chat, now_ms);
+    } else {
+        snprintf(text, sizeof text, "No newer one has \"%.80s\"", model->search_text);
+        model_set_toast(model, text, now_ms + TOAST_MS);
+    }
+    return EFFECT_LOOK;
+}
+
+void search_settle(struct model *model) {
+    struct chat *chat = model_chat(model);
+    if (chat == NULL || chat->seek != SEEK_READS)
+        return;
+    const bool goes_on = model->focus == PANE_TALK && model->needle.text[0] != '\0';
+    const size_t row = goes_on ? next_line(model, 1) : chat->count;
+    if (row < chat->count) {
+        chat->seek = SEEK_OFF;
+        search_go(model, row);
+        model_set_toast(model, "", 0);
+    } else if (!goes_on || chat->older == OLDER_FAILED) {
+        chat->seek = SEEK_OFF;
+    } else if (!has_older(chat)) {
+        chat->seek = SEEK_OFF;
+        seek(model, chat, model->now_ms);
+    } else if (chat->older == OLDER_UNKNOWN) {
+        chat->older = OLDER_WANTED;
+    }
+}
+
+/* ---- the next one ---- */
 
 unsigned search_next(struct model *model, int by, int64_t now_ms) {
     char toast[120];
@@ -96,6 +209,8 @@ unsigned search_next(struct model *model, int by, int64_t now_ms) {
         model_set_toast(model, "Nothing is looked for yet (/)", now_ms + TOAST_MS);
         return 0;
     }
+    if (model->focus == PANE_TALK)
+        return next_in_talk(model, by, now_ms);
     const size_t row = count > 0 ? next_row(model, at + (by > 0 ? 1 : count - 1), by) : 0;
     if (row >= count) {
         snprintf(toast, sizeof toast, "No row here has \"%.80s\"", model->search_text);

@@ -8,6 +8,7 @@
 #include "dashboard/view/theme.h"
 #include "dashboard/model/react.h"
 #include "dashboard/model/reading.h"
+#include "dashboard/model/search.h"
 #include "dashboard/model/speak.h"
 
 #include <stdio.h>
@@ -55,6 +56,7 @@ void update_settle(struct model *model) {
     if (!model->talk_open || model->focus != PANE_TALK)
         model->composing = false;
     reading_settle(model);
+    search_settle(model);
 }
 
 /* ---- moving ---- */

@@ -76,6 +76,11 @@ static enum style text_style(const struct line *line) {
     return line->state == LINE_SAID ? STYLE_PLAIN : STYLE_FAINT;
 }
 
+static void put_found(const struct page *page, int row, int col, int most, const char *text) {
+    if (page->scene->model->focus == PANE_TALK)
+        view_found(page->scene, row, col, most, text);
+}
+
 /* The rows of the text; the one after them, and in *last the cells that the last one has. */
 static int put_text(const struct page *page, int row, const struct line *line, int *last) {
     const struct lines_fields *f = &page->fields;
@@ -87,6 +92,8 @@ static int put_text(const struct page *page, int row, const struct line *line, i
         *last = piece != NULL ? text_cells(piece) : 0;
         if (piece != NULL && is_inside(page, row))
             cells_put(page->scene->cells, row, f->text, f->text_cells, text_style(line), piece);
+        if (piece != NULL && is_inside(page, row) && !line->deleted)
+            put_found(page, row, f->text, f->text_cells, piece);
         free(piece);
         text += next;
         row++;
@@ -121,6 +128,7 @@ static void put_author(const struct page *page, int row, const struct line *line
     cells_put(scene->cells, row, f->dot, 1, look.style, look.dot);
     cells_put(
         scene->cells, row, f->name, f->name_cells, look.name_style, view_name(scene, line->author));
+    put_found(page, row, f->name, f->name_cells, view_name(scene, line->author));
 }
 
 static void put_line(const struct page *page, int row, size_t at) {
