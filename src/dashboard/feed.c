@@ -310,6 +310,39 @@ static void take_member(struct feed *feed, const struct pl_event *event) {
     tell_head(feed, event->channel); /* which may be named after its members */
 }
 
+static void add_count(struct bytes *to, size_t count, const char *one, const char *more) {
+    if (count > 0)
+        bytes_printf(to, "%s%zu %s", to->len > 0 ? ", " : "while we were away: ", count,
+            count == 1 ? one : more);
+}
+
+/* What is no coming or leaving, in a line; "": nothing is. */
+static void print_missed(const struct pl_event_missed *missed, struct bytes *to) {
+    bytes_append_text(to, "");
+    add_count(to, missed->messages, "message", "messages");
+    add_count(to, missed->status_changed, "other status", "other statuses");
+    add_count(to, missed->members_added, "joined", "joined");
+    add_count(to, missed->members_removed, "left a channel", "left channels");
+    add_count(to, missed->channels_new, "channel more", "channels more");
+    add_count(to, missed->channels_gone, "channel less", "channels less");
+}
+
+static void tell_missed(struct feed *feed, const struct pl_event_missed *missed) {
+    const char **ids = calloc(missed->change_count + 1, sizeof *ids);
+    struct bytes text = BYTES_EMPTY;
+    size_t count = 0;
+    for (size_t i = 0; ids != NULL && missed->changes != NULL && i < missed->change_count; i++)
+        if (missed->changes[i].user != NULL)
+            ids[count++] = feed->lib->user_id(missed->changes[i].user);
+    print_missed(missed, &text);
+    if (ids != NULL && !bytes_failed(&text) && (count > 0 || text.len > 0))
+        feed_tell(feed,
+            (struct told){
+                .kind = TOLD_MISSED, .ids = ids, .id_count = count, .text = bytes_text(&text)});
+    bytes_fini(&text);
+    free(ids);
+}
+
 static void on_event(pl_client *client, const struct pl_event *event, void *context) {
     struct feed *feed = context;
     (void)client;
@@ -319,6 +352,7 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
     case PL_EVENT_RESYNCED:
         take_link(feed);
         tell_all(feed);
+        tell_missed(feed, &event->missed);
         feed_tell(feed,
             (struct told){
                 .kind = TOLD_RESYNCED, .came = event->resync.came, .left = event->resync.left});

@@ -59,6 +59,7 @@ const struct told_form told_forms[TOLD_KINDS] = {
     [TOLD_WATCHERS] = {"watchers", FIELDS(CHANNEL, AT("ids", IDS, ids))},
     [TOLD_WATCHES] = {"watches", FIELDS(CHANNEL, AT("id", USER, id), AT("watches", FLAG, flag))},
     [TOLD_NOTE] = {"note", FIELDS(AT("text", TEXT, text))},
+    [TOLD_MISSED] = {"missed", FIELDS(AT("ids", IDS, ids), AT("text", TEXT, text))},
     [TOLD_RESYNCED] = {"resynced", FIELDS(AT("came", COUNT, came), AT("left", COUNT, left))},
     [TOLD_TOAST] = {"toast", FIELDS(AT("text", TEXT, text), AT("until", TIME, until_ms))},
     [TOLD_END] = {"end", FIELDS(END)},

@@ -50,6 +50,11 @@ static void every_term_takes_whom_it_says(void **state) {
     takes("last:>1d", "finn old-bot");
     takes("in:#dev", "me dana");
     takes("in:messaging:LUNCH", "eve");
+    /* Who is home in both, and in one and not the other. */
+    takes("is:home in:#support in:#dev", "me dana");
+    takes("in:#support in:#lunch", "eve");
+    takes("is:home in:#support in:#lunch", "");
+    takes("is:home in:#support -in:#dev", "ada chen");
     takes("name:陳", "chen");
     takes("id:ch", "chen");
     takes("status:\"on call\"", "dana");

@@ -202,8 +202,32 @@ static void it_sleeps_until_a_minute_is_over_or_a_second_when_counting(void **st
     model_fini(&model);
 }
 
+/* The frame without it is drawn by itself, once. */
+static void who_changed_while_we_were_away_flashes_once(void **state) {
+    (void)state;
+    struct model model;
+    static const char *const ids[] = {"eve", "nobody", "ada"};
+    picture_world(&model);
+    const int64_t quiet_ms = model_next_change(&model, PICTURE_NOW);
+    model_missed(&model, ids, 3, "while we were away: 3 messages\x1b[2J", PICTURE_NOW);
+    assert_true(model_find_person(&model, "eve")->flash_until_ms > PICTURE_NOW);
+    assert_true(model_find_person(&model, "ada")->flash_until_ms > PICTURE_NOW);
+    assert_int_equal(model_find_person(&model, "bob")->flash_until_ms, 0);
+    const struct event_line *note = journal_at(&model.journal, 0);
+    assert_int_equal(note->kind, EVENT_NOTE);
+    assert_null(strchr(note->text, '\x1b'));
+    const int64_t next_ms = model_next_change(&model, PICTURE_NOW);
+    assert_true(next_ms > PICTURE_NOW && next_ms <= PICTURE_NOW + 2000);
+    assert_int_equal(model_next_change(&model, next_ms), quiet_ms);
+    const size_t count = model.journal.count;
+    model_missed(&model, ids, 1, "", PICTURE_NOW);
+    assert_int_equal(model.journal.count, count);
+    model_fini(&model);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
+        cmocka_unit_test(who_changed_while_we_were_away_flashes_once),
         CASE(random_changes_leave_every_roster_in_order),
         CASE(who_just_left_is_offline_after_five_minutes),
         CASE(unknown_is_not_offline),

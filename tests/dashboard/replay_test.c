@@ -89,6 +89,7 @@ static void tells_much(struct record *record, struct model *model) {
         {.kind = TOLD_LINK,
             .link = {.state = LINK_WAITING, .stale_since_ms = AT, .latency_ms = -1},
             .text = "gone"},
+        {.kind = TOLD_MISSED, .ids = ids, .id_count = 2, .text = "2 joined"},
         {.kind = TOLD_RESYNCED, .came = 2, .left = 1},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {

@@ -156,6 +156,8 @@ static void come_back(struct model *model) {
     model_set_link(model, &live, PICTURE_NOW);
     comes(model, "eve", true, PICTURE_NOW);
     comes(model, "ada", false, PICTURE_NOW);
+    static const char *const ids[] = {"eve", "ada"};
+    model_missed(model, ids, 2, "while we were away: 3 messages", PICTURE_NOW);
     model_resynced(model, 1, 1, PICTURE_NOW);
 }
 
@@ -353,7 +355,7 @@ static const struct scene_set scenes[] = {
     {"asking", "members", furnish_asking, "", NULL},
     {"empty", "members", furnish_empty, "", NULL},
     {"stale", "header", NULL, "", lose_link},
-    {"back", "events", NULL, "3", come_back},
+    {"back", "events members", NULL, "3", come_back},
     {"pending", "header", NULL, "i", NULL},
     {"invisible", "header", NULL, "", be_hidden},
     {"invisible-until", "header", NULL, "", be_hidden_until},

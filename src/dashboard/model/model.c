@@ -18,6 +18,7 @@
 enum {
     MINUTE_MS = 60 * 1000,
     DAY_MS = 24 * 60 * MINUTE_MS,
+    FLASH_MS = 1200,
     HOLD_MS = 1000, /* after a key rows stay where they are */
     NAMES_BYTES = 80
 };
@@ -566,6 +567,17 @@ void model_light_failed(struct model *model, const char *why) {
         put_clean(model->light_failed, sizeof model->light_failed, "no reason was given");
 }
 
+void model_missed(struct model *model, const char *const *user_ids, size_t count, const char *text,
+    int64_t now_ms) {
+    for (size_t i = 0; i < count; i++) {
+        struct person *person = model_find_person(model, user_ids[i]);
+        if (person != NULL)
+            person->flash_until_ms = model->flash_until_ms = now_ms + FLASH_MS;
+    }
+    if (text[0] != '\0')
+        model_note(model, text, now_ms);
+}
+
 void model_resynced(struct model *model, unsigned came, unsigned left, int64_t now_ms) {
     char text[80];
     model->came += came;
@@ -618,6 +630,8 @@ int64_t model_next_change(const struct model *model, int64_t now_ms) {
     if (model->list.waiting_count > 0 && model_is_held(model) && !model->looking.paused &&
         model->keyed_ms + HOLD_MS < next)
         next = model->keyed_ms + HOLD_MS;
+    if (model->flash_until_ms > now_ms && model->flash_until_ms < next)
+        next = model->flash_until_ms;
     const int64_t due_ms = mine_next(model, now_ms);
     return due_ms < next ? due_ms : next;
 }

@@ -65,6 +65,7 @@ struct model {
 
     struct link_shown link;
     int64_t live_since_ms;          /* while it is */
+    int64_t flash_until_ms;         /* rows of those who changed while we were away do; 0: none */
     enum light light, light_wanted; /* wanted: LIGHT_UNKNOWN when nothing is pending */
     int64_t light_acked_ms;
     char light_failed[120]; /* why the last wish failed; "" if it did not */

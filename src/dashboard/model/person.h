@@ -37,7 +37,8 @@ struct person {
     enum state state;
     struct channel_shown **channels; /* that they are in */
     unsigned channel_count, channel_cap;
-    int64_t changed_ms; /* when they were last found to have come or gone; 0: never */
+    int64_t changed_ms;     /* when they were last found to have come or gone; 0: never */
+    int64_t flash_until_ms; /* their row flashes */
     struct history history;
     bool flaps;
     enum watch watch;

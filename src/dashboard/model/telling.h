@@ -47,6 +47,10 @@ void model_set_typing(
     struct model *model, const char *cid, const char *const *user_ids, size_t count);
 void model_set_me(struct model *model, const char *name, bool invisible, int64_t now_ms);
 void model_light_failed(struct model *model, const char *why);
+/* These changed while we were away: their rows flash once. What else happened is a line of the log;
+ * "": nothing did. */
+void model_missed(struct model *model, const char *const *user_ids, size_t count, const char *text,
+    int64_t now_ms);
 /* The link is back, and what was missed is told. */
 void model_resynced(struct model *model, unsigned came, unsigned left, int64_t now_ms);
 

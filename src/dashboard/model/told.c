@@ -62,6 +62,9 @@ int told_apply(struct model *model, const struct told *told) {
     case TOLD_LIGHT_FAILED: model_light_failed(model, told->text); break;
     case TOLD_KNOWN: model->channels_known = true; break;
     case TOLD_NOTE: model_note(model, told->text, now_ms); break;
+    case TOLD_MISSED:
+        model_missed(model, told->ids, told->id_count, told->text, now_ms);
+        break;
     case TOLD_RESYNCED: model_resynced(model, told->came, told->left, now_ms); break;
     case TOLD_TOAST: model_set_toast(model, told->text, told->until_ms); break;
     default: return apply_in_channel(model, told);

@@ -32,6 +32,7 @@ enum told_kind {
     TOLD_WATCHERS,     /* cid, ids: these and no others */
     TOLD_WATCHES,      /* cid, id, flag */
     TOLD_NOTE,         /* text */
+    TOLD_MISSED,       /* ids: of whom something changed while we were away; text: what else did */
     TOLD_RESYNCED,     /* came, left */
     TOLD_TOAST,        /* text, until_ms */
     TOLD_END,          /* of a record */

@@ -142,6 +142,8 @@ static void put_person(const struct scene *scene, const struct box *in, const st
         view_found(scene, row, f->status, f->status_cells, person->status);
     if (selected && scene->model->focus == PANE_MEMBERS)
         cells_select(cells, row, in->col, in->cols);
+    else if (person->flash_until_ms > scene->now_ms) /* up to the word of their state */
+        cells_select(cells, row, f->name, f->state + f->state_cells - f->name);
 }
 
 enum { LOW = 6 };
