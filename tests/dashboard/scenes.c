@@ -327,6 +327,7 @@ static const struct scene_set scenes[] = {
     {"search-talk-found", "talk", furnish_talk, "Enter / the Enter n", say_nothing},
     {"search-found", "members", NULL, "/ an Enter", NULL},
     {"filter", "prompt", NULL, "\\ is:online", NULL},
+    {"filter-terms", "prompt", NULL, "\\ is: Tab Tab", NULL},
     {"filter-fault", "prompt", NULL, "\\ \"is:online last:1h\"", NULL},
     {"filtered", "members channels", NULL, "\\ \"is:online in:#support\" Enter", NULL},
     {"filtered-all", "members", NULL, "\\ nobody-is-called-so Enter", NULL},

@@ -8,6 +8,7 @@
 
 #include "dashboard/input/key.h"
 #include "dashboard/model/command.h"
+#include "dashboard/model/filter_words.h"
 #include "dashboard/model/jump.h"
 #include "dashboard/model/react.h"
 #include "dashboard/model/search.h"
@@ -25,7 +26,8 @@ static struct past *past_of(struct model *model) {
 
 static bool has_choices(const struct prompt *prompt) {
     return prompt->kind == PROMPT_COMMAND || prompt->kind == PROMPT_PALETTE ||
-           prompt->kind == PROMPT_JUMP || prompt->kind == PROMPT_REACT;
+           prompt->kind == PROMPT_JUMP || prompt->kind == PROMPT_REACT ||
+           prompt->kind == PROMPT_FILTER;
 }
 
 static bool is_chosen_from(const struct prompt *prompt) {
@@ -52,6 +54,8 @@ static void look_again(struct model *model) {
         jump_choices(model);
     else if (prompt->kind == PROMPT_REACT)
         react_choices(model);
+    else if (prompt->kind == PROMPT_FILTER)
+        filter_choices(model);
     else if (has_choices(prompt))
         command_choices(model);
 }
@@ -118,7 +122,10 @@ static unsigned changed(struct model *model) {
         search_from(model, text, prompt->was_at);
         prompt->found = search_count(model);
         break;
-    case PROMPT_FILTER: prompt_filter(model, text, &prompt->fault); break;
+    case PROMPT_FILTER:
+        prompt_filter(model, text, &prompt->fault);
+        look_again(model);
+        break;
     case PROMPT_HELP:
         snprintf(model->help_text, sizeof model->help_text, "%s", text);
         model->help_at = 0;
@@ -227,8 +234,11 @@ static bool choice_key(struct prompt *prompt, int key) {
 
 unsigned prompt_key(struct model *model, int key, int64_t now_ms) {
     struct prompt *prompt = &model->prompt;
-    if (has_choices(prompt) && choice_key(prompt, key))
-        return 0;
+    if (has_choices(prompt) && choice_key(prompt, key)) {
+        if (prompt->kind == PROMPT_FILTER) /* the choices stay, so that Tab goes on */
+            prompt_filter(model, editor_text(&prompt->editor), &prompt->fault);
+        return prompt->kind == PROMPT_FILTER ? EFFECT_LOOK : 0;
+    }
     switch (editor_key(&prompt->editor, key, past_of(model))) {
     case EDITOR_CHANGED: return changed(model);
     case EDITOR_DONE: return done(model, now_ms);

@@ -30,7 +30,8 @@ static void remark(const struct scene *scene, char *to, size_t size) {
     switch (model->prompt.kind) {
     case PROMPT_SEARCH: snprintf(to, size, "%zu found", empty ? 0 : model->prompt.found); break;
     case PROMPT_FILTER:
-        snprintf(to, size, "%zu of %zu", model->list.count, model_current(model)->members.count);
+        snprintf(to, size, "%s%zu of %zu", model->cols >= 60 ? "Tab completes, " : "",
+            model->list.count, model_current(model)->members.count);
         break;
     case PROMPT_STATUS: snprintf(to, size, empty ? "Enter: no status" : "Enter sets it"); break;
     case PROMPT_COMMAND: snprintf(to, size, "Tab completes"); break;
@@ -139,6 +140,8 @@ static void put_choice(const struct scene *scene, const struct box *in, int row,
 static void put_choices(const struct scene *scene) {
     const struct model *model = scene->model;
     const struct prompt *prompt = &model->prompt;
+    if (prompt->kind == PROMPT_FILTER && !prompt->chosen)
+        return; /* who matches is what is looked at */
     int rows = prompt->count < CHOICE_ROWS ? (int)prompt->count : CHOICE_ROWS;
     if (rows > model->rows - 4)
         rows = model->rows - 4;
@@ -154,9 +157,10 @@ static void put_choices(const struct scene *scene) {
     snprintf(
         right, sizeof right, prompt->count == CHOICES ? "%d or more" : "%d", (int)prompt->count);
     const struct box in = view_frame(&framed, &box, "",
-        prompt->kind == PROMPT_JUMP    ? "Channels and people"
-        : prompt->kind == PROMPT_REACT ? "React with"
-                                       : "Commands",
+        prompt->kind == PROMPT_JUMP     ? "Channels and people"
+        : prompt->kind == PROMPT_REACT  ? "React with"
+        : prompt->kind == PROMPT_FILTER ? "Terms"
+                                        : "Commands",
         right, true);
     const size_t first = prompt->at >= (size_t)in.rows ? prompt->at - (size_t)in.rows + 1 : 0;
     for (int row = 0; row < in.rows; row++)
