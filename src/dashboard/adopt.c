@@ -13,6 +13,7 @@ void adopt_settings(
     struct model *model, const struct settings *now, const struct settings *before) {
     model->keymap = now->keymap;
     model->ui.seconds = now->seconds != 0;
+    model->ui.blocks = now->strips != 0;
     if (CHANGED(theme))
         model->ui.theme = now->theme;
     if (CHANGED(mouse))

@@ -24,6 +24,8 @@ enum { SETTING_TEXT = 512 };
         "Colours. T takes the next theme while the dashboard runs")                                \
     CHOICE(glyphs, "ui", "glyphs", GLYPH_NAMES, "auto",                                            \
         "Signs: auto looks at the locale and asks the terminal how wide a line is")                \
+    CHOICE(strips, "ui", "strips", "braille, blocks", "braille",                                   \
+        "Signs of strips and plots: blocks where the letters have no braille")                     \
     CHOICE(mouse, "ui", "mouse", "off, on", "on",                                                  \
         "Clicks and wheel; the terminal's own selection then needs Shift. M changes it")           \
     CHOICE(sort, "ui", "sort", "state, last, name, local, channels", "state",                      \

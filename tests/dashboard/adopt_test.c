@@ -40,11 +40,13 @@ static void every_setting_becomes_so(void **state) {
     sets("events", "watched");
     sets("time", "utc");
     sets("clock_seconds", "on");
+    sets("strips", "blocks");
     settings.keymap.rows[ACTION_REDRAW].text[0] = 'x';
     adopt_settings(&model, &settings, NULL);
     SAME_TEXT(theme_at(model.ui.theme)->name, "fjord");
     assert_false(model.ui.mouse);
     assert_int_equal(model.list.key, SORT_NAME);
+    assert_true(model.ui.blocks);
     assert_true(model.list.hide_offline);
     assert_int_equal(model.event_level, LEVEL_WATCHED);
     assert_int_equal(model.looking.times, TIMES_UTC);

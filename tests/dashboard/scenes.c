@@ -280,6 +280,15 @@ static void furnish_known(struct model *model) {
     model->live_since_ms = PICTURE_NOW - 134 * MINUTE;
 }
 
+static void ask_as_seen(struct model *model) {
+    model_set_me(model, "Ana", true, PICTURE_NOW - 11 * MINUTE);
+    update_action(model, ACTION_AS_SEEN, PICTURE_NOW);
+}
+
+static void want_blocks(struct model *model) {
+    model->ui.blocks = true;
+}
+
 /* Another and I liked it, somebody was astonished. */
 static void let_it_be_liked(struct model *model) {
     const struct line *line = model_chat(model)->cursor;
@@ -361,7 +370,9 @@ static const struct scene_set scenes[] = {
     {"invisible", "header", NULL, "", be_hidden},
     {"invisible-until", "header", NULL, "", be_hidden_until},
     {"failed", "header", NULL, "i", fail_to_hide},
+    {"as-seen", "members detail_line", NULL, "", ask_as_seen},
     /* How it is looked at. */
+    {"blocks", "members plot", NULL, "5", want_blocks},
     {"paused", "header", NULL, "p", let_things_wait},
     {"changes", "members events", NULL, "d d", let_eve_come},
     {"changes-none", "members events", NULL, "d d d", say_nothing},

@@ -59,6 +59,8 @@ static int events_rows(const struct model *model) {
 static int plot_rows(const struct model *model) {
     if (model->cols < 110 || model->rows < 30)
         return 0;
+    if (model->looking.zoom == ZOOM_HALF && model->focus == PANE_PLOT)
+        return (model->rows - 3) / 2;
     return model->rows < 45 ? 5 : model->rows < 55 ? 8 : 11;
 }
 

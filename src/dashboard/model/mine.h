@@ -18,6 +18,7 @@ enum { MINE_STATUS_BYTES = 300, MINE_RETRY_MS = 60 * 1000 };
 struct mine {
     int64_t show_at_ms;             /* be visible again then; 0: no such plan */
     int64_t clear_at_ms;            /* take the status down then; 0: no such plan */
+    int64_t as_seen_until_ms;       /* my row is drawn as others get it */
     int64_t ask_again_ms;           /* what was due failed: not before */
     bool showing, clearing;         /* asked because it was due, not yet answered */
     char status[MINE_STATUS_BYTES]; /* a wish for the feed (EFFECT_STATUS); "": take it down */

@@ -42,7 +42,7 @@ struct model {
     struct keymap keymap;
     struct {
         int theme; /* of theme_at() */
-        bool mouse, seconds;
+        bool mouse, seconds, blocks;
     } ui;
     struct {
         int row, col;

@@ -232,10 +232,17 @@ static void mark_seen(struct model *model, int64_t now_ms) {
         list_changes(model);
 }
 
+/* Said, and shown in my own row for as long, if I am among those who are listed. */
 static void as_seen(struct model *model, int64_t now_ms) {
+    struct person *me = model_find_person(model, model->me_id);
     char text[300];
     mine_as_seen(model, text, sizeof text);
     model_set_toast(model, text, now_ms + 3 * TOAST_MS);
+    if (me == NULL || model->light == LIGHT_UNKNOWN)
+        return;
+    model->mine.as_seen_until_ms = now_ms + 3 * TOAST_MS;
+    if (list_find(&model->list, me, 0) >= 0)
+        model_current(model)->selected = me;
 }
 
 static void watch_one(struct model *model, const char *id, int64_t now_ms) {

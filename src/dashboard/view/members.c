@@ -120,7 +120,8 @@ static void put_person(const struct scene *scene, const struct box *in, const st
     const char *mark = view_mark(person, &mark_style);
     view_word(scene, person, &look, word);
     view_age(scene, person, age);
-    snprintf(name, sizeof name, "%s%s", view_name(scene, person), person->me ? " (you)" : "");
+    snprintf(name, sizeof name, "%s%s", view_name(scene, person),
+        person->me && !view_is_as_seen(scene, person) ? " (you)" : "");
     cells_put(cells, row, in->col, 1, STYLE_KEY, selected ? ">" : " ");
     cells_put(cells, row, in->col + DOT, 1, look.style, look.dot);
     cells_put(cells, row, in->col + MARK, 1, mark_style, mark);

@@ -8,6 +8,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+bool view_is_as_seen(const struct scene *scene, const struct person *person) {
+    return person->me && person->live && scene->model->light != LIGHT_UNKNOWN &&
+           scene->model->mine.as_seen_until_ms > scene->now_ms;
+}
+
+/* Whoever hid is gone for others, since the server said that they hide. */
+static enum state state_of(const struct scene *scene, const struct person *person) {
+    const struct model *model = scene->model;
+    if (!view_is_as_seen(scene, person) || model->light != LIGHT_OFF)
+        return person->state;
+    return scene->now_ms - model->light_acked_ms < JUST_LEFT_MS ? STATE_LEFT : STATE_OFFLINE;
+}
+
 struct state_look view_state(const struct scene *scene, const struct person *person) {
     static const struct state_look looks[STATES] = {
         [STATE_ONLINE] = {NULL, "online", STYLE_ONLINE, STYLE_NAME, 'O'},
@@ -21,14 +34,16 @@ struct state_look view_state(const struct scene *scene, const struct person *per
         [STATE_OFFLINE] = "was away",
         [STATE_UNKNOWN] = "unknown",
         [STATE_BANNED] = "banned"};
-    struct state_look look = looks[person->state];
-    look.dot = scene->glyphs->dots[person->state];
+    const enum state state = state_of(scene, person);
+    struct state_look look = looks[state];
+    look.dot = scene->glyphs->dots[state];
     if (person_watches(person)) {
         look.word = "watching";
         look.style = STYLE_WATCHES;
         look.letter = 'W';
     }
-    if (person->me && scene->model->light == LIGHT_OFF && person->live) {
+    if (person->me && scene->model->light == LIGHT_OFF && person->live &&
+        !view_is_as_seen(scene, person)) {
         look.dot = " "; /* nobody sees one */
         look.word = "invisible";
         look.style = STYLE_LEFT;
@@ -114,6 +129,8 @@ void view_age(const struct scene *scene, const struct person *person, char to[8]
     const int64_t now_ms = age_now(scene, person);
     if (person->state == STATE_UNKNOWN)
         snprintf(to, AGE_BYTES, "?");
+    else if (view_is_as_seen(scene, person) && scene->model->light == LIGHT_OFF)
+        age_print(to, scene->model->light_acked_ms, now_ms, false);
     else if (person->online)
         snprintf(to, AGE_BYTES, "now");
     else if (scene->model->looking.times != TIMES_AGES)

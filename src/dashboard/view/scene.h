@@ -30,6 +30,9 @@ struct state_look {
 };
 struct state_look view_state(const struct scene *scene, const struct person *person);
 
+/* Whether somebody is me, and my row is to be drawn as others get it. */
+bool view_is_as_seen(const struct scene *scene, const struct person *person);
+
 /* The word of a state, or where they flap, how often. */
 void view_word(const struct scene *scene, const struct person *person,
     const struct state_look *look, char to[24]);

@@ -12,16 +12,24 @@
 
 enum { HOUR_MS = 60 * 60 * 1000, DAY_MS = 24 * HOUR_MS, BRAILLE = 0x2800 };
 
+/* A terminal that draws lines two cells wide does the same with blocks. */
+static bool has_blocks(const struct scene *scene) {
+    return scene->model->ui.blocks && scene->model->glyph_set != GLYPH_SET_NARROW;
+}
+
 int view_bars_a_cell(const struct scene *scene) {
-    return scene->model->ascii ? 1 : 2;
+    return scene->model->ascii || has_blocks(scene) ? 1 : 2;
 }
 
 const char *view_bars(const struct scene *scene, int left, int right, char to[4]) {
     static const uint32_t lefts[STRIP_HEIGHT + 1] = {0, 0x40, 0x44, 0x46, 0x47};
     static const uint32_t rights[STRIP_HEIGHT + 1] = {0, 0x80, 0xa0, 0xb0, 0xb8};
     static const char *const plain[STRIP_HEIGHT + 1] = {" ", ".", ":", "+", "#"};
+    static const char *const blocks[STRIP_HEIGHT + 1] = {" ", "▁", "▄", "▆", "█"};
     if (scene->model->ascii)
         return plain[left > right ? left : right];
+    if (has_blocks(scene))
+        return blocks[left > right ? left : right];
     if (left == 0 && right == 0)
         return " ";
     to[utf8_put(to, BRAILLE + lefts[left] + rights[right])] = '\0';
