@@ -167,7 +167,9 @@ static void reload(struct app *app) {
         adopt_alerts(app);
         choose_glyphs(app);
         adopt_ui(app);
-        bytes_append_text(&why, "The configuration was read again");
+        bytes_append_text(&why, config_watch_is_there(&app->config)
+                                    ? "The configuration was read again"
+                                    : "The configuration is gone: what is set by default holds");
     } else if (strchr(bytes_text(&why), '\n') != NULL) /* the rest is for config --check */
         *strchr(why.at, '\n') = '\0';
     model_set_toast(&app->model, bytes_text(&why), now_ms(app) + (fault == 0 ? 1 : 4) * TOAST_MS);
@@ -374,7 +376,9 @@ static int wait_ms(const struct app *app) {
     const int64_t since = clock_mono_ms() - app->drawn_ms;
     if (app->dirty)
         return since >= FRAME_MS ? 0 : (int)(FRAME_MS - since);
-    const int until = source_wait_ms(&app->source, app->next_unix_ms);
+    const int next = source_wait_ms(&app->source, app->next_unix_ms);
+    const int look = config_watch_wait_ms(&app->config);
+    const int until = look >= 0 && (next < 0 || look < next) ? look : next;
     const int64_t save_in = app->save_at_ms - clock_mono_ms();
     if (app->save_at_ms == 0 || (until >= 0 && until <= save_in))
         return until;
@@ -400,7 +404,8 @@ static void turn(struct app *app) {
     }
     if (polls[2].revents != 0 || app->source.replay != NULL)
         take_source(app);
-    if (polls[3].revents != 0 && config_watch_take(&app->config))
+    if ((polls[3].revents != 0 || config_watch_wait_ms(&app->config) == 0) &&
+        config_watch_take(&app->config))
         reload(app);
     if (now_ms(app) >= app->next_unix_ms) {
         tzset(); /* a laptop travels */

@@ -62,16 +62,43 @@ static void a_file_that_is_made_changed_and_replaced_is_heard(void **state) {
     is_heard();
 }
 
-static void other_files_and_its_end_are_no_news(void **state) {
+static void other_files_are_no_news(void **state) {
     char other[110];
     (void)state;
     write_to(path, "one");
     config_watch_init(&watch, path);
     snprintf(other, sizeof other, "%s.token", path);
     write_to(other, "x");
-    assert_int_equal(unlink(path), 0);
     case_readable(watch.fd, SOON_MS);
     assert_false(config_watch_take(&watch));
+    assert_int_equal(config_watch_wait_ms(&watch), -1);
+}
+
+static bool is_news(void *context) {
+    (void)context;
+    return config_watch_take(&watch);
+}
+
+/* Some editors take it away before they put the new one there. */
+static void that_it_is_gone_is_news_after_a_moment(void **state) {
+    char aside[110];
+    (void)state;
+    write_to(path, "one");
+    config_watch_init(&watch, path);
+    snprintf(aside, sizeof aside, "%s~", path);
+    assert_int_equal(rename(path, aside), 0);
+    assert_true(case_readable(watch.fd, IN_TIME_MS));
+    assert_false(config_watch_take(&watch));
+    assert_in_range(config_watch_wait_ms(&watch), 0, 1000);
+    write_to(path, "two");
+    is_heard();
+    assert_true(config_watch_is_there(&watch));
+    assert_int_equal(unlink(path), 0);
+    assert_true(case_until(is_news, NULL, IN_TIME_MS));
+    assert_false(config_watch_is_there(&watch));
+    assert_int_equal(config_watch_wait_ms(&watch), -1);
+    write_to(path, "three");
+    is_heard();
 }
 
 static void what_a_link_points_to_is_watched_too(void **state) {
@@ -87,12 +114,52 @@ static void what_a_link_points_to_is_watched_too(void **state) {
     is_heard();
 }
 
-static void a_folder_that_is_not_there_is_never_heard_of(void **state) {
+static void folders_that_are_made_later_are_followed(void **state) {
+    char one[100], two[110];
     (void)state;
-    snprintf(path, sizeof path, "%s/none/config", folder);
+    snprintf(one, sizeof one, "%s/a", folder);
+    snprintf(two, sizeof two, "%s/b", one);
+    snprintf(path, sizeof path, "%.80s/config", two);
     config_watch_init(&watch, path);
-    assert_int_equal(watch.fd, -1);
+    assert_int_equal(mkdir(one, 0700), 0);
+    assert_true(case_readable(watch.fd, IN_TIME_MS));
     assert_false(config_watch_take(&watch));
+    assert_int_equal(mkdir(two, 0700), 0);
+    assert_true(case_readable(watch.fd, IN_TIME_MS));
+    assert_false(config_watch_take(&watch));
+    write_to(path, "one");
+    is_heard();
+    write_to(path, "two");
+    is_heard();
+    /* All of it at once, and away with it. */
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(two), 0);
+    assert_int_equal(rmdir(one), 0);
+    assert_true(case_until(is_news, NULL, IN_TIME_MS));
+    assert_int_equal(mkdir(one, 0700), 0);
+    assert_int_equal(mkdir(two, 0700), 0);
+    write_to(path, "three");
+    assert_true(case_until(is_news, NULL, IN_TIME_MS));
+    assert_true(config_watch_is_there(&watch));
+}
+
+static void a_folder_above_that_is_moved_away_is_heard(void **state) {
+    char one[100], two[110], away[110];
+    (void)state;
+    snprintf(one, sizeof one, "%s/a", folder);
+    snprintf(two, sizeof two, "%s/b", one);
+    snprintf(away, sizeof away, "%s/c", folder);
+    snprintf(path, sizeof path, "%.80s/config", two);
+    assert_int_equal(mkdir(one, 0700), 0);
+    assert_int_equal(mkdir(two, 0700), 0);
+    write_to(path, "one");
+    config_watch_init(&watch, path);
+    assert_int_equal(rename(one, away), 0);
+    assert_true(case_until(is_news, NULL, IN_TIME_MS));
+    assert_false(config_watch_is_there(&watch));
+    assert_int_equal(rename(away, one), 0);
+    assert_true(case_until(is_news, NULL, IN_TIME_MS));
+    assert_true(config_watch_is_there(&watch));
 }
 
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -100,9 +167,11 @@ static void a_folder_that_is_not_there_is_never_heard_of(void **state) {
 int main(void) {
     const struct CMUnitTest cases[] = {
         WITH(a_file_that_is_made_changed_and_replaced_is_heard),
-        WITH(other_files_and_its_end_are_no_news),
+        WITH(other_files_are_no_news),
+        WITH(that_it_is_gone_is_news_after_a_moment),
         WITH(what_a_link_points_to_is_watched_too),
-        WITH(a_folder_that_is_not_there_is_never_heard_of),
+        WITH(folders_that_are_made_later_are_followed),
+        WITH(a_folder_above_that_is_moved_away_is_heard),
     };
     return RUN_CASES("dashboard-config_watch", cases);
 }

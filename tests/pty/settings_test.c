@@ -128,12 +128,28 @@ static void a_mistake_is_told_and_the_old_settings_stay(void **state) {
     assert_int_equal(terminal_row_with(terminal, "F8 invisible"), -1);
 }
 
-static void a_folder_made_later_is_no_news(void **state) {
-    char path[100];
+/* And asks for nothing while it waits for one. */
+static void a_folder_and_a_file_made_later_are_in_force_and_gone_again(void **state) {
+    char path[100], file[120];
     (void)state;
     snprintf(path, sizeof path, "%s/porchlight", folder);
+    snprintf(file, sizeof file, "%s/config", path);
     assert_int_equal(rmdir(path), 0);
     opens(NULL, NULL);
+    SHOWS(terminal, "i invisible", IN_TIME_MS);
+    assert_int_equal(mkdir(path, 0700), 0);
+    writes("[keys]\ninvisible = F9\n[ui]\nglyphs = ascii\n");
+    SHOWS(terminal, "The configuration was read again", IN_TIME_MS);
+    SHOWS(terminal, "F9 invisible", IN_TIME_MS);
+    SHOWS(terminal, "+1 Channels", IN_TIME_MS);
+    assert_int_equal(unlink(file), 0);
+    SHOWS(terminal, "The configuration is gone: what is set by default holds", IN_TIME_MS);
+    SHOWS(terminal, "i invisible", IN_TIME_MS);
+    LOSES(terminal, "+1 Channels", IN_TIME_MS);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+    writes("[keys]\ninvisible = F8\n");
+    SHOWS(terminal, "F8 invisible", IN_TIME_MS);
     quits();
 }
 
@@ -398,7 +414,7 @@ int main(void) {
         WITH(what_is_wrong_is_said_before_anything_is_drawn),
         WITH(a_file_that_is_written_is_in_force_at_once),
         WITH(a_mistake_is_told_and_the_old_settings_stay),
-        WITH(a_folder_made_later_is_no_news),
+        WITH(a_folder_and_a_file_made_later_are_in_force_and_gone_again),
         WITH(t_takes_the_next_theme_until_the_first_comes_again),
         WITH(without_colour_a_theme_has_none),
         WITH(a_theme_of_256_is_drawn_on_a_terminal_of_8),

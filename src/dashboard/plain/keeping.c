@@ -54,7 +54,9 @@ bool keeping_turn(struct keeping *keeping, struct model *model, int64_t now_ms) 
 
 int keeping_wait_ms(const struct keeping *keeping) {
     const int64_t left = keeping->save_at_ms - clock_mono_ms();
-    return keeping->save_at_ms == 0 ? -1 : left <= 0 ? 0 : (int)left;
+    const int save = keeping->save_at_ms == 0 ? -1 : left <= 0 ? 0 : (int)left;
+    const int look = config_watch_wait_ms(&keeping->config);
+    return save < 0 || (look >= 0 && look < save) ? look : save;
 }
 
 void keeping_reload(struct keeping *keeping, struct model *model, int64_t now_ms) {
@@ -65,7 +67,9 @@ void keeping_reload(struct keeping *keeping, struct model *model, int64_t now_ms
     if (settings_in_force(keeping->options->given, "config", &now, &why) == 0) {
         keeping->settings = now;
         alerts_adopt(&keeping->alerts, &now, keeping->options->state_profile, model, now_ms);
-        bytes_append_text(&why, "The configuration was read again");
+        bytes_append_text(&why, config_watch_is_there(&keeping->config)
+                                    ? "The configuration was read again"
+                                    : "The configuration is gone: what is set by default holds");
     } else if (strchr(bytes_text(&why), '\n') != NULL)
         *strchr(why.at, '\n') = '\0';
     model_set_toast(model, bytes_text(&why), now_ms + TOAST_MS);

@@ -24,7 +24,7 @@ int keeping_open(struct keeping *keeping, const struct app_options *options, str
 
 /* After anything happened: alerts are told, what changed is remembered. True: the bell is due. */
 bool keeping_turn(struct keeping *keeping, struct model *model, int64_t now_ms);
-/* Until something is to be saved, in milliseconds; -1: nothing is. */
+/* Until something is to be saved or looked at, in milliseconds; -1: nothing is. */
 int keeping_wait_ms(const struct keeping *keeping);
 
 /* The file of the settings may have changed: they are read again, and a toast says so. */

@@ -352,7 +352,7 @@ static void turn(struct plain *plain) {
         take_input(plain);
     if (polls[2].revents != 0 || plain->source.replay != NULL)
         take_source(plain);
-    if (polls[4].revents != 0)
+    if (polls[4].revents != 0 || config_watch_wait_ms(&plain->keeping.config) == 0)
         keeping_reload(&plain->keeping, &plain->model, now_ms(plain));
     take_time(plain);
     say_all(plain);
