@@ -220,6 +220,32 @@ static void what_t_took_is_there_again_until_the_setting_is_another(void **state
     SHOWS(terminal, "fjord: ", IN_TIME_MS);
 }
 
+/* Whatever ends it, the colours that were there are there again. */
+static void real_colours_are_shown_where_there_are_some_and_given_back(void **state) {
+    (void)state;
+    more_line = "COLORTERM=truecolor";
+    opens("--theme", "ember");
+    const int set = count_of("\033]4;");
+    assert_true(set > 5);
+    assert_int_equal(count_of("\033]104;"), 0);
+    terminal_send(terminal, "T");
+    SHOWS(terminal, "fjord: ", IN_TIME_MS);
+    assert_int_equal(count_of("\033]104;"), 1);
+    assert_true(count_of("\033]4;") > set);
+    terminal_send(terminal, "TT"); /* linen, then default, which has none */
+    SHOWS(terminal, "default: ", IN_TIME_MS);
+    assert_int_equal(count_of("\033]104;"), 3);
+    quits();
+    assert_int_equal(count_of("\033]104;"), 3);
+    opens("--theme", "linen");
+    terminal_signal(terminal, SIGABRT);
+    assert_int_equal(terminal_end(terminal, IN_TIME_MS), 128 + SIGABRT);
+    assert_int_equal(count_of("\033]104;"), 1);
+    more_line = "NO_COLOR=1";
+    opens("--theme", "linen");
+    assert_int_equal(count_of("\033]4;"), 0);
+}
+
 static void glyphs_are_those_that_are_asked_for(void **state) {
     (void)state;
     runs("--demo", "--glyphs", "classic");
@@ -419,6 +445,7 @@ int main(void) {
         WITH(without_colour_a_theme_has_none),
         WITH(a_theme_of_256_is_drawn_on_a_terminal_of_8),
         WITH(what_t_took_is_there_again_until_the_setting_is_another),
+        WITH(real_colours_are_shown_where_there_are_some_and_given_back),
         WITH(glyphs_are_those_that_are_asked_for),
         WITH(a_terminal_with_wide_lines_gets_others),
         WITH(a_click_selects_and_two_open),

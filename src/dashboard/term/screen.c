@@ -19,6 +19,7 @@
  *     once anyway does without
  *   - it is asked how wide a line is, before the first frame, which clears the question away; the
  *     answer comes among the keys, whenever it does
+ *   - the colours of a theme are put among its 256 where a terminal has more, and are taken back
  *   - what is pasted is a text and no keys: as keys it would hide somebody, or quit
  *
  * The signal handler needs the one terminal there is: that is the one global, written before the
@@ -28,6 +29,7 @@
 
 #include "base/utf8.h"
 #include "dashboard/input/key.h"
+#include "dashboard/term/palette.h"
 #include "dashboard/term/brush.h"
 #include "dashboard/term/sequences.h"
 
@@ -82,6 +84,9 @@ struct screen {
     bool is_modern;      /* has titles, a clipboard, frames */
     bool mouse;
     const struct theme *theme;
+    bool has_real; /* colours beside its 256 */
+    bool in_modes; /* the terminal has been told what is to be taken back */
+    struct palette palette;
     int pairs[STYLE_COUNT], selected;
     bool bold[STYLE_COUNT]; /* where a bright colour is a bold one */
     struct mouse_reading reading;
@@ -98,7 +103,7 @@ struct screen {
 
 static struct rescue {
     struct termios before;
-    char bytes[256];
+    char bytes[512];
     volatile sig_atomic_t len;
     volatile sig_atomic_t active;
 } rescue;
@@ -143,6 +148,8 @@ static void add_rescue(struct bytes *to, const char *name) {
 
 static void prepare_rescue(const struct screen *screen) {
     struct bytes bytes = BYTES_EMPTY;
+    rescue.active = 0;
+    palette_give_back(&screen->palette, &bytes);
     bytes_append_text(&bytes, SEQUENCE_MOUSE_OFF SEQUENCE_EXTRAS_OFF);
     if (screen->is_modern)
         bytes_append_text(&bytes, SEQUENCE_FRAME_ENDS SEQUENCE_TITLE_BACK);
@@ -166,9 +173,11 @@ static void prepare_rescue(const struct screen *screen) {
 enum { COLOURS_DIRECT = 1 << 24, COLOURS_MANY = 256, COLOURS_FEW = 8 };
 
 /* The number that ncurses has for a colour; -1: the terminal's own. */
-static int number_of(const struct colour *colour, bool *bold) {
+static int number_of(const struct palette *palette, const struct colour *colour, bool *bold) {
     if (colour->rgb != 0 && COLORS >= COLOURS_DIRECT)
         return (int)(colour->rgb & 0xffffff);
+    if (colour->rgb != 0 && palette->count > 0)
+        return palette_number(palette, colour->rgb);
     if (colour->rgb != 0 && COLORS >= COLOURS_MANY)
         return theme_256(colour->rgb);
     const int number = (int)colour->ansi - 1;
@@ -176,10 +185,12 @@ static int number_of(const struct colour *colour, bool *bold) {
     return *bold ? number - COLOURS_FEW : number;
 }
 
-static int make_pair(
-    int pair, const struct colour *ink, const struct colour *paper, bool has_default, bool *bold) {
+static int make_pair(const struct screen *screen, int pair, enum ink ink, enum ink paper,
+    bool has_default, bool *bold) {
+    const struct colour *inks = screen->theme->inks;
     bool ignored;
-    int front = number_of(ink, bold), behind = number_of(paper, &ignored);
+    int front = number_of(&screen->palette, &inks[ink], bold);
+    int behind = number_of(&screen->palette, &inks[paper], &ignored);
     if (front < 0 && !has_default)
         front = COLOR_WHITE;
     if (behind < 0 && !has_default)
@@ -188,15 +199,14 @@ static int make_pair(
 }
 
 static void make_pairs(struct screen *screen) {
-    const struct colour *inks = screen->theme->inks;
     const bool has_default = use_default_colors() == OK;
     bool ignored;
     for (int style = 0; style < STYLE_COUNT; style++)
-        screen->pairs[style] = make_pair(style + 1, &inks[theme_look((enum style)style)->ink],
-            &inks[INK_PAPER], has_default, &screen->bold[style]);
+        screen->pairs[style] = make_pair(screen, style + 1, theme_look((enum style)style)->ink,
+            INK_PAPER, has_default, &screen->bold[style]);
     /* One look for the whole row: many colours reversed are a rag. */
     screen->selected = make_pair(
-        STYLE_COUNT + 1, &inks[INK_CHOSEN], &inks[INK_CHOSEN_PAPER], has_default, &ignored);
+        screen, STYLE_COUNT + 1, INK_CHOSEN, INK_CHOSEN_PAPER, has_default, &ignored);
     bkgdset(' ' | (chtype)COLOR_PAIR(screen->pairs[STYLE_PLAIN]));
 }
 
@@ -252,8 +262,30 @@ static void make_pens(struct screen *screen) {
     }
 }
 
+static void put_palette(
+    const struct palette *palette, void (*append)(const struct palette *, struct bytes *)) {
+    struct bytes bytes = BYTES_EMPTY;
+    append(palette, &bytes);
+    if (!bytes_failed(&bytes))
+        put_out(bytes_text(&bytes), bytes.len);
+    bytes_fini(&bytes);
+}
+
+/* Between set_modes() and reset_modes() the terminal has them. */
+static void change_palette(struct screen *screen) {
+    if (screen->in_modes)
+        put_palette(&screen->palette, palette_give_back);
+    palette_choose(&screen->palette, screen->theme);
+    if (!screen->in_modes)
+        return;
+    prepare_rescue(screen);
+    put_palette(&screen->palette, palette_set);
+}
+
 void screen_set_theme(struct screen *screen, const struct theme *theme) {
     screen->theme = theme;
+    if (screen->has_real)
+        change_palette(screen);
     if (screen->colors) {
         make_pairs(screen);
         cells_fini(&screen->shown);
@@ -271,7 +303,7 @@ static bool is_old_kind(const char *term) {
     return strcmp(term, "linux") == 0 || strncmp(term, "vt", 2) == 0 || strcmp(term, "ansi") == 0;
 }
 
-static void set_modes(const struct screen *screen) {
+static void set_modes(struct screen *screen) {
     cbreak();
     noecho();
     nonl();
@@ -285,6 +317,8 @@ static void set_modes(const struct screen *screen) {
         put_text(SEQUENCE_MOUSE_ON);
     if (screen->is_modern)
         put_text(SEQUENCE_TITLE_KEEP);
+    put_palette(&screen->palette, palette_set);
+    screen->in_modes = true;
 }
 
 /* What the terminal was told and ncurses does not know of is taken back. */
@@ -294,6 +328,8 @@ static void reset_modes(struct screen *screen) {
     if (screen->is_modern)
         put_text(SEQUENCE_TITLE_BACK);
     put_text(SEQUENCE_EXTRAS_OFF);
+    put_palette(&screen->palette, palette_give_back);
+    screen->in_modes = false;
     screen->title[0] = '\0';
     screen->reading.active = false;
 }
@@ -401,8 +437,11 @@ int screen_open(
     screen->colors = !options->no_color && has_colors() && start_color() == OK;
     screen->is_modern = !is_old_kind(term) && tigetflag("XT") > 0;
     screen->mouse = options->mouse && !is_old_kind(term);
-    prepare_rescue(screen);
+    screen->has_real = screen->colors && screen->is_modern && COLORS >= COLOURS_MANY &&
+                       COLORS < COLOURS_DIRECT &&
+                       (palette_is_promised(getenv("COLORTERM")) || tigetflag("RGB") > 0);
     screen_set_theme(screen, options->theme);
+    prepare_rescue(screen);
     set_modes(screen);
     define_keys(); /* after keypad(), which brings the terminal's own */
     if (options->asks_width && !screen->ascii)
