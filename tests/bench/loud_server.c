@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { PACED = 20, AT_ONCE = 512 }; /* events a write */
+
 struct order {
     size_t events, first, users, per_s;
 };
@@ -109,7 +111,7 @@ static size_t make_frames(char frames[][LOUD_FRAME + 4], size_t *lens, const str
 }
 
 static void obey(int fd, const struct order *order) {
-    static char out[64 * (LOUD_FRAME + 4)], frames[2 * LOUD_USERS][LOUD_FRAME + 4];
+    static char out[AT_ONCE * (LOUD_FRAME + 4)], frames[2 * LOUD_USERS][LOUD_FRAME + 4];
     static size_t lens[2 * LOUD_USERS];
     const size_t made = make_frames(frames, lens, order);
     const int64_t began_us = clock_mono_us();
@@ -117,7 +119,7 @@ static void obey(int fd, const struct order *order) {
     for (size_t i = 0; i < order->events; i++) {
         memcpy(out + len, frames[i % made], lens[i % made]);
         len += lens[i % made];
-        if (++batch < (order->per_s != 0 ? 20 : 64) && i + 1 < order->events)
+        if (++batch < (order->per_s != 0 ? PACED : AT_ONCE) && i + 1 < order->events)
             continue;
         write_all(fd, out, len);
         len = batch = 0;
