@@ -12,9 +12,9 @@
  *                throughput at this rate. It is no loss of processor time, which stands beside it:
  *                an event costs the library several times what the parse alone costs.
  *   at once      so many events as the socket takes, by the clock; on a busy machine it is the
- *                speaker who is slower, also than the bare parse. The library never lets a socket
- * wait for its user: what the callback does not get in time is coalesced, by the newest of each
- *                user. So taken and told are counted apart.
+ *                speaker who is slower, also than the bare parse. The library lets no socket wait
+ *                for its user: what the callback does not get in time is coalesced, by the newest
+ *                of each user. So taken and told are counted apart.
  *   time         an event's processor time: of text that is there already (cJSON, nothing else), of
  *                the bare parse from its socket, and of the library from its socket to the
  *                callback. Events go in batches, so that nothing is coalesced. How many a second

@@ -693,6 +693,8 @@ static void put_all(struct bytes *to, const pl_client *client) {
         put_channel(to, client, watched[i]);
     for (int i = 0; i < ALL; i++)
         put_user(to, client, all_ids[i]);
+    bytes_printf(to, "%lld unread in %lld channels\n", (long long)pl_client_unread_total(client),
+        (long long)pl_client_unread_channels(client));
 }
 
 static void find_truth(struct bytes *to) {
@@ -707,6 +709,7 @@ static void find_truth(struct bytes *to) {
     assert_int_equal(pl_client_set_user(client, &me), 0);
     CALL(pl_query_channels(client, &channels, TOLD));
     CALL(pl_query_users(client, &users, TOLD));
+    CALL(pl_client_query_unread(client, TOLD));
     while (under_way > before)
         pl_client_wait(client, 1000);
     bytes_clear(to);
