@@ -48,12 +48,16 @@ static void ring(void *context) {
     (void)context;
 }
 
+static void add_told(const char *word) {
+    strncat(told, word, sizeof told - strlen(told) - 1);
+}
+
 static void note_down(pl_client *who, const struct pl_event *event, void *context) {
     (void)context;
     if (event->type == PL_EVENT_MEMORY)
-        strcat(told, pl_client_memory(who, NULL, NULL) ? "full " : "room ");
+        add_told(pl_client_memory(who, NULL, NULL) ? "full " : "room ");
     if (event->type == PL_EVENT_RESYNCED)
-        strcat(told, "resynced ");
+        add_told("resynced ");
     if (event->type != PL_EVENT_FORGETTING)
         return;
     forgotten++;
