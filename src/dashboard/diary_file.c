@@ -121,6 +121,7 @@ int diary_file_write(struct diary_file *file, struct model *model, int64_t now_m
 int diary_file_wipe(struct diary_file *file, struct model *model, int64_t now_ms) {
     size_t i = 0;
     diary_clear(&model->diary);
+    plot_forget(&model->plot);
     for (struct person *person; (person = table_next(&model->people, &i)) != NULL;) {
         history_fini(&person->history);
         if (!person->live ||

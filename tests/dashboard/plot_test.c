@@ -4,6 +4,7 @@
 
 #include "base/chance.h"
 #include "dashboard/model/plot.h"
+#include "dashboard/model/update.h"
 #include "picture.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, CROWD = 40 };
@@ -83,10 +84,44 @@ static void an_axis_ends_at_a_round_number(void **state) {
     assert_true(plot_top(INT32_MAX) > 0);
 }
 
+/* Summed up once a minute, it is as right as if it were summed up each time. */
+static void what_happens_within_the_minute_is_in_it(void **state) {
+    (void)state;
+    static const char *const who[] = {"ada", "bob", "chen", "dana", "eve", "finn", "kim", "me"};
+    static struct model model;
+    struct chance chance;
+    unsigned kept = 0;
+    chance_seed(&chance, 5);
+    picture_world(&model);
+    update_size(&model, 40, 120);
+    int64_t now = PICTURE_NOW + 20 * (int64_t)HOUR;
+    for (int i = 0; i < 600; i++) {
+        now += chance_between(&chance, 0, 9000);
+        const char *id = who[chance_between(&chance, 0, 7)];
+        picture_person(&model, id, id, "", chance_between(&chance, 0, 1),
+            chance_between(&chance, 0, 5), 0, now);
+        if (chance_between(&chance, 0, 30) == 0)
+            model_remove_member(&model, "messaging:support", id);
+        if (chance_between(&chance, 0, 10) == 0)
+            model_put_member(&model, "messaging:support", id);
+        kept += plot_is_of(&model.plot, now);
+        update_settle(&model);
+        assert_true(plot_is_of(&model.plot, now));
+        struct plot anew;
+        plot_fill(&anew, &model.all.members, now);
+        assert_int_equal(model.plot.home_now, anew.home_now);
+        assert_int_equal(model.plot.known_now, anew.known_now);
+        assert_int_equal(model.plot.home[PLOT_MINUTES - 1], anew.home[PLOT_MINUTES - 1]);
+    }
+    assert_true(kept > 300);
+    model_fini(&model);
+}
+
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(each_minute_counts_who_was_home_at_its_end),
         CASE(nobody_seen_is_not_nobody_home),
+        CASE(what_happens_within_the_minute_is_in_it),
         CASE(columns_are_the_most_of_their_minutes),
         CASE(an_axis_ends_at_a_round_number),
     };

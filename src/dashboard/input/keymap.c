@@ -170,7 +170,10 @@ const char *keymap_text(const struct keymap *map, enum action action) {
 
 void keymap_first(const struct keymap *map, enum action action, char *to, size_t size) {
     const char *text = map->rows[action].text;
-    snprintf(to, size, "%.*s", (int)strcspn(text, " "), text);
+    size_t len = strcspn(text, " ");
+    len = len < size ? len : size - 1;
+    memcpy(to, text, len);
+    to[len] = '\0';
 }
 
 void keymap_print(const struct keymap *map, struct bytes *to) {

@@ -170,15 +170,18 @@ int64_t history_since(const struct history *history) {
 
 void history_strip(const struct history *history, int64_t to_ms, int64_t step_ms, int64_t now_ms,
     int8_t *parts, int count) {
+    const int64_t first_ms = history->count > 0 ? history_turn(history, 0).at_ms : INT64_MAX;
     for (int i = 0; i < count; i++) {
         const int64_t begin = to_ms - step_ms * (count - i);
         const int64_t end = begin + step_ms < now_ms ? begin + step_ms : now_ms;
+        parts[i] = STRIP_UNKNOWN;
+        if (end <= first_ms)
+            continue;
         const int64_t home = history_time(history, SEEN_HOME, begin, end);
         const int64_t away = history_time(history, SEEN_AWAY, begin, end);
         const bool goes_on = begin + step_ms > now_ms; /* all that is known of it may be now */
-        if (home + away == 0 || (!goes_on && (home + away) * 2 < end - begin))
-            parts[i] = STRIP_UNKNOWN;
-        else /* whoever was there at all is seen to have been */
+        /* whoever was there at all is seen to have been */
+        if (home + away > 0 && (goes_on || (home + away) * 2 >= end - begin))
             parts[i] = (int8_t)((home * STRIP_FULL + home + away - 1) / (home + away));
     }
 }

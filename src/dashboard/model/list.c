@@ -76,9 +76,9 @@ static struct keyed keyed(const struct list *list, struct person *person) {
     return (struct keyed){number_of(person, list), person};
 }
 
-static size_t place(const struct list *list, struct person *person) {
+/* The first row in [low, high) whose person does not come before. */
+static size_t place_in(const struct list *list, struct person *person, size_t low, size_t high) {
     const struct keyed wanted = keyed(list, person);
-    size_t low = 0, high = list->count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         const struct keyed here = keyed(list, list->people[middle]);
@@ -88,6 +88,10 @@ static size_t place(const struct list *list, struct person *person) {
             high = middle;
     }
     return low;
+}
+
+static size_t place(const struct list *list, struct person *person) {
+    return place_in(list, person, 0, list->count);
 }
 
 /* ---- who ---- */
@@ -190,6 +194,8 @@ static void make_anew(struct list *list, const struct roster *of, int64_t now_ms
         list->people[list->count++] = person;
     }
     order(list);
+    for (size_t i = 0; i < list->count; i++)
+        list->people[i]->row = i;
 }
 
 /* ---- change by change ---- */
@@ -211,7 +217,9 @@ void list_touch(struct list *list, struct person *person) {
 
 static void take_out_few(struct list *list) {
     for (size_t i = 0; i < list->waiting_count; i++) {
-        const ptrdiff_t at = list->waiting[i]->listed ? list_find(list, list->waiting[i], 0) : -1;
+        const ptrdiff_t at = list->waiting[i]->listed
+                                 ? list_find(list, list->waiting[i], list->waiting[i]->row)
+                                 : -1;
         if (at < 0)
             continue;
         list->count--;
@@ -237,10 +245,36 @@ static void put_in(struct list *list, struct person *person) {
     memmove(&list->people[at + 1], &list->people[at], (list->count - at) * sizeof *list->people);
     list->people[at] = person;
     person->listed = true;
+    person->row = at;
     list->count++;
 }
 
+/* The only one that waits goes to their row; those between are moved, and nobody else. */
+static bool mend_one(struct list *list, int64_t now_ms) {
+    struct person *person = list->waiting[0], **people = list->people;
+    const ptrdiff_t found = list->waiting_count == 1 && person->listed
+                                ? list_find(list, person, person->row)
+                                : -1;
+    if (found < 0 || roster_find(list->of, person) < 0 || !is_wanted(list, person, now_ms))
+        return false;
+    const size_t at = (size_t)found;
+    size_t to = place_in(list, person, 0, at);
+    if (to < at) {
+        memmove(&people[to + 1], &people[to], (at - to) * sizeof(struct person *));
+    } else {
+        to = place_in(list, person, at + 1, list->count) - 1;
+        memmove(&people[at], &people[at + 1], (to - at) * sizeof(struct person *));
+    }
+    people[to] = person;
+    person->row = to;
+    person->waiting = false;
+    list->waiting_count = 0;
+    return true;
+}
+
 static void take_waiting(struct list *list, int64_t now_ms) {
+    if (mend_one(list, now_ms))
+        return;
     if (list->waiting_count <= FEW)
         take_out_few(list);
     else
@@ -272,12 +306,17 @@ struct person *list_at(const struct list *list, size_t i) {
     return i < list->count ? list->people[i] : NULL;
 }
 
+/* Outwards from where they probably are. */
 ptrdiff_t list_find(const struct list *list, const struct person *person, size_t near) {
-    if (near < list->count && list->people[near] == person)
-        return (ptrdiff_t)near;
-    for (size_t i = 0; i < list->count; i++)
-        if (list->people[i] == person)
-            return (ptrdiff_t)i;
+    if (!person->listed || list->count == 0)
+        return -1;
+    near = near < list->count ? near : list->count - 1;
+    for (size_t off = 0; off <= near || off < list->count - near; off++) {
+        if (off <= near && list->people[near - off] == person)
+            return (ptrdiff_t)(near - off);
+        if (off < list->count - near && list->people[near + off] == person)
+            return (ptrdiff_t)(near + off);
+    }
     return -1;
 }
 

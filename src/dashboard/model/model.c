@@ -97,13 +97,27 @@ static bool link_is_live(const struct model *model) {
     return model->link.state == LINK_LIVE && !model->link.resyncing;
 }
 
+/* Found as they were, and put where they are now: of a hundred thousand most stay where they are.
+ */
+static void resettle(
+    struct roster *roster, struct person *person, enum state before, enum state after) {
+    person->state = before;
+    const ptrdiff_t at = roster_find(roster, person);
+    person->state = after;
+    if (at >= 0)
+        roster_mend(roster, (size_t)at);
+}
+
 static void settle_state(struct model *model, struct person *person, int64_t now_ms) {
     const enum state state = person_state(person, link_is_live(model), now_ms);
     if (state == person->state)
         return;
-    take_out(model, person);
+    const enum state before = person->state;
+    for (unsigned i = 0; i < person->channel_count; i++)
+        resettle(&person->channels[i]->members, person, before, state);
+    if (person->in_all)
+        resettle(&model->all.members, person, before, state);
     person->state = state;
-    put_back(model, person);
     touch(model, person);
 }
 
@@ -297,6 +311,8 @@ static void leave_all(struct model *model, struct person *person) {
     if (person->channel_count > 0 || !person->in_all)
         return;
     roster_remove(&model->all.members, person);
+    if (person->history.count > 0)
+        plot_forget(&model->plot);
     touch(model, person);
     person->in_all = false;
     if (model->all.selected == person)
@@ -359,6 +375,8 @@ static int join(struct model *model, struct channel_shown *channel, struct perso
     }
     if (!person->in_all && roster_add(&model->all.members, person) < 0)
         return -ENOMEM;
+    if (!person->in_all)
+        plot_join(&model->plot, &person->history);
     person->in_all = true;
     if (roster_add(&channel->members, person) < 0) {
         leave_all(model, person);

@@ -20,6 +20,7 @@
 #include "dashboard/model/drafts.h"
 #include "dashboard/model/looking.h"
 #include "dashboard/model/mine.h"
+#include "dashboard/model/plot.h"
 #include "dashboard/model/prompt.h"
 #include "dashboard/model/watching.h"
 #include "dashboard/view/glyphs.h"
@@ -72,6 +73,7 @@ struct model {
 
     struct mine mine;
     struct diary diary;
+    struct plot plot; /* of everybody, as update_settle() left it */
     struct watching watching;
     bool watch_open; /* the list of the watched, with a cursor */
     size_t watch_at;

@@ -120,9 +120,13 @@ void notice_told(
 static int put(struct model *model, struct person *person, enum seen seen, int64_t at_ms) {
     const enum seen before = history_at(&person->history, INT64_MAX);
     const int fault = history_put(&person->history, seen, at_ms);
-    if (fault == 0 && before != seen)
-        diary_note(&model->diary, person);
-    return fault;
+    if (fault != 0 || before == seen)
+        return fault;
+    diary_note(&model->diary, person);
+    if (person->in_all)
+        plot_note(&model->plot, before, seen,
+            history_turn(&person->history, person->history.count - 1).at_ms);
+    return 0;
 }
 
 int notice_state(struct model *model, struct person *person, int64_t now_ms) {
@@ -132,12 +136,15 @@ int notice_state(struct model *model, struct person *person, int64_t now_ms) {
 
 void notice_silence(struct model *model, struct person *person, int64_t since_ms) {
     /* Without memory for it the gap would look like more of the same: then rather nothing. */
-    if (put(model, person, SEEN_UNKNOWN, since_ms) < 0)
+    if (put(model, person, SEEN_UNKNOWN, since_ms) < 0) {
         history_fini(&person->history);
+        plot_forget(&model->plot);
+    }
 }
 
 void notice_time(struct model *model, int64_t now_ms) {
     size_t i = 0;
+    plot_forget(&model->plot);
     for (struct person *person; (person = table_next(&model->people, &i)) != NULL;) {
         history_forget(&person->history, now_ms - model->history_ms);
         if (!person->flaps || history_flaps(&person->history, true, now_ms))

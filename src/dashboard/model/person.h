@@ -46,6 +46,7 @@ struct person {
     bool looks_on;        /* while that is found out */
     bool in_all;          /* in the roster of everybody */
     bool listed, waiting; /* list.h */
+    size_t row;           /* where they were listed: near there they still are */
     struct clock_there there;
 };
 

@@ -36,22 +36,60 @@ static void add_person(struct sums *sums, const struct history *history, int64_t
     }
 }
 
+static void end_now(struct plot *plot) {
+    const bool is_peak = plot->home_now > plot->peak_before;
+    plot->home[PLOT_MINUTES - 1] = plot->known_now > 0 ? plot->home_now : PLOT_UNKNOWN;
+    plot->peak = is_peak ? plot->home_now : plot->peak_before;
+    plot->peak_ms = is_peak ? plot->filled_ms : plot->peak_before_ms;
+}
+
 void plot_fill(struct plot *plot, const struct roster *people, int64_t now_ms) {
     struct sums sums = {{0}, {0}};
     int home = 0, known = 0;
-    plot->peak = 0;
-    plot->peak_ms = 0;
+    plot->peak_before = 0;
+    plot->peak_before_ms = 0;
+    plot->filled_ms = now_ms;
     for (size_t i = 0; i < people->count; i++)
         add_person(&sums, &people->people[i]->history, now_ms);
-    for (int minute = 0; minute < PLOT_MINUTES; minute++) {
+    for (int minute = 0; minute < PLOT_MINUTES - 1; minute++) {
         home += sums.home[minute];
         known += sums.known[minute];
         plot->home[minute] = known > 0 ? home : PLOT_UNKNOWN;
-        if (home > plot->peak) {
-            plot->peak = home;
-            plot->peak_ms = now_ms - (int64_t)(PLOT_MINUTES - 1 - minute) * MINUTE_MS;
+        if (home > plot->peak_before) {
+            plot->peak_before = home;
+            plot->peak_before_ms = now_ms - (int64_t)(PLOT_MINUTES - 1 - minute) * MINUTE_MS;
         }
     }
+    plot->home_now = home + sums.home[PLOT_MINUTES - 1];
+    plot->known_now = known + sums.known[PLOT_MINUTES - 1];
+    end_now(plot);
+}
+
+bool plot_is_of(const struct plot *plot, int64_t now_ms) {
+    return plot->filled_ms != 0 && now_ms >= plot->filled_ms &&
+           now_ms / MINUTE_MS == plot->filled_ms / MINUTE_MS;
+}
+
+void plot_note(struct plot *plot, enum seen before, enum seen after, int64_t at_ms) {
+    if (plot->filled_ms == 0 || at_ms <= plot->filled_ms - MINUTE_MS ||
+        at_ms / MINUTE_MS > plot->filled_ms / MINUTE_MS) {
+        plot_forget(plot);
+        return;
+    }
+    plot->home_now += (after == SEEN_HOME) - (before == SEEN_HOME);
+    plot->known_now += (after != SEEN_UNKNOWN) - (before != SEEN_UNKNOWN);
+    end_now(plot);
+}
+
+void plot_join(struct plot *plot, const struct history *history) {
+    if (history->count == 0)
+        return;
+    const struct turn last = history_turn(history, history->count - 1);
+    plot_note(plot, SEEN_UNKNOWN, last.seen, history_turn(history, 0).at_ms);
+}
+
+void plot_forget(struct plot *plot) {
+    plot->filled_ms = 0;
 }
 
 void plot_columns(const struct plot *plot, int *columns, int count) {

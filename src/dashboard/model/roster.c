@@ -27,9 +27,9 @@ enum state person_state(const struct person *person, bool link_is_live, int64_t 
                                                                            : STATE_OFFLINE;
 }
 
-/* The first place whose person does not come before. */
-static size_t place(const struct roster *roster, const struct person *person) {
-    size_t low = 0, high = roster->count;
+/* The first place in [low, high) whose person does not come before. */
+static size_t place_in(
+    const struct roster *roster, const struct person *person, size_t low, size_t high) {
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         if (person_compare(roster->people[middle], person) < 0)
@@ -38,6 +38,10 @@ static size_t place(const struct roster *roster, const struct person *person) {
             high = middle;
     }
     return low;
+}
+
+static size_t place(const struct roster *roster, const struct person *person) {
+    return place_in(roster, person, 0, roster->count);
 }
 
 int roster_add(struct roster *roster, struct person *person) {
@@ -70,6 +74,20 @@ bool roster_remove(struct roster *roster, const struct person *person) {
     memmove(&roster->people[at], &roster->people[at + 1],
         (roster->count - (size_t)at) * sizeof *roster->people);
     return true;
+}
+
+/* Only those between are moved. */
+void roster_mend(struct roster *roster, size_t at) {
+    struct person **people = roster->people, *person = people[at];
+    size_t to = at;
+    if (at > 0 && person_compare(people[at - 1], person) > 0) {
+        to = place_in(roster, person, 0, at);
+        memmove(&people[to + 1], &people[to], (at - to) * sizeof(struct person *));
+    } else if (at + 1 < roster->count && person_compare(people[at + 1], person) < 0) {
+        to = place_in(roster, person, at + 1, roster->count) - 1;
+        memmove(&people[at], &people[at + 1], (to - at) * sizeof(struct person *));
+    }
+    people[to] = person;
 }
 
 size_t roster_before(const struct roster *roster, enum state state) {

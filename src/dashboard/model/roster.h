@@ -19,6 +19,8 @@ int roster_add(struct roster *roster, struct person *person);
 /* By the order as it was when they were added: take somebody out before what orders them changes.
  * False: they are not in it. */
 bool roster_remove(struct roster *roster, const struct person *person);
+/* What orders the one who stands there has changed: they go to their place. */
+void roster_mend(struct roster *roster, size_t at);
 /* Where somebody stands, or -1. */
 ptrdiff_t roster_find(const struct roster *roster, const struct person *person);
 /* How many come before the first of a state: so many are in an earlier one. */

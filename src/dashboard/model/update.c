@@ -55,6 +55,8 @@ void update_settle(struct model *model) {
         layout_list_rows(&layout, PANE_CHANNELS));
     if (!model->talk_open || model->focus != PANE_TALK)
         model->composing = false;
+    if (layout.plot.rows > 0 && !plot_is_of(&model->plot, model->now_ms))
+        plot_fill(&model->plot, &model->all.members, model->now_ms);
     reading_settle(model);
     search_settle(model);
 }

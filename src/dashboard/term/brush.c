@@ -87,17 +87,34 @@ static const struct pen *pen_of(const struct brush *brush, const struct cell *ce
 
 /* ---- cells ---- */
 
+/* printf() costs more than all the rest of a move. */
+static void append_number(struct bytes *bytes, int number) {
+    char digits[12];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    bytes_append(bytes, digits + at, sizeof digits - at);
+}
+
 void brush_move(struct brush *brush, struct bytes *bytes, int row, int col) {
     if (row == brush->row && col == brush->col)
         return;
-    if (row == brush->row && brush->col >= 0 && col > brush->col)
-        bytes_printf(bytes, col - brush->col == 1 ? "\033[C" : "\033[%dC", col - brush->col);
-    else if (col == brush->col && row == brush->row + 1 && brush->row >= 0)
-        bytes_append_text(bytes, "\033[B");
-    else if (col == 0)
-        bytes_printf(bytes, "\033[%dH", row + 1);
-    else
-        bytes_printf(bytes, "\033[%d;%dH", row + 1, col + 1);
+    bytes_append(bytes, "\033[", 2);
+    if (row == brush->row && brush->col >= 0 && col > brush->col) {
+        if (col - brush->col > 1)
+            append_number(bytes, col - brush->col);
+        bytes_append_char(bytes, 'C');
+    } else if (col == brush->col && row == brush->row + 1 && brush->row >= 0) {
+        bytes_append_char(bytes, 'B');
+    } else {
+        append_number(bytes, row + 1);
+        if (col > 0) {
+            bytes_append_char(bytes, ';');
+            append_number(bytes, col + 1);
+        }
+        bytes_append_char(bytes, 'H');
+    }
     brush->row = row;
     brush->col = col;
 }
@@ -165,6 +182,8 @@ static void put_doubtful(
 }
 
 static bool differs(const struct cell *a, const struct cell *b) {
+    if (memcmp(a, b, sizeof *a) == 0) /* most do not */
+        return false;
     return a->style != b->style || a->selected != b->selected || a->cells != b->cells ||
            strcmp(a->text, b->text) != 0;
 }
@@ -174,7 +193,8 @@ static bool is_to_be_put(
     if (to->cells == 0)
         return false;
     if (is_blank(from) && is_blank(to))
-        return !is_same_blank(pen_of(brush, from), pen_of(brush, to));
+        return (from->style != to->style || from->selected != to->selected) &&
+               !is_same_blank(pen_of(brush, from), pen_of(brush, to));
     return differs(from, to) || (to->cells == 2 && differs(from + 1, to + 1));
 }
 

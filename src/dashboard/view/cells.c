@@ -59,6 +59,26 @@ static void break_wide(struct cells *cells, int row, int col) {
     }
 }
 
+/* A letter, or a sign that the screen is drawn with, is seen to be whole at once. */
+static bool is_whole(const char *text, size_t len) {
+    const unsigned char *at = (const unsigned char *)text;
+    return (len == 1 && at[0] < 0x80) ||
+           (len == 3 && at[0] == 0xe2 && (at[1] & 0xc0) == 0x80 && (at[2] & 0xc0) == 0x80) ||
+           utf8_is_valid(text, len);
+}
+
+static void set_text(struct cell *cell, const char *text, size_t len) {
+    if (len > TEXT_CLUSTER_BYTES)
+        len = TEXT_CLUSTER_BYTES;
+    /* A text that was cut between the bytes of a character ends with a part of it. */
+    if (!is_whole(text, len)) {
+        text = "\xef\xbf\xbd";
+        len = 3;
+    }
+    memcpy(cell->text, text, len);
+    cell->text[len] = '\0';
+}
+
 static void put_one(struct cells *cells, int row, int col, enum style style, const char *text,
     size_t len, int width) {
     struct cell *cell = cells_at(cells, row, col);
@@ -67,17 +87,17 @@ static void put_one(struct cells *cells, int row, int col, enum style style, con
     break_wide(cells, row, col);
     break_wide(cells, row, col + width);
     *cell = (struct cell){.cells = (uint8_t)width, .style = (uint8_t)style};
-    if (len > TEXT_CLUSTER_BYTES)
-        len = TEXT_CLUSTER_BYTES;
-    /* A text that was cut between the bytes of a character ends with a part of it. */
-    if (!utf8_is_valid(text, len)) {
-        text = "\xef\xbf\xbd";
-        len = 3;
-    }
-    memcpy(cell->text, text, len);
-    cell->text[len] = '\0';
+    set_text(cell, text, len);
     if (width == 2)
         cell[1] = (struct cell){.style = (uint8_t)style};
+}
+
+/* How many cells a text of plain letters has; -1: it is another, or has more than so many. */
+static int plain_cells(const char *text, int most) {
+    int count = 0;
+    while (count <= most && text[count] != '\0' && (unsigned char)text[count] < 0x80)
+        count++;
+    return count <= most && text[count] == '\0' ? count : -1;
 }
 
 int cells_put(struct cells *cells, int row, int col, int most, enum style style, const char *text) {
@@ -85,6 +105,16 @@ int cells_put(struct cells *cells, int row, int col, int most, enum style style,
         most = cells->cols - col;
     if (most <= 0)
         return 0;
+    const int plain = row >= 0 && row < cells->rows && col >= 0 ? plain_cells(text, most) : -1;
+    if (plain > 0) {
+        break_wide(cells, row, col);
+        break_wide(cells, row, col + plain);
+    }
+    for (int i = 0; i < plain; i++)
+        cells->at[row * cells->cols + col + i] = (struct cell){
+            .text = {text[i]}, .cells = 1, .style = (uint8_t)style};
+    if (plain >= 0)
+        return plain;
     const bool fits = text_cells(text) <= most;
     const int room = fits ? most : most - 1;
     int used = 0, width;
@@ -109,8 +139,17 @@ int cells_put_right(
 
 void cells_fill(
     struct cells *cells, int row, int col, int count, enum style style, const char *text) {
-    for (int i = 0; i < count; i++)
-        put_one(cells, row, col + i, style, text, strlen(text), 1);
+    struct cell made = {.cells = 1, .style = (uint8_t)style};
+    set_text(&made, text, strlen(text));
+    if (count > 0) {
+        break_wide(cells, row, col);
+        break_wide(cells, row, col + count);
+    }
+    for (int i = 0; i < count; i++) {
+        struct cell *cell = cells_at(cells, row, col + i);
+        if (cell != NULL)
+            *cell = made;
+    }
 }
 
 void cells_select(struct cells *cells, int row, int col, int count) {

@@ -48,7 +48,7 @@ static void put_columns(const struct scene *scene, const struct box *in, const s
             char text[5];
             const int left = columns[i * a_cell], right = columns[i * a_cell + a_cell - 1];
             const int l = dots_of(left, top, in->rows, row), r = dots_of(right, top, in->rows, row);
-            cells_put(scene->cells, in->row + row, in->col + AXIS + i, 1,
+            cells_fill(scene->cells, in->row + row, in->col + AXIS + i, 1,
                 left > 0 || right > 0 ? STYLE_ONLINE : STYLE_FAINT, view_bars(scene, l, r, text));
         }
     }
@@ -60,7 +60,9 @@ void view_plot(const struct scene *scene) {
     const struct model *model = scene->model;
     if (scene->layout.plot.rows == 0)
         return;
-    plot_fill(&plot, &model->all.members, scene->now_ms);
+    plot = model->plot;
+    if (!plot_is_of(&plot, scene->now_ms))
+        plot_fill(&plot, &model->all.members, scene->now_ms);
     const int now = plot.home[PLOT_MINUTES - 1];
     age_clock(clock, plot.peak_ms);
     if (plot.peak > 0 && now == PLOT_UNKNOWN)

@@ -182,8 +182,8 @@ struct box view_frame(const struct scene *scene, const struct box *box, const ch
     cells_fill(cells, box->row, box->col, box->cols, STYLE_FRAME, g->across);
     cells_fill(cells, last_row, box->col, box->cols, STYLE_FRAME, g->across);
     for (int row = box->row + 1; row < last_row; row++) {
-        cells_put(cells, row, box->col, 1, STYLE_FRAME, g->down);
-        cells_put(cells, row, last_col, 1, STYLE_FRAME, g->down);
+        cells_fill(cells, row, box->col, 1, STYLE_FRAME, g->down);
+        cells_fill(cells, row, last_col, 1, STYLE_FRAME, g->down);
     }
     cells_put(cells, box->row, box->col, 1, STYLE_FRAME, g->top_left);
     cells_put(cells, box->row, last_col, 1, STYLE_FRAME, g->top_right);

@@ -57,7 +57,8 @@ void view_strip(
     for (int i = 0; i < cells; i++) {
         char text[5];
         const int8_t left = parts[i * a_cell], right = parts[i * a_cell + a_cell - 1];
-        cells_put(scene->cells, row, col + i, 1, left > 0 || right > 0 ? STYLE_ONLINE : STYLE_FAINT,
+        cells_fill(scene->cells, row, col + i, 1,
+            left > 0 || right > 0 ? STYLE_ONLINE : STYLE_FAINT,
             view_bars(scene, height_of(left), height_of(right), text));
     }
 }
