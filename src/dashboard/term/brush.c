@@ -97,17 +97,47 @@ static void append_number(struct bytes *bytes, int number) {
     bytes_append(bytes, digits + at, sizeof digits - at);
 }
 
+static void append_control(struct bytes *bytes, int number, char control) {
+    bytes_append(bytes, "\033[", 2);
+    if (number != 1)
+        append_number(bytes, number);
+    bytes_append_char(bytes, control);
+}
+
+static int digits_of(int number) {
+    return number < 10 ? 1 : number < 100 ? 2 : 3;
+}
+
+static int control_len(int number) {
+    return number == 0 ? 0 : number == 1 ? 3 : 3 + digits_of(number);
+}
+
+enum { FEW_BACK = 3 /* so many backspaces are no longer than a control */ };
+
+/* Down and aside from where the cursor is; false: that is not known, or longer than to say where.
+ */
+static bool step(const struct brush *brush, struct bytes *bytes, int row, int col) {
+    const int down = row - brush->row, right = col - brush->col;
+    const int aside = right >= -FEW_BACK && right < 0 ? -right : control_len(abs(right));
+    if (brush->row < 0 || brush->col < 0 || down < 0 ||
+        control_len(down) + aside > 3 + digits_of(row + 1) + (col > 0 ? 1 + digits_of(col + 1) : 0))
+        return false;
+    if (down > 0)
+        append_control(bytes, down, 'B');
+    if (right > 0)
+        append_control(bytes, right, 'C');
+    else if (right < -FEW_BACK)
+        append_control(bytes, -right, 'D');
+    else
+        bytes_append(bytes, "\b\b\b", (size_t)-right);
+    return true;
+}
+
 void brush_move(struct brush *brush, struct bytes *bytes, int row, int col) {
     if (row == brush->row && col == brush->col)
         return;
-    bytes_append(bytes, "\033[", 2);
-    if (row == brush->row && brush->col >= 0 && col > brush->col) {
-        if (col - brush->col > 1)
-            append_number(bytes, col - brush->col);
-        bytes_append_char(bytes, 'C');
-    } else if (col == brush->col && row == brush->row + 1 && brush->row >= 0) {
-        bytes_append_char(bytes, 'B');
-    } else {
+    if (!step(brush, bytes, row, col)) {
+        bytes_append(bytes, "\033[", 2);
         append_number(bytes, row + 1);
         if (col > 0) {
             bytes_append_char(bytes, ';');
