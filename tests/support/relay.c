@@ -45,7 +45,9 @@ static void take_in(struct relay *relay) {
     }
     setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    *link = (struct relay_link){client, server};
+    link->client = client;
+    link->server = server;
+    link->is_line = false;
 }
 
 static bool pass_all(int to, const char *from, size_t len) {
@@ -76,6 +78,8 @@ static void pass(struct relay *relay, struct relay_link *link, bool up, char *pa
         return;
     }
     part[got] = '\0';
+    if (up && strncmp(part, "GET /connect?", 13) == 0)
+        link->is_line = true;
     if (up && is_request(part) && relay->fn != NULL)
         answer = relay->fn(part, relay->context);
     if (!(answer != NULL ? pass_all(link->client, answer, strlen(answer))
@@ -122,7 +126,7 @@ void relay_start(struct relay *relay, const char *server_url, relay_fn *fn, void
     *relay = (struct relay){
         .to_port = atoi(strrchr(server_url, ':') + 1), .fn = fn, .context = context};
     for (size_t i = 0; i < RELAY_LINKS; i++)
-        relay->links[i] = (struct relay_link){-1, -1};
+        relay->links[i] = (struct relay_link){.client = -1, .server = -1};
     relay->listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_return_code(bind(relay->listen_fd, (const struct sockaddr *)&at, len), 0);
     assert_return_code(listen(relay->listen_fd, RELAY_LINKS), 0);
@@ -142,6 +146,12 @@ void relay_bar(struct relay *relay) {
 
 void relay_open(struct relay *relay) {
     relay->barred = false;
+}
+
+void relay_say(struct relay *relay, const char *bytes, size_t len) {
+    for (size_t i = 0; i < RELAY_LINKS; i++)
+        if (relay->links[i].is_line && relay->links[i].client >= 0)
+            pass_all(relay->links[i].client, bytes, len);
 }
 
 void relay_end(struct relay *relay) {

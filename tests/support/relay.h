@@ -25,6 +25,7 @@ struct relay {
     void *context;
     struct relay_link {
         int client, server; /* -1: none */
+        _Atomic bool is_line; /* a WebSocket */
     } links[RELAY_LINKS];
     pthread_t thread;
     _Atomic bool cut, barred, end;
@@ -36,6 +37,8 @@ void relay_cut(struct relay *relay);
 /* The same, and who comes is turned away until it is opened. */
 void relay_bar(struct relay *relay);
 void relay_open(struct relay *relay);
+/* Bytes to whoever has a WebSocket through here, as if the server had said them: whole frames. */
+void relay_say(struct relay *relay, const char *bytes, size_t len);
 void relay_end(struct relay *relay);
 
 #endif
