@@ -12,9 +12,13 @@
 #include "base/clock.h"
 #include <porchlight/porchlight.h>
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -457,6 +461,42 @@ static void without_a_signal_the_loss_of_the_terminal_is_seen(void **state) {
     }
 }
 
+/* ---- a terminal that takes no more ---- */
+
+/* Redrawn until it waits for a terminal that does not read: then it reads no keys either. */
+static void stall(void) {
+    char redraws[256];
+    const int fd = terminal_fd(terminal), flags = fcntl(fd, F_GETFL);
+    struct pollfd room = {.fd = fd, .events = POLLOUT};
+    memset(redraws, '\x0c', sizeof redraws);
+    fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    while (poll(&room, 1, 300) > 0)
+        if (write(fd, redraws, sizeof redraws) < 0)
+            assert_int_equal(errno, EAGAIN);
+    fcntl(fd, F_SETFL, flags);
+}
+
+/* Not terminal_end(): that would read what was drawn, and help. */
+static void a_terminal_that_takes_no_more_holds_nobody(void **state) {
+    static const int numbers[] = {SIGHUP, SIGQUIT, SIGSEGV, SIGABRT};
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        const int64_t end_ms = clock_mono_ms() + IN_TIME_MS;
+        siginfo_t ended = {0};
+        runs(&kinds[0]);
+        stall();
+        terminal_signal(terminal, numbers[i]);
+        while (ended.si_pid == 0 && clock_mono_ms() < end_ms) {
+            waitid(P_PID, (id_t)terminal_pid(terminal), &ended, WEXITED | WNOHANG | WNOWAIT);
+            poll(NULL, 0, 5);
+        }
+        if (ended.si_pid == 0)
+            fail_msg("signal %d does not end it", numbers[i]);
+        is_over(&kinds[0], 0, 128 + numbers[i], IN_TIME_MS);
+        let_go(NULL);
+    }
+}
+
 /* ---- ^Z, with somebody who waits for us ---- */
 
 /* A script has the terminal with us: it stops too, or nobody would know that there is a job. */
@@ -474,6 +514,47 @@ static void a_script_around_it_stops_with_it(void **state) {
     terminal_send(terminal, "Q");
     SHOWS(terminal, "left with 0", IN_TIME_MS);
     assert_int_equal(terminal_end(terminal, IN_TIME_MS), 0);
+}
+
+/* ---- with a server of its own ---- */
+
+static bool is_empty(const char *path) {
+    DIR *folder = opendir(path);
+    unsigned count = 0;
+    assert_non_null(folder);
+    while (readdir(folder) != NULL)
+        count++;
+    closedir(folder);
+    return count == 2; /* itself, and the one above */
+}
+
+/* Its server and its cast go with it, and leave no folder. */
+static void the_demo_leaves_nothing_behind(void **state) {
+    static const char *const dashboard[] = {PORCHLIGHT, "--demo", NULL};
+    static const char *const bar[] = {
+        PORCHLIGHT, "statusline", "%t members", "--follow", "--demo", NULL};
+    static const struct {
+        const char *const *argv;
+        int number, code;
+    } rows[] = {{dashboard, SIGTERM, 143}, {dashboard, SIGQUIT, 131}, {bar, SIGHUP, 129},
+        {bar, SIGQUIT, 131}, {bar, SIGTERM, 0}};
+    char path[120], tmp_line[140];
+    (void)state;
+    snprintf(path, sizeof path, "%s/tmp", daemon_.folder);
+    snprintf(tmp_line, sizeof tmp_line, "TMPDIR=%s", path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *const environment[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", home_line,
+            tmp_line, "PORCHLIGHT_URL", "PORCHLIGHT_TOKEN", SANITIZERS_QUIET, NULL};
+        terminal = terminal_run(rows[i].argv, COLS, ROWS, environment);
+        SHOWS(terminal, rows[i].argv == bar ? " members" : "LIVE", IN_TIME_MS);
+        assert_false(is_empty(path));
+        terminal_signal(terminal, rows[i].number);
+        assert_int_equal(terminal_end(terminal, IN_TIME_MS), rows[i].code);
+        assert_true(was_given_back(terminal, NULL));
+        assert_true(is_empty(path));
+        let_go(NULL);
+    }
 }
 
 /* ---- in sentences, and in one word ---- */
@@ -545,7 +626,9 @@ int main(void) {
         WITH(every_way_out_of_a_dumb_terminal),
         WITH(a_nonsense_terminal_is_refused_in_one_line),
         WITH(without_a_signal_the_loss_of_the_terminal_is_seen),
+        WITH(a_terminal_that_takes_no_more_holds_nobody),
         WITH(a_script_around_it_stops_with_it),
+        WITH(the_demo_leaves_nothing_behind),
         WITH(what_waits_dies_of_its_signal_and_what_watches_is_told_to_stop),
         WITH(who_is_told_to_ignore_a_hang_up_does),
     };

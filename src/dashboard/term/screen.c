@@ -125,6 +125,7 @@ static void put_text(const char *text) {
 static void on_crash(int number) {
     static const char line[] = "\r\nporchlight: a fault of its own; the terminal is restored\r\n";
     if (rescue.active) {
+        tcflush(STDOUT_FILENO, TCOFLUSH); /* a terminal that takes no more would hold us here */
         put_out(rescue.bytes, (size_t)rescue.len);
         tcsetattr(STDIN_FILENO, TCSANOW, &rescue.before);
         put_out(line, sizeof line - 1);
