@@ -96,6 +96,23 @@ static const char *first_given(const char *a, const char *b) {
     return a != NULL && a[0] != '\0' ? a : b;
 }
 
+static bool is_loopback(const char *address) {
+    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
+           strncmp(address, "::ffff:127.", 11) == 0;
+}
+
+/* Who tries one token after the other is not told any more what is wrong with them. A good one is
+ * never held up. */
+static int refuse_caller(struct call *call, int code, const char *why) {
+    struct call_house *house = call->house;
+    struct rate_state state;
+    if (house->peer == NULL || is_loopback(house->peer) ||
+        rate_take(&house->refusals, house->peer, call->world->now.unix_us, &state))
+        return call_refuse(call, code, "%s", why);
+    call->rate = state;
+    return call_refuse(call, CODE_RATE_LIMIT, "too many refused calls from this address");
+}
+
 static int read_caller(struct call *call) {
     const struct http_request *request = call->request;
     const char *why = "";
@@ -115,7 +132,7 @@ static int read_caller(struct call *call) {
     };
     int code = caller_check(
         &call->caller, &words, &call->house->keys, call->world->now.unix_us, &why);
-    return code != 0 ? call_refuse(call, code, "%s", why) : 0;
+    return code != 0 ? refuse_caller(call, code, why) : 0;
 }
 
 /* An anonymous caller is the person of their connection, if they name one. */

@@ -25,6 +25,8 @@ struct call_house {
     struct log_budget failures; /* lines in the log for calls that failed or were slow */
     struct caller_keys keys;
     struct rate rate;
+    struct rate refusals;  /* of callers, an address; see `peer` */
+    const char *peer;      /* whose request is at hand; NULL: nobody is counted */
     unsigned listen_users; /* users a call that queries users listens to */
 };
 

@@ -27,7 +27,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DRAIN_MS = 2000 };
+enum { DRAIN_MS = 2000, REFUSALS_A_MINUTE = 600 };
 
 struct server {
     struct log log;
@@ -57,6 +57,7 @@ static void on_request(
     void *owner, struct front_exchange *exchange, const struct http_request *request) {
     struct server *server = owner;
     begin_turn(server);
+    server->calls.peer = front_exchange_peer(exchange);
     call_answer(&server->calls, exchange, request, server->world.now.mono_us);
 }
 
@@ -413,6 +414,7 @@ static int open_world(struct server *server) {
             .secret_len = strlen(server->folder.app.secret),
             .settings = &server->world.settings},
         .rate = {.per_minute = (unsigned)server->in_force.now.rate_calls},
+        .refusals = {.per_minute = REFUSALS_A_MINUTE},
         .endpoints = list_endpoints(),
         .listen_users = (unsigned)server->in_force.now.listen_users};
     return rc == 0 && server->calls.endpoints == NULL ? -ENOMEM : rc;
@@ -495,6 +497,7 @@ void server_destroy(struct server *server) {
     front_destroy(server->front);
     close_loop(server);
     rate_fini(&server->calls.rate);
+    rate_fini(&server->calls.refusals);
     free(server->calls.endpoints);
     folder_fini(&server->folder);
     in_force_fini(&server->in_force);

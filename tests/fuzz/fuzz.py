@@ -121,8 +121,8 @@ PARSERS = {
     "client": ["url.c", "events.c", "state.c", "words.c"],
     "dashboard": ["view/text.c", "settings.c", "config.c", "config_lines.c", "config_edit.c"],
 }
-TESTS = re.compile(r"fuzz-|base-utf8|wire-|server-(http|frame|token|config|main|folder|scarce)$|client-(state|url|words|listening|calls|marks)|"
-                   r"dashboard-(text|cells|settings|cli-config|cli-configure|keymap)$|whole-(library|calls|torture|resync|tokens)")
+TESTS = re.compile(r"fuzz-|base-utf8|wire-|server-(http|frame|token|config|main|folder|scarce)$|client-|"
+                   r"dashboard-(text|cells|settings|adopt|cli-config|cli-configure|keymap)$|whole-(library|calls|torture|resync|tokens)")
 LEAST = 98.0
 
 

@@ -135,9 +135,10 @@ row("development tokens", "only while the app says so, and never a server's",
 row("secrets in arguments, environments, logs, cores, errors", "nowhere; what was used is wiped; nobody may look inside",
     "whole-secrets house-binaries:nobody_looks_into_a_server_that_runs whole-cli:a_token_stands_in_no_command_line_and_no_message "
     "whole-manners:the_log_tells_what_happened_and_no_secret")
-row("tokens tried by the thousand", "wrong ones are refused with one text each; a good one is never held up",
+row("tokens tried by the thousand", "more than 600 a minute from one address: 429; a good one is never held up",
+    "server-call:who_tries_tokens_is_told_no_more_and_a_good_one_is_never_held_up "
     "server-token:each_token_is_judged_by_what_it_says server-token:every_changed_character_is_noticed",
-    "429 for an address with more than 600 refusals a minute")
+    "those of a WebSocket are not counted")
 
 # ---- who may what ---------------------------------------------------------------------------------------------
 row = section("5")

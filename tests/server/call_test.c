@@ -184,6 +184,31 @@ static void calls_are_counted_a_user_and_endpoint(void **state) {
     stage_expect(&stage, "bo", NULL, "GET /users", "{}", 200, 0);
 }
 
+static void who_tries_tokens_is_told_no_more_and_a_good_one_is_never_held_up(void **state) {
+    (void)state;
+    const char *secret = stage.house.keys.secret;
+    stage.house.peer = "192.0.2.7";
+    stage.house.keys.secret = "another secret, of as many bytes as the right one has, and more so";
+    for (int i = 0; i < 600; i++)
+        stage_expect(&stage, "bo", NULL, "GET /app", NULL, 401, 43);
+    stage_expect(&stage, "bo", NULL, "GET /app", NULL, 429, 9);
+    stage.house.peer = "192.0.2.8";
+    stage_expect(&stage, "bo", NULL, "GET /app", NULL, 401, 43);
+    for (size_t i = 0; i < 700; i++) { /* here at home everybody may try */
+        stage.house.peer = (const char *const[]){
+            "127.0.0.1", "::1", "::ffff:127.0.0.1", NULL}[i % 4];
+        stage_expect(&stage, "bo", NULL, "GET /app", NULL, 401, 43);
+    }
+    stage.house.peer = "192.0.2.7";
+    stage.house.keys.secret = secret;
+    stage_expect(&stage, "bo", NULL, "GET /app", NULL, 200, 0);
+    stage.house.keys.secret = "another secret, of as many bytes as the right one has, and more so";
+    stage_expect(&stage, "bo", NULL, "GET /app", NULL, 429, 9);
+    stage_pass(&stage, 61000);
+    stage_expect(&stage, "bo", NULL, "GET /app", NULL, 401, 43);
+    stage.house.keys.secret = secret;
+}
+
 /* Everything that ana can ask about bo, as one text. */
 static char *all_that_is_seen(void) {
     static const struct row asked[] = {
@@ -272,6 +297,7 @@ int main(void) {
         STAGED(a_connection_is_only_good_for_its_own_user),
         STAGED(a_user_has_fifty_connections),
         STAGED(calls_are_counted_a_user_and_endpoint),
+        STAGED(who_tries_tokens_is_told_no_more_and_a_good_one_is_never_held_up),
         STAGED(a_hidden_user_cannot_be_told_from_an_absent_one),
         STAGED(who_hides_is_no_word_to_filter_by),
         STAGED(a_hidden_user_sees_the_truth_about_themself),

@@ -194,6 +194,7 @@ static void open_house(struct stage *stage) {
     stage->house = (struct call_house){.world = &stage->world,
         .keys = {key, secret, sizeof secret - 1, &stage->world.settings},
         .rate = {.per_minute = 600},
+        .refusals = {.per_minute = 600},
         .listen_users = LIMIT_LISTEN_USERS};
 }
 
@@ -234,6 +235,7 @@ void stage_restart(struct stage *stage) {
 void stage_close(struct stage *stage) {
     close_world(stage);
     rate_fini(&stage->house.rate);
+    rate_fini(&stage->house.refusals);
     json_free(stage->reply);
     bytes_fini(&stage->bytes);
     ledger_destroy(stage->store.ledger);
