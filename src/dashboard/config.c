@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/config.h"
 
+#include "dashboard/cli/ids.h"
 #include "dashboard/config_edit.h"
 #include "dashboard/config_lines.h"
 #include "dashboard/files.h"
@@ -90,6 +91,19 @@ static void note_name(struct reading *reading, const char *name) {
     bytes_printf(&reading->names, "%s%s", reading->names.len > 0 ? ", " : "", name);
 }
 
+/* What cannot be so whatever the server is. */
+static void check_profile_value(const struct config_line *line, struct bytes *complaint) {
+    const char *value = line->value;
+    if (value[0] == '\0')
+        bytes_printf(complaint, "%s: nothing stands behind it: take the line away", line->key);
+    else if (strcmp(line->key, "url") == 0 && strncmp(value, "http://", 7) != 0 &&
+             strncmp(value, "https://", 8) != 0)
+        bytes_append_text(complaint, "url: a URL here begins with http:// or https://");
+    else if (strcmp(line->key, "user") == 0 && !is_user_id(value))
+        bytes_append_text(
+            complaint, "user: a user's id is 1 to 255 letters, digits, '@', '_' or '-'");
+}
+
 static int take_profile(struct reading *reading, const char *name, const struct config_line *line,
     struct bytes *complaint) {
     struct profile ignored = {0};
@@ -104,7 +118,9 @@ static int take_profile(struct reading *reading, const char *name, const struct 
     if (member == NULL)
         bytes_append_text(complaint, "no such setting; a profile has url, api_key, user, "
                                      "token_file, token_command, ca_file");
-    if (member == NULL || !wanted)
+    else if (reading->settings != NULL) /* else whoever uses it judges it */
+        check_profile_value(line, complaint);
+    if (complaint->len > 0 || !wanted)
         return 0;
     if (*member != NULL) {
         bytes_append_text(complaint, "this setting stands there twice");

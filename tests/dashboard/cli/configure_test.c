@@ -122,6 +122,19 @@ static void everything_wrong_is_told_with_its_line(void **state) {
     assert_false(said("config:14:"));
 }
 
+/* Of every profile, also of those that nobody asks for now. */
+static void what_no_profile_can_have_is_told_too(void **state) {
+    (void)state;
+    writes("[profile a]\nurl = ftp://h\nuser = a b\napi_key =\n[profile b]\nurl = https://h\n"
+           "user = ana\napi_key = k\n");
+    assert_int_equal(runs(&check), EXIT_USE);
+    assert_true(said("config:2: url: a URL here begins with http:// or https://"));
+    assert_true(said("config:3: user: a user's id is 1 to 255 letters"));
+    assert_true(said("config:4: api_key: nothing stands behind it"));
+    assert_false(said("config:6:"));
+    assert_false(said("config:7:"));
+}
+
 static void a_rule_that_is_none_is_told_too(void **state) {
     (void)state;
     writes("[alerts]\ngroups = team: bo zoe\n\nrules = when pigs fly\n");
@@ -205,6 +218,7 @@ int main(void) {
         HOME_CASE(a_file_is_written_once_and_is_right),
         HOME_CASE(by_force_all_is_anew_but_the_profiles),
         HOME_CASE(everything_wrong_is_told_with_its_line),
+        HOME_CASE(what_no_profile_can_have_is_told_too),
         HOME_CASE(a_rule_that_is_none_is_told_too),
         HOME_CASE(nobody_is_left_without_a_way_out),
         HOME_CASE(what_is_in_force_is_printed_and_reads_back),
