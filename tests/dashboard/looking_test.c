@@ -100,7 +100,7 @@ static void a_pane_is_made_larger_and_small_again(void **state) {
     type("2z");
     update_size(&model, 15, 40);
     type("__z");
-    assert_non_null(strstr(model.toast, "one pane only"));
+    assert_non_null(strstr(model.toast, "one pane fits"));
 }
 
 static void channels_are_ordered_and_the_cursor_stays_on_its_channel(void **state) {

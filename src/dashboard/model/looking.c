@@ -138,7 +138,7 @@ static unsigned zoom(struct model *model, int by, int64_t now_ms) {
     const struct layout layout = layout_of(model);
     const int at = (int)model->looking.zoom + by;
     if (layout.tiny || layout.single || model->cols < 70) {
-        toast(model, "There is room for one pane only", now_ms);
+        toast(model, "Only one pane fits here", now_ms);
         return 0;
     }
     if (at < 0 || (at >= ZOOMS && by > 1))

@@ -324,8 +324,10 @@ static void put_since(const struct scene *scene, const struct person *person, en
         bytes_printf(text, "%slast active %s%s", brevity < WITHOUT_NAME ? ", " : "", age,
             brevity == IN_FULL ? " by the server" : "");
     } else if (brevity == WITHOUT_NAME) {
-        bytes_append_text(text,
-            person->state == STATE_UNKNOWN ? "nobody tells us (u asks)" : "not seen to come or go");
+        bytes_append_text(
+            text, person->state == STATE_UNKNOWN ? "nobody tells us" : "not seen to come or go");
+    } else if (person->state == STATE_UNKNOWN) {
+        bytes_append_text(text, ", nobody tells us");
     }
 }
 

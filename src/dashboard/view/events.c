@@ -53,6 +53,8 @@ static void flaps_text(
 }
 
 /* In other words where there is little room. */
+enum { NAME_ALONE = 20 };
+
 static void event_text(
     const struct scene *scene, const struct event_line *event, int most, char *to, size_t size) {
     const struct words words = words_of(event);
@@ -69,7 +71,9 @@ static void event_text(
         break;
     case EVENT_BURST: burst_text(scene, event, to, size); break;
     case EVENT_FLAPS: flaps_text(event, name, most < 44 ? "" : clock, to, size); break;
-    default: snprintf(to, size, "%s %s", name, words.verb); break;
+    default: /* the sign says it, too */
+        snprintf(to, size, most < NAME_ALONE ? "%s" : "%s %s", name, words.verb);
+        break;
     }
 }
 
@@ -190,6 +194,8 @@ void view_event_line(const struct scene *scene) {
         cells_put(scene->cells, scene->layout.event_row, 1, model->cols - 2, STYLE_STATUS, typing);
         return;
     }
+    if (scene->layout.events.rows > 0 && !scene->layout.single)
+        return; /* its title says all of it */
     if (model->came + model->went > 0 || event != NULL)
         snprintf(counts, sizeof counts, "+%u -%u", model->came, model->went);
     const int counts_cells = text_cells(counts);

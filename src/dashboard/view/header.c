@@ -195,17 +195,28 @@ static void where_text(const struct model *model, char *to, size_t size, char co
     count[0] = '\0';
 }
 
+/* A word is all there is room for; when it is tried again stands below. */
+static void shorten_link(const struct scene *scene, char *link, size_t size) {
+    const struct link_shown *shown = &scene->model->link;
+    char since[24];
+    if (scene->model->cols < 60 && shown->state == LINK_LIVE)
+        snprintf(link, size, shown->resyncing ? "reading" : "LIVE");
+    else if (shown->state == LINK_WAITING && shown->stale_since_ms == 0)
+        snprintf(link, size, "NO LINK");
+    else if (shown->state == LINK_WAITING && scene->model->cols < 60)
+        snprintf(link, size, "STALE");
+    else if (shown->state == LINK_WAITING)
+        snprintf(link, size, "STALE %s",
+            plural_seconds(since, sizeof since, scene->now_ms - shown->stale_since_ms));
+}
+
 static void narrow_header(const struct scene *scene) {
     const struct model *model = scene->model;
     char clock[9], light[32], link[64], where[300], count[48];
     clock_text(scene, clock);
     const enum style light_style = light_text(scene, light, sizeof light);
     enum style link_style = link_text(scene, link, sizeof link);
-    /* One word is all there is room for. */
-    if (model->cols < 60 && model->link.state == LINK_LIVE)
-        snprintf(link, sizeof link, model->link.resyncing ? "reading" : "LIVE");
-    else if (model->cols < 60 && model->link.state == LINK_WAITING)
-        snprintf(link, sizeof link, "STALE");
+    shorten_link(scene, link, sizeof link);
     if (model->looking.paused) {
         snprintf(link, sizeof link, "PAUSED %u", model->looking.changes);
         link_style = STYLE_PENDING;

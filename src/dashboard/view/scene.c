@@ -46,6 +46,7 @@ struct state_look view_state(const struct scene *scene, const struct person *per
         !view_is_as_seen(scene, person)) {
         look.dot = " "; /* nobody sees one */
         look.word = "invisible";
+        look.letter = 'i';
         look.style = STYLE_LEFT;
     }
     if (!person->live && person->was_live) {

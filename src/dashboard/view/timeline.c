@@ -73,6 +73,8 @@ static void put_day(struct sheet *sheet, int64_t midnight_ms) {
     sheet_put(sheet, "", STYLE_TITLE, text);
 }
 
+enum { NARROW = 30 };
+
 /* "08:40-10:05 home     1h25m"; what reaches over midnight stands in both days. */
 static void put_turn(struct sheet *sheet, enum seen seen, int64_t from_ms, int64_t to_ms) {
     static const char *const words[] = {"not known", "away", "home"};
@@ -84,7 +86,12 @@ static void put_turn(struct sheet *sheet, enum seen seen, int64_t from_ms, int64
     if (strcmp(to, "00:00") == 0)
         strcpy(to, "24:00"); /* of the same day */
     age_span(span, to_ms - from_ms);
-    snprintf(text, sizeof text, " %s-%-5s %-9s %s", from, is_now ? "now" : to, words[seen], span);
+    if (sheet->in.cols < NARROW)
+        snprintf(text, sizeof text, " %s-%-5s %-4.4s %s", from, is_now ? "now" : to,
+            seen == SEEN_UNKNOWN ? "?" : words[seen], span);
+    else
+        snprintf(
+            text, sizeof text, " %s-%-5s %-9s %s", from, is_now ? "now" : to, words[seen], span);
     sheet_put(sheet, "", styles[seen], text);
 }
 

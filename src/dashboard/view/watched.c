@@ -4,13 +4,15 @@
 
 #include <stdio.h>
 
+enum { NARROW = 28 };
+
 /* "◉ Dana Reyes  now"; where there is no room for both, of whom is watched once that. */
 static void put_watched(const struct scene *scene, int row, int col, int cols,
     const struct watched *watched, bool with_how) {
     struct cells *cells = scene->cells;
     const bool once = watched->how == WATCH_NEXT;
     char age[8] = "?";
-    const int how_cells = with_how ? 7 : 0;
+    const int how_cells = with_how && cols >= NARROW ? 7 : 0;
     const int name_cells = cols - 2 - 6 - how_cells;
     if (watched->person == NULL) {
         cells_put(cells, row, col, 1, STYLE_UNKNOWN, scene->glyphs->dots[STATE_UNKNOWN]);
@@ -24,7 +26,8 @@ static void put_watched(const struct scene *scene, int row, int col, int cols,
     }
     cells_put(
         cells, row, col + 2 + name_cells + 1, how_cells, STYLE_FAINT, once ? "once" : "always");
-    cells_put_right(cells, row, col + cols - 5, 4, STYLE_FAINT, once && !with_how ? "once" : age);
+    cells_put_right(cells, row, col + cols - 5, 4, STYLE_FAINT,
+        how_cells == 0 && (once || with_how) ? (once ? "once" : "each") : age);
 }
 
 void view_watched_group(const struct scene *scene, const struct box *in, int row) {
@@ -50,7 +53,7 @@ void view_watched(const struct scene *scene) {
     const struct box in = view_frame(&framed, &box, "W", "Watched", "w changes, Esc closes", true);
     if (watching->count == 0)
         cells_put(scene->cells, in.row, in.col + 1, in.cols - 2, STYLE_FAINT,
-            "Nobody yet: w on a member");
+            cols < 30 ? "Nobody yet (w adds)" : "Nobody yet: w on a member");
     const size_t top = model->watch_at >= (size_t)in.rows ? model->watch_at - (size_t)in.rows + 1
                                                           : 0;
     for (int row = 0; row < in.rows && top + (size_t)row < watching->count; row++) {
