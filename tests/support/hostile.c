@@ -147,7 +147,7 @@ static void nothings(struct bytes *to, struct chance *chance) {
 
 static void tricks(struct bytes *to, struct chance *chance) {
     static const char *const all[] = {"%s%n%9999d", "\"\\\",\"x\":1}", "$(touch " N ")", "`reboot`",
-        "; rm -rf /", "-rf", "--version", "../../etc/passwd", "'\"'", "{}", "4;1;" N, "\\033[31m",
+        "; rm -rf /", "-rf", "--version", "../../etc/passwd", "'\"'", "{}", ("4;1;" N), "\\033[31m",
         "&lt;", "=1+1", "#", "@ana", ":quit", "~", "  x  ", "\\u0000", "?"};
     PUT_TEXT_OF(to, chance, all);
 }
