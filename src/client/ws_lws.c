@@ -113,7 +113,7 @@ static int receive(struct ws *ws, struct lws *wsi, const void *in, size_t len) {
     if (ends && ws->in.len == 0 && len > 0 &&
         len <= LIMIT_REPLY_FRAME) { /* whole as it is: no copy */
         ws->ears->message(ws->owner, in, len);
-        return ws->ears == NULL ? -1 : 0; /* dropped from within */
+        return or_dropped(ws);
     }
     if (announced <= LIMIT_REPLY_FRAME)
         bytes_append(&ws->in, in, len);
