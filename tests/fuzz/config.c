@@ -38,11 +38,11 @@ static void print(struct bytes *to, const struct config *config) {
         [LOG_INFO] = "info",
         [LOG_DEBUG] = "debug"};
     const bool six = strchr(config->host, ':') != NULL;
-    bytes_printf(to, six ? "listen = [%s]:%d\n" : "listen = %s:%d\n", config->host, config->port);
+    bytes_printf(to, six ? "listen=[%s]:%d\n" : "listen=%s:%d\n", config->host, config->port);
     if (config->metrics_host != NULL)
         bytes_printf(to,
-            strchr(config->metrics_host, ':') != NULL ? "metrics_listen = [%s]:%d\n"
-                                                      : "metrics_listen = %s:%d\n",
+            strchr(config->metrics_host, ':') != NULL ? "metrics_listen=[%s]:%d\n"
+                                                      : "metrics_listen=%s:%d\n",
             config->metrics_host, config->metrics_port);
     print_text(to, "tls_cert", config->tls_cert);
     print_text(to, "tls_key", config->tls_key);

@@ -10,7 +10,7 @@
 #include "wire/limits.h"
 #include "wire/time.h"
 
-enum { ID, NAME, ONLINE, COUNT, SEEN, MEMBERS, TEAMS, FRIENDS, OBJECTS = 12 };
+enum { ID, NAME, ONLINE, COUNT, SEEN, MEMBERS, TEAMS, FRIENDS, OBJECTS = 12, LONGEST = 199 };
 
 static const struct filter_field built_in[] = {
     {"id", FILTER_TEXT, ID},
@@ -140,6 +140,8 @@ static void check_sort(const json *from, const json *objects) {
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
     struct input input = input_of(bytes, len);
     json *objects = NULL;
+    if (len > LONGEST) /* the naive reading has room for no longer texts */
+        return 0;
     HOLDS(json_parse(&objects, world, sizeof world - 1, &json_limits_rest, NULL) == 0);
     for (int line = 0; line < 2; line++) {
         json *from = NULL;

@@ -223,7 +223,8 @@ static int compare(struct found found, const json *want) {
 
 /* The letters that the random texts are made of; all else has no case. */
 static const char *const letters[][2] = {{"É", "é"}, {"Ñ", "ñ"}, {"Ø", "ø"}, {"Ü", "ü"}, {"Š", "š"},
-    {"Ż", "ż"}, {"Œ", "œ"}, {"Σ", "σ"}, {"Ω", "ω"}, {"Ж", "ж"}, {"Ё", "ё"}, {"Я", "я"}};
+    {"Ż", "ż"}, {"Œ", "œ"}, {"Σ", "σ"}, {"Ω", "ω"}, {"Ж", "ж"}, {"Ё", "ё"}, {"Я", "я"}, {"А", "а"},
+    {"Н", "н"}};
 static const char *const between[] = {
     " ", "-", "_", ".", ",", ":", "'", "/", "\xc2\xa0", "’", "–", "、"};
 
