@@ -153,6 +153,22 @@ static void a_folder_and_a_file_made_later_are_in_force_and_gone_again(void **st
     quits();
 }
 
+static void sentences_hear_of_the_file_too(void **state) {
+    char path[120];
+    (void)state;
+    snprintf(path, sizeof path, "%s/porchlight/config", folder);
+    runs("--demo", "--plain", NULL);
+    SHOWS(terminal, "0 Quit.", IN_TIME_MS);
+    writes("[alerts]\nbell = off\n");
+    SHOWS(terminal, "The configuration was read again.", IN_TIME_MS);
+    writes("[alerts]\nbell = perhaps\n");
+    SHOWS(terminal, "config:2: bell: there is no 'perhaps'", IN_TIME_MS);
+    assert_int_equal(unlink(path), 0);
+    SHOWS(terminal, "The configuration is gone: what is set by default holds.", IN_TIME_MS);
+    terminal_send(terminal, "0\n");
+    assert_int_equal(terminal_end(terminal, IN_TIME_MS), 0);
+}
+
 /* ---- looks ---- */
 
 static bool has_paper(struct terminal *t, void *context) {
@@ -445,6 +461,7 @@ int main(void) {
         WITH(without_colour_a_theme_has_none),
         WITH(a_theme_of_256_is_drawn_on_a_terminal_of_8),
         WITH(what_t_took_is_there_again_until_the_setting_is_another),
+        WITH(sentences_hear_of_the_file_too),
         WITH(real_colours_are_shown_where_there_are_some_and_given_back),
         WITH(glyphs_are_those_that_are_asked_for),
         WITH(a_terminal_with_wide_lines_gets_others),
