@@ -14,7 +14,8 @@ PL_API int pl_client_create(pl_client **out, const struct pl_client_options *opt
     int (*create)(pl_client **, const struct pl_client_options *);
     struct pl_client_options hurried = {0};
     *(void **)&create = dlsym(RTLD_NEXT, "pl_client_create");
-    if (create == NULL || options == NULL || options->size > sizeof hurried)
+    if (pl_version() == NULL || /* by which the linker sees that the other is needed */
+        create == NULL || options == NULL || options->size > sizeof hurried)
         return PL_E_ARGUMENT;
     hurried = *options;
     hurried.requests_a_second = A_SECOND;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* PORCHLIGHT, HURRY: the paths of the program, and of the library that asks in a hurry. */
+/* PORCHLIGHT, HURRY: the paths of the program, and of the library that asks in a hurry, which finds
+ * the other in LIBRARY_FOLDER. */
 #include "bench/street.h"
 
 #include "support/case.h"
@@ -104,7 +105,8 @@ struct terminal *street_look(struct street *street, const char *url) {
         url != NULL ? url : street->daemon.url);
     const char *const argv[] = {street->folder[0] != '\0' ? program : PORCHLIGHT, NULL};
     const char *const environment[] = {street->token, street->url, street->key, street->home, state,
-        "PORCHLIGHT_USER=ana", "TERM=xterm-256color", "LC_ALL=C.UTF-8", NULL};
+        "PORCHLIGHT_USER=ana", "TERM=xterm-256color", "LC_ALL=C.UTF-8",
+        "LD_LIBRARY_PATH=" LIBRARY_FOLDER, NULL};
     return terminal_run(argv, COLS, ROWS, environment);
 }
 
