@@ -158,6 +158,24 @@ static void tell_all(struct feed *feed) {
         feed_tell_channel(feed, feed->lib->client_channel_at(feed->client, i));
 }
 
+/* Whom nobody was told of joins alone: told all anew at each page, a hundred thousand would be told
+ * fifty million times. */
+static void tell_member_progress(struct feed *feed, pl_channel *channel, pl_member *member) {
+    const struct library *lib = feed->lib;
+    pl_user *user = lib->member_user(member);
+    const struct person *person = lib->user_context(user);
+    const bool is_new = person == NULL;
+    if (!is_new && person->live == lib->user_is_live(user))
+        return;
+    feed_tell_person(feed, user);
+    if (!is_new)
+        return;
+    feed_tell(
+        feed, (struct told){
+                  .kind = TOLD_MEMBER, .cid = lib->channel_cid(channel), .id = lib->user_id(user)});
+    tell_role(feed, channel, member);
+}
+
 /* Listening made progress: who was unknown may be known, and pages of members may have come. */
 static void tell_progress(struct feed *feed) {
     const struct library *lib = feed->lib;
@@ -168,16 +186,11 @@ static void tell_progress(struct feed *feed) {
         const size_t count = lib->channel_member_count(channel);
         if (shown == NULL)
             continue;
-        if (shown->members.count != count) {
+        for (size_t i = 0; i < count; i++)
+            tell_member_progress(feed, channel, lib->channel_member_at(channel, i));
+        /* Of whom was known of another channel, or is gone, all are told. */
+        if (shown->members.count != count)
             tell_members(feed, channel);
-            continue;
-        }
-        for (size_t i = 0; i < count; i++) {
-            pl_user *user = lib->member_user(lib->channel_member_at(channel, i));
-            const struct person *person = lib->user_context(user);
-            if (person == NULL || person->live != lib->user_is_live(user))
-                feed_tell_person(feed, user);
-        }
     }
 }
 
