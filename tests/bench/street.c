@@ -110,6 +110,12 @@ struct terminal *street_look(struct street *street, const char *url) {
     return terminal_run(argv, COLS, ROWS, environment);
 }
 
+/* The header counts who is not known, while there is anybody. */
+static bool are_all_known(struct terminal *terminal, void *context) {
+    (void)context;
+    return strstr(terminal_row(terminal, 0), "\xe2\x97\x8c") == NULL;
+}
+
 void street_settle(const struct street *street, struct terminal *terminal) {
     char all[32];
     SHOWS(terminal, "LIVE", STREET_IN_TIME_MS);
@@ -117,6 +123,7 @@ void street_settle(const struct street *street, struct terminal *terminal) {
         snprintf(all, sizeof all, "%d", street->members);
         SHOWS(terminal, "#hall", STREET_IN_TIME_MS);
         SHOWS(terminal, all, STREET_IN_TIME_MS);
+        BECOMES(terminal, are_all_known, NULL, STREET_IN_TIME_MS);
     }
     /* What is on its way is told at least this often. */
     while (terminal_quiet(terminal, ALL_QUIET_MS) > 0)

@@ -11,7 +11,7 @@
 #include "support/rest.h"
 #include "support/terminal.h"
 
-enum { STREET_IN_TIME_MS = 120 * 1000, STREET_TOKENS = 40 };
+enum { STREET_IN_TIME_MS = 240 * 1000, STREET_TOKENS = 40 };
 
 struct street {
     struct daemon daemon;
