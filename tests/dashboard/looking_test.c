@@ -135,25 +135,64 @@ static void a_group_folds_into_its_first_row(void **state) {
     (void)state;
     struct group_row row;
     model_put_channel(&model, "team:red", "red", 1);
-    assert_int_equal(groups_rows(&model), 5);
-    type("1jj-"); /* on lunch, the third of messaging */
-    assert_int_equal(groups_rows(&model), 3);
+    assert_int_equal(groups_rows(&model), 7); /* with two headings */
+    type("1jj-");                             /* on lunch, the third of messaging */
+    assert_int_equal(groups_rows(&model), 4);
     SAME_TEXT(model_current(&model)->name, "support");
     assert_true(groups_at(&model, 1, &row));
     assert_true(row.folded);
     SAME_TEXT(row.name, "messaging");
     assert_int_equal(row.channels, 3);
     assert_int_equal(row.unread, 1);
-    assert_false(groups_at(&model, 3, &row));
+    assert_true(groups_at(&model, 2, &row));
+    assert_true(row.heading);
+    SAME_TEXT(row.name, "team");
+    assert_false(groups_at(&model, 4, &row));
     type("j");
     SAME_TEXT(model_current(&model)->name, "red");
     type("k");
     SAME_TEXT(model_current(&model)->name, "support");
     type("\x0b#lunch\r"); /* whoever goes into it unfolds it */
-    assert_int_equal(groups_rows(&model), 5);
+    assert_int_equal(groups_rows(&model), 7);
     SAME_TEXT(model_current(&model)->name, "lunch");
     type("gg-");
     assert_non_null(strstr(model.toast, "Choose a channel"));
+}
+
+/* Groups stay together whatever comes, and the cursor passes their names. */
+static void groups_have_headings_where_there_are_several(void **state) {
+    (void)state;
+    static const char *const names[] = {"", "support", "dev", "lunch", "late", "red", "blue"};
+    struct group_row row;
+    assert_int_equal(groups_rows(&model), 4); /* one group needs no name */
+    model_put_channel(&model, "team:red", "red", 1);
+    model_put_channel(&model, "messaging:late", "late", 1);
+    model_put_channel(&model, "team:blue", "blue", 1);
+    model_tick(&model, PICTURE_NOW + 2000);
+    update_settle(&model);
+    for (size_t i = 1; i < sizeof names / sizeof names[0]; i++)
+        SAME_TEXT(model_channel(&model, i)->name, names[i]);
+    assert_true(groups_at(&model, 1, &row));
+    assert_true(row.heading);
+    assert_int_equal(row.channels, 4);
+    assert_true(groups_at(&model, 6, &row));
+    assert_true(row.heading);
+    assert_int_equal(row.channel, 5);
+    type("1g");
+    for (size_t i = 1; i < sizeof names / sizeof names[0]; i++) {
+        type("j");
+        SAME_TEXT(model_current(&model)->name, names[i]);
+        assert_true(groups_at(&model, groups_row_of(&model, i), &row));
+        assert_int_equal(row.channel, i);
+        assert_false(row.heading);
+    }
+    for (size_t i = sizeof names / sizeof names[0] - 2; i > 0; i--) {
+        type("k");
+        SAME_TEXT(model_current(&model)->name, names[i]);
+    }
+    type("k");
+    assert_int_equal(model.channel_at, 0);
+    command(ACTION_SORT, "name");
 }
 
 static void a_line_that_names_me_is_marked(void **state) {
@@ -247,6 +286,7 @@ int main(void) {
         IN_WORLD(times_are_told_in_three_ways),
         IN_WORLD(a_pane_is_made_larger_and_small_again),
         IN_WORLD(channels_are_ordered_and_the_cursor_stays_on_its_channel),
+        IN_WORLD(groups_have_headings_where_there_are_several),
         IN_WORLD(a_group_folds_into_its_first_row),
         IN_WORLD(a_line_that_names_me_is_marked),
         IN_WORLD(equals_walks_the_channels_in_common),

@@ -280,6 +280,18 @@ static void furnish_known(struct model *model) {
     model->live_since_ms = PICTURE_NOW - 134 * MINUTE;
 }
 
+/* Two teams in between, a stream that is folded, and somebody to talk with. */
+static void furnish_groups(struct model *model) {
+    furnish_direct(model);
+    assert_int_equal(model_put_channel(model, "team:red", "red team", 1), 0);
+    assert_int_equal(model_put_channel(model, "livestream:talks", "talks", 120), 0);
+    assert_int_equal(model_put_channel(model, "livestream:news", "news", 2000), 0);
+    assert_int_equal(model_put_channel(model, "messaging:late", "late", 3), 0);
+    assert_int_equal(model_put_channel(model, "team:blue", "blue team", 4), 0);
+    snprintf(model->groups.folded[0], GROUP_BYTES, "livestream");
+    model->channels_came = false;
+}
+
 static void ask_as_seen(struct model *model) {
     model_set_me(model, "Ana", true, PICTURE_NOW - 11 * MINUTE);
     update_action(model, ACTION_AS_SEEN, PICTURE_NOW);
@@ -379,6 +391,7 @@ static const struct scene_set scenes[] = {
     {"offline-hidden", "members channels", NULL, "o", NULL},
     {"left-only", "members", NULL, "f f", NULL},
     {"sorted", "members channels", NULL, "s S 1 s s s S", say_nothing},
+    {"groups", "channels", furnish_groups, "1 j", NULL},
     {"folded", "channels", NULL, "1 -", NULL},
     {"watched-events", "events", NULL, "3 e", say_nothing},
     {"no-events", "events", NULL, "3 e e", say_nothing},

@@ -236,7 +236,7 @@ static bool is_above(const char *upper, const char *lower) {
 }
 
 static bool attic_is_first(void) {
-    return is_above(" #attic ", " #core ") && is_above(" #core ", "#hall ");
+    return is_above("│ #attic ", "#hall ") && is_above("#hall ", "│ #core ");
 }
 
 static bool hall_is_first(void) {
@@ -346,7 +346,7 @@ static const struct row rows[] = {
     {ACTION_ZOOM, LOOKING, .shows = "!4 Detail", .again = {"!1 Channels", "4 Detail"}},
     {ACTION_ZOOM_IN, LOOKING, .shows = "!4 Detail", .again = {"!1 Channels"}},
     {ACTION_ZOOM_OUT, LOOKING, .given = "++", .shows = "1 Channels", .again = {"4 Detail"}},
-    {ACTION_FOLD, LOOKING, .given = "1", .shows = " messaging 2 ", .again = {"! messaging 2 "}},
+    {ACTION_FOLD, LOOKING, .given = "1", .shows = "!│ #attic ", .again = {"│ #attic "}},
     {ACTION_REDRAW, LOOKING, .is_so = is_drawn_anew},
     {ACTION_SUSPEND, LOOKING, .is_so = is_given_back, .restore = goes_on},
 

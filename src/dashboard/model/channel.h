@@ -22,6 +22,7 @@ struct channel_shown {
     bool is_direct;          /* named after whom it is with */
     struct person *selected; /* the cursor is bound to the person, not to the row */
     size_t came;             /* how many came before it */
+    size_t group_came;       /* how many before the first of its group (groups.h) */
     size_t selected_row;     /* where it was: there the next one is selected, if they go */
     size_t top;              /* the first row shown */
 };

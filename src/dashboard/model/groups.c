@@ -31,10 +31,10 @@ static bool is_folded(const struct model *model, const struct channel_shown *cha
 }
 
 static bool is_same_group(const struct channel_shown *a, const struct channel_shown *b) {
-    char one[GROUP_BYTES], other[GROUP_BYTES];
-    name_group(a, one);
-    name_group(b, other);
-    return strcmp(one, other) == 0;
+    if (a->is_direct || b->is_direct)
+        return a->is_direct && b->is_direct;
+    const size_t len = strcspn(a->cid, ":");
+    return strncmp(a->cid, b->cid, len) == 0 && b->cid[len] == ':';
 }
 
 /* The channel on whose row one is: itself, or the first of its folded group. */
@@ -48,19 +48,35 @@ static size_t face_of(const struct model *model, size_t at) {
     return first;
 }
 
+/* Over the first channel of a group that is not folded stands its name, where there are several:
+ * those of a group are one after the other (looking_order). */
+static bool has_heading(const struct model *model, size_t at) {
+    const struct channel_shown *channel = model_channel(model, at);
+    if (at == 0 ||
+        is_same_group(model_channel(model, 1), model_channel(model, model->channel_count)))
+        return false;
+    return (at == 1 || !is_same_group(model_channel(model, at - 1), channel)) &&
+           !is_folded(model, channel);
+}
+
+/* How many rows are a channel's: its own one is the last. */
+static size_t rows_of(const struct model *model, size_t at) {
+    return face_of(model, at) != at ? 0 : has_heading(model, at) ? 2 : 1;
+}
+
 size_t groups_rows(const struct model *model) {
     size_t rows = 0;
     for (size_t i = 0; i <= model->channel_count; i++)
-        rows += face_of(model, i) == i ? 1 : 0;
+        rows += rows_of(model, i);
     return rows;
 }
 
 size_t groups_row_of(const struct model *model, size_t channel) {
     const size_t face = face_of(model, channel);
-    size_t row = 0;
-    for (size_t i = 0; i < face; i++)
-        row += face_of(model, i) == i ? 1 : 0;
-    return row;
+    size_t rows = 0;
+    for (size_t i = 0; i <= face; i++)
+        rows += rows_of(model, i);
+    return rows - 1;
 }
 
 static void sum_up(const struct model *model, struct group_row *to) {
@@ -79,12 +95,14 @@ static void sum_up(const struct model *model, struct group_row *to) {
 
 bool groups_at(const struct model *model, size_t row, struct group_row *to) {
     *to = (struct group_row){0};
-    for (size_t i = 0; i <= model->channel_count; i++) {
-        if (face_of(model, i) != i || row-- > 0)
+    for (size_t i = 0, rows; i <= model->channel_count; i++, row -= rows) {
+        rows = rows_of(model, i);
+        if (row >= rows)
             continue;
         to->channel = i;
+        to->heading = rows == 2 && row == 0;
         to->folded = is_folded(model, model_channel(model, i));
-        if (to->folded)
+        if (to->folded || to->heading)
             sum_up(model, to);
         return true;
     }
@@ -134,4 +152,28 @@ bool channel_names_me(const struct model *model, const struct channel_shown *cha
         left--;
     }
     return false;
+}
+
+/* ---- order ---- */
+
+/* Few types are known: past that each further one counts from its own first. */
+void groups_rank(struct model *model) {
+    enum { GROUPS = 16 };
+    const struct channel_shown *first[GROUPS];
+    size_t came[GROUPS], count = 0;
+    for (size_t pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < model->channel_count; i++) {
+            struct channel_shown *channel = model->channels[i];
+            size_t at = 0;
+            while (at < count && !is_same_group(first[at], channel))
+                at++;
+            if (at == count && count < GROUPS) {
+                first[count] = channel;
+                came[count++] = channel->came;
+            }
+            if (at < count && channel->came < came[at])
+                came[at] = channel->came;
+            channel->group_came = at < count ? came[at] : channel->came;
+        }
+    }
 }

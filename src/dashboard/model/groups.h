@@ -2,6 +2,7 @@
 /*
  * Channels of one type are a group that can be folded into one row: that of its first channel,
  * where the cursor then stands for all of it. Conversations with people are a group of their own.
+ * Where there are several groups, each that is not folded has a heading, on which no cursor stands.
  * Pure.
  */
 #ifndef DASHBOARD_MODEL_GROUPS_H
@@ -22,7 +23,8 @@ struct groups {
 /* What a row of the channels stands for. */
 struct group_row {
     size_t channel;         /* as of model_channel() */
-    bool folded;            /* it is a whole group, */
+    bool heading;           /* it is the name over a group, and `channel` its first, */
+    bool folded;            /* or it is a whole group, */
     char name[GROUP_BYTES]; /* of this name, */
     size_t channels, home, members;
     unsigned unread;
@@ -39,6 +41,9 @@ bool groups_at(const struct model *model, size_t row, struct group_row *to);
 bool groups_toggle(struct model *model);
 /* Whoever went to a channel inside a folded group wants to see it. */
 void groups_settle(struct model *model);
+
+/* Say of every channel when the first one of its group came (channel_shown). */
+void groups_rank(struct model *model);
 
 /* Whether unread lines of a channel name me: "@ana". */
 bool channel_names_me(const struct model *model, const struct channel_shown *channel);

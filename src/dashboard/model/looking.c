@@ -59,6 +59,8 @@ static int compare(const void *a, const void *b, void *context) {
     const struct channel_shown *other = *(struct channel_shown *const *)b;
     const struct looking *looking = context;
     int order = 0;
+    if (one->group_came != other->group_came) /* groups stay together, and where they are */
+        return one->group_came < other->group_came ? -1 : 1;
     if (looking->order == ORDER_CAME)
         order = one->came < other->came ? -1 : 1;
     else if (looking->order == ORDER_UNREAD)
@@ -76,6 +78,7 @@ void looking_order(struct model *model) {
     if (model->channel_count < 2 || (model->looking.order == ORDER_CAME &&
                                         !model->looking.order_reversed && model->channels_came))
         return;
+    groups_rank(model);
     qsort_r(model->channels, model->channel_count, sizeof(struct channel_shown *), compare,
         &model->looking);
     for (size_t i = 0; i <= model->channel_count; i++)

@@ -296,6 +296,7 @@ int model_put_channel(struct model *model, const char *cid, const char *name, si
     if (channel == NULL || replace(&channel->name, name) < 0)
         return -ENOMEM;
     channel->total = total;
+    model->channels_came = model->channels_came && !channel->is_direct;
     channel->is_direct = false;
     return 0;
 }
@@ -448,8 +449,10 @@ void model_name_direct(struct model *model, const char *cid) {
             continue;
         bytes_printf(&names, "%s%s", names.len > 0 ? ", " : "", person->name);
     }
-    if (names.len > 0 && replace(&channel->name, bytes_text(&names)) == 0)
+    if (names.len > 0 && replace(&channel->name, bytes_text(&names)) == 0) {
         channel->is_direct = true;
+        model->channels_came = false; /* it is in another group */
+    }
     bytes_fini(&names);
 }
 

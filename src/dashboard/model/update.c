@@ -83,7 +83,9 @@ static void move_members(struct model *model, ptrdiff_t by) {
 static void move_channels(struct model *model, ptrdiff_t by) {
     struct group_row row;
     const size_t at = groups_row_of(model, model->channel_at);
-    if (groups_at(model, moved(at, by, groups_rows(model)), &row))
+    const size_t to = moved(at, by, groups_rows(model));
+    /* Upwards a heading is passed; downwards it is that of the channel below it. */
+    if (groups_at(model, to, &row) && (!row.heading || by > 0 || groups_at(model, to - 1, &row)))
         model->channel_at = row.channel;
 }
 

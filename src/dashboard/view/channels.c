@@ -37,6 +37,16 @@ static void put_channel(const struct scene *scene, const struct box *in, int row
         cells_select(scene->cells, row, in->col, in->cols);
 }
 
+static void put_heading(
+    const struct scene *scene, const struct box *in, int row, const struct group_row *group) {
+    char name[GROUP_BYTES + 32], key[16];
+    keymap_first(&scene->model->keymap, ACTION_FOLD, key, sizeof key);
+    snprintf(name, sizeof name, "%s %zu", group->name, group->channels);
+    const int used = cells_put(scene->cells, row, in->col + 1, in->cols - 2, STYLE_FAINT, name);
+    if (key[0] != '\0' && used + 6 < in->cols)
+        cells_put_right(scene->cells, row, in->col + in->cols - 4, 3, STYLE_FAINT, key);
+}
+
 /* A folded group: its sum, in the place of its first channel. */
 static void put_group(
     const struct scene *scene, const struct box *in, int row, const struct group_row *group) {
@@ -167,7 +177,9 @@ void view_channels(const struct scene *scene) {
     struct group_row on;
     for (int row = 0; row < in.rows && groups_at(model, model->channel_top + (size_t)row, &on);
          row++) {
-        if (on.folded)
+        if (on.heading)
+            put_heading(scene, &in, in.row + row, &on);
+        else if (on.folded)
             put_group(scene, &in, in.row + row, &on);
         else
             put_channel(scene, &in, in.row + row, on.channel);
