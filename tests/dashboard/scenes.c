@@ -247,6 +247,12 @@ static void let_two_watch(struct model *model) {
     assert_int_equal(model_set_watches(model, CID, "dana", true, PICTURE_NOW - MINUTE), 0);
 }
 
+/* Between two runs of the program. */
+static void find_what_was_missed(struct model *model) {
+    for (int i = 0; i < 5; i++)
+        journal_away(&model->journal, i != 2, PICTURE_NOW);
+}
+
 static void be_named(struct model *model) {
     picture_say(model, "messaging:dev", "m5", "dana", "can @ana look?", PICTURE_NOW, true);
 }
@@ -378,6 +384,7 @@ static const struct scene_set scenes[] = {
     {"empty", "members", furnish_empty, "", NULL},
     {"stale", "header", NULL, "", lose_link},
     {"back", "events members", NULL, "3", come_back},
+    {"missed", "events", NULL, "3", find_what_was_missed},
     {"pending", "header", NULL, "i", NULL},
     {"invisible", "header", NULL, "", be_hidden},
     {"invisible-until", "header", NULL, "", be_hidden_until},

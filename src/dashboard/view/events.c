@@ -66,8 +66,10 @@ static void event_text(
     case EVENT_STATUS: snprintf(to, size, "%s is \"%s\"", name, event->text); break;
     case EVENT_AWAY:
         snprintf(to, size,
-            most < 38 ? "while away: +%u -%u" : "while we were away: %u came, %u left", event->came,
-            event->went);
+            most < NAME_ALONE ? "away: +%u -%u"
+            : most < 38       ? "while away: +%u -%u"
+                              : "while we were away: %u came, %u left",
+            event->came, event->went);
         break;
     case EVENT_BURST: burst_text(scene, event, to, size); break;
     case EVENT_FLAPS: flaps_text(event, name, most < 44 ? "" : clock, to, size); break;
