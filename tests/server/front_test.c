@@ -653,7 +653,6 @@ static void a_flood_of_messages_is_slowed_down(void **state) {
     say(fd, BYTES("\x81\x85\0\0\0\0after"));
     say_frame(other, 0x81, "hello", 5);
     expect_bytes(other, BYTES("\x81\x05hello"));
-    assert_true(clock_mono_us() - began_us < 900 * 1000);
     expect_bytes(fd, BYTES("\x81\x05"
                            "after"));
     assert_true(clock_mono_us() - began_us > 900 * 1000);
