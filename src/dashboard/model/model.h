@@ -20,20 +20,11 @@
 #include "dashboard/model/drafts.h"
 #include "dashboard/model/looking.h"
 #include "dashboard/model/mine.h"
+#include "dashboard/model/pane.h"
 #include "dashboard/model/plot.h"
 #include "dashboard/model/prompt.h"
 #include "dashboard/model/watching.h"
 #include "dashboard/view/glyphs.h"
-
-enum pane {
-    PANE_CHANNELS,
-    PANE_MEMBERS,
-    PANE_EVENTS,
-    PANE_TALK,
-    PANE_DETAIL,
-    PANE_PLOT,
-    PANE_COUNT
-};
 
 struct model {
     struct ear ear;
