@@ -207,11 +207,15 @@ static void obey_wish(struct app *app, unsigned effects) {
         feed_query_unknown(app->source.feed, cid);
 }
 
+static void take_size(struct app *app);
+
 static void obey(struct app *app, unsigned effects) {
     if (effects & EFFECT_QUIT)
         app->quit = true;
-    if (effects & EFFECT_REDRAW)
+    if (effects & EFFECT_REDRAW) {
         app->anew = true;
+        take_size(app); /* somebody may have taken our SIGWINCH */
+    }
     if (effects & EFFECT_SUSPEND)
         suspend(app, true);
     if (effects & EFFECT_UI)

@@ -123,8 +123,22 @@ static int take_demo_login(struct account *to, const struct demo_login *login) {
                : -ENOMEM;
 }
 
-/* Signals wait from before the demo is there until after it is gone, so that it does go; a command
- * listens to them meanwhile, and the demo's threads never do. */
+/* A signal of the process goes to any thread that lets it in, so the demo's threads let none in but
+ * those of their own faults: a new size of the terminal is for the dashboard to hear. */
+static int start_demo(struct demo_host *host, const struct options *options, struct bytes *why) {
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+    sigset_t all, before;
+    sigfillset(&all);
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+        sigdelset(&all, faults[i]);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    const int fault = demo_host_start(host, options->seed, why);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return fault;
+}
+
+/* Those that end it wait from before the demo is there until after it is gone, so that it does go;
+ * a command listens to them meanwhile. */
 static int run_demo(const struct options *options) {
     struct demo_host host;
     sigset_t mask, old_mask;
@@ -133,8 +147,7 @@ static int run_demo(const struct options *options) {
     struct account account = {0};
     struct bytes why = BYTES_EMPTY, past = BYTES_EMPTY;
     int code = EXIT_NO;
-    if (demo_host_start(&host, options->seed, &why) != 0 ||
-        take_demo_login(&account, &host.login) != 0)
+    if (start_demo(&host, options, &why) != 0 || take_demo_login(&account, &host.login) != 0)
         say_why(&why, code);
     else {
         if (options->record == NULL) /* a record holds what was told, and this was not */
