@@ -450,7 +450,8 @@ def the_page_has_what_happened(house):
 @with_house(ASIDE)
 def health_is_bad_while_nothing_can_be_written(house):
     ana = house.user("ana")
-    ana.connect()
+    link = ana.connect()  # whoever is let go of, leaves, and that is a write of its own
+    equal(ana.post("/channels/messaging/first/query", {}).status, 201)  # all before it is on disk
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, (1, hard))
     equal(ana.post("/channels/messaging/porch/query", {}).code, -1, "what cannot be written is not done")
@@ -464,6 +465,7 @@ def health_is_bad_while_nothing_can_be_written(house):
     resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
     equal(ana.post("/channels/messaging/porch/query", {}).status, 201)
     equal(house.aside("GET", "/healthz")[::2], (200, "ok\n"))
+    link.goodbye()
 
 
 @with_house(ASIDE)
