@@ -212,6 +212,25 @@ static void the_demo_takes_its_folder_with_it(void **state) {
     }
 }
 
+/* The terminal's own description knows neither page keys nor what is unknown to everybody. */
+static void keys_mean_the_same_whatever_the_terminal_is_called(void **state) {
+    (void)state;
+    term_line = "TERM=vt100";
+    opens("--demo", 80, 24, "LC_ALL=C.UTF-8");
+    terminal_send(terminal, "?");
+    SHOWS(terminal, "Move down a page", IN_TIME_MS);
+    terminal_send(terminal, "\033[6~\033[6~\033[6~\033[6~\033[6~\033[6~");
+    SHOWS(terminal, "quit-now", IN_TIME_MS);
+    terminal_send(terminal, "\033[1~");
+    SHOWS(terminal, "Move down a page", IN_TIME_MS);
+    terminal_send(terminal, "\033OF");
+    SHOWS(terminal, "quit-now", IN_TIME_MS);
+    terminal_send(terminal, "\033[23;7~\033[1;3Z\033[H"); /* the first two are nobody's */
+    SHOWS(terminal, "Move down a page", IN_TIME_MS);
+    terminal_send(terminal, "\033");
+    LOSES(terminal, "Move down a page", IN_TIME_MS);
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void) {
@@ -222,6 +241,7 @@ int main(void) {
         WITH(quitting_does_not_wait_for_a_server_that_is_silent),
         WITH(without_its_terminal_it_is_gone_at_once),
         WITH(the_demo_takes_its_folder_with_it),
+        WITH(keys_mean_the_same_whatever_the_terminal_is_called),
     };
     return RUN_CASES("pty-manners", cases);
 }

@@ -402,7 +402,23 @@ static bool can_draw(const char *term, char *why, size_t why_size) {
     return true;
 }
 
+/* What terminals send, whatever TERM says: that of a VT100 has no page keys. In both modes of the
+ * cursor's keys, as some send those of one in the other. */
+static void define_usual_keys(void) {
+    static const struct {
+        const char *sent;
+        int key;
+    } usual[] = {{"\033[A", KEY_UP}, {"\033OA", KEY_UP}, {"\033[B", KEY_DOWN}, {"\033OB", KEY_DOWN},
+        {"\033[C", KEY_RIGHT}, {"\033OC", KEY_RIGHT}, {"\033[D", KEY_LEFT}, {"\033OD", KEY_LEFT},
+        {"\033[H", KEY_HOME}, {"\033OH", KEY_HOME}, {"\033[1~", KEY_HOME}, {"\033[7~", KEY_HOME},
+        {"\033[F", KEY_END}, {"\033OF", KEY_END}, {"\033[4~", KEY_END}, {"\033[8~", KEY_END},
+        {"\033[5~", KEY_PPAGE}, {"\033[6~", KEY_NPAGE}, {"\033[3~", KEY_DC}, {"\033[Z", KEY_BTAB}};
+    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
+        define_key(usual[i].sent, usual[i].key);
+}
+
 static void define_keys(void) {
+    define_usual_keys();
     define_key("\033[I", CURSES_FOCUS_IN);
     define_key("\033[O", CURSES_FOCUS_OUT);
     define_key("\033[1;5D", CURSES_WORD_LEFT);
@@ -852,6 +868,25 @@ const struct mouse_event *screen_mouse(const struct screen *screen) {
     return &screen->reading.last;
 }
 
+/* Whether an Esc begins a sequence that nobody knows, which is then read to its end: it is no key,
+ * least of all Esc. ncurses has waited for what follows, so that all of it is here. */
+static bool is_sequence(void) {
+    wint_t next;
+    const int kind = get_wch(&next);
+    if (kind == ERR)
+        return false;
+    if (kind == KEY_CODE_YES)
+        ungetch((int)next);
+    else if (next != '[' && next != 'O')
+        unget_wch((wchar_t)next);
+    if (kind == KEY_CODE_YES || (next != '[' && next != 'O'))
+        return false;
+    const bool is_short = next == 'O';
+    while (get_wch(&next) == OK && !is_short && next >= ' ' && next < '@')
+        continue;
+    return true;
+}
+
 int screen_key(struct screen *screen) {
     wint_t key;
     screen->reading.last = (struct mouse_event){0};
@@ -869,6 +904,8 @@ int screen_key(struct screen *screen) {
             continue;
         if (screen->reading.last.kind != MOUSE_NONE)
             return KEY_CODE_MOUSE;
+        if (kind == OK && key == KEY_CODE_ESCAPE && is_sequence())
+            continue;
         const int code = kind == KEY_CODE_YES ? from_curses(key) : (int)key;
         if (code != KEY_CODE_NONE)
             return code;
