@@ -129,6 +129,19 @@ static void drop_users(pl_client *client, pl_user **users, size_t count) {
     say(client, PL_LOG_INFO, "forgot users=%zu bytes=%zu", dropped, client->state.weight);
 }
 
+/* Whom an answer alone has named is wanted, and so held; a server that named thousands who never
+ * were could fill all the room. On the connection that tells who there is, those whom it does not
+ * tell of are wanted only as long as there is room. */
+static void let_go_of_the_unheard(pl_client *client) {
+    size_t i = 0;
+    for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;) {
+        if (!user->queried || user->live_epoch == client->epoch)
+            continue;
+        user->queried = false;
+        listening_let_go(client, user);
+    }
+}
+
 /* Callbacks may make users known, which moves the table: first all are found, then told. */
 static void forget_users(pl_client *client) {
     struct state *state = &client->state;
@@ -179,8 +192,10 @@ static void make_room(pl_client *client) {
     for (size_t c = 0; !client->ended && c < state->channel_count && state->weight > near(state);
          c++)
         state_trim_messages(state->order[c], NEWEST);
-    if (!client->ended && state->weight > near(state))
-        forget_users(client); /* whom those held */
+    if (!client->ended && state->weight > near(state)) {
+        let_go_of_the_unheard(client);
+        forget_users(client); /* whom those held, too */
+    }
     client->forget_at = state->weight + state->most / 32;
 }
 

@@ -274,6 +274,30 @@ static void what_has_no_room_is_refused_and_told_until_there_is(void **state) {
     expect_known("newcomer", true);
 }
 
+/* A server that lied has named them in answers; the one that tells the truth does not know them. */
+static void whom_only_an_answer_named_makes_room_for_what_is_true(void **state) {
+    (void)state;
+    const size_t known = know_many("lie", &ANSWER);
+    char id[32];
+    assert_true(known > 1000);
+    for (size_t i = 0; i < known; i++) {
+        snprintf(id, sizeof id, "lie%zu", i);
+        pl_user *user = pl_client_find_user(&client, id);
+        user->queried = true;
+        assert_int_equal(listening_want(&client, user), 0);
+    }
+    pl_user *heard = pl_client_find_user(&client, "lie7");
+    listening_mark(&client, heard);
+    assert_null(know("true", &ANSWER));
+    forget_surplus(&client);
+    assert_int_equal(client.losses, 1); /* what was refused is read again */
+    assert_false(pl_client_memory(&client, NULL, NULL));
+    expect_known("lie8", false);
+    expect_known("lie7", true);
+    assert_non_null(know("true", &ANSWER));
+    assert_int_equal(client.wanted_count, 1);
+}
+
 /* It would be asked for without an end. */
 static void what_is_too_large_for_all_the_room_is_not_read_again(void **state) {
     (void)state;
@@ -425,6 +449,7 @@ int main(void) {
         ROOM_CASE(a_channel_that_nobody_holds_goes_with_its_members),
         ROOM_CASE(old_messages_go_where_nobody_else_can),
         ROOM_CASE(what_has_no_room_is_refused_and_told_until_there_is),
+        ROOM_CASE(whom_only_an_answer_named_makes_room_for_what_is_true),
         ROOM_CASE(what_is_too_large_for_all_the_room_is_not_read_again),
         ROOM_CASE(presence_is_true_though_there_is_no_room),
         ROOM_CASE(there_is_room_for_oneself),
