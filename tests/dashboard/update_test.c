@@ -72,6 +72,18 @@ static void q_backs_out_before_it_quits_and_capital_q_quits_at_once(void **state
     assert_int_equal(key(KEY_CODE_ESCAPE) & EFFECT_QUIT, 0);
 }
 
+static void q_in_the_detail_and_the_plot_goes_back_to_the_members(void **state) {
+    (void)state;
+    const enum pane panes[] = {PANE_DETAIL, PANE_PLOT};
+    for (int i = 0; i < 2; i++) {
+        key(i == 0 ? '4' : '5');
+        assert_int_equal(model.focus, panes[i]);
+        assert_int_equal(key('q') & EFFECT_QUIT, 0);
+        assert_int_equal(model.focus, PANE_MEMBERS);
+    }
+    assert_int_equal(key('q') & EFFECT_QUIT, EFFECT_QUIT);
+}
+
 static void everybody_has_no_conversation_and_says_so(void **state) {
     (void)state;
     key('1');
@@ -125,6 +137,7 @@ int main(void) {
         WITH(moving_in_the_channels_shows_their_members_at_once),
         WITH(tab_goes_round_the_panes_that_are_shown),
         WITH(q_backs_out_before_it_quits_and_capital_q_quits_at_once),
+        WITH(q_in_the_detail_and_the_plot_goes_back_to_the_members),
         WITH(everybody_has_no_conversation_and_says_so),
         WITH(opening_a_conversation_reads_its_news), WITH(hiding_the_offline_leaves_the_unknown),
         WITH(wishes_for_the_world_come_back_as_effects),

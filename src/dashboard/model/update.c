@@ -195,7 +195,7 @@ static unsigned back(struct model *model, bool quits, int64_t now_ms) {
         model->talk_open = false;
         if (model->focus == PANE_TALK)
             model->focus = PANE_CHANNELS;
-    } else if (quits) {
+    } else if (quits && model->focus != PANE_DETAIL && model->focus != PANE_PLOT) {
         return speak_holds(model, now_ms) ? 0 : EFFECT_QUIT;
     } else if (model->focus != PANE_MEMBERS) {
         model->focus = PANE_MEMBERS;
