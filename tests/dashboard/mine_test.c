@@ -91,7 +91,9 @@ static void by_hand_there_are_other_plans(void **state) {
     update_key(&model, 'I', PICTURE_NOW);
     assert_int_equal(model.mine.show_at_ms, 0);
     update_key(&model, 'I', PICTURE_NOW);
+    assert_memory_equal(model.toast, "Hidden (I again: longer) until ", 31);
     assert_int_equal(update_key(&model, 'i', PICTURE_NOW), EFFECT_SHOW);
+    SAME_TEXT(model.toast, "");
     assert_int_equal(model.mine.show_at_ms, 0);
     model_fini(&model);
 }

@@ -121,7 +121,7 @@ unsigned mine_hide_for(struct model *model, const char *time, int64_t now_ms) {
         model_set_toast(
             model, "Hidden without an end (I again: 30m, i: be seen)", now_ms + TOAST_MS);
     else
-        toast_until(model, "Hidden for a while (I again: longer), until", at_ms, now_ms);
+        toast_until(model, "Hidden (I again: longer) until", at_ms, now_ms);
     if (model->light == LIGHT_OFF || model->light_wanted == LIGHT_OFF)
         return 0;
     model->light_failed[0] = '\0';

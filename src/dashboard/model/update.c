@@ -218,6 +218,7 @@ static unsigned toggle_light(struct model *model, int64_t now_ms) {
     model->light_failed[0] = '\0';
     model->light_wanted = model->light == LIGHT_ON ? LIGHT_OFF : LIGHT_ON;
     mine_forget_light(model);
+    model_set_toast(model, "", 0); /* that I am hidden until then is not so any more */
     return model->light_wanted == LIGHT_OFF ? EFFECT_HIDE : EFFECT_SHOW;
 }
 

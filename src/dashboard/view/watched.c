@@ -25,9 +25,9 @@ static void put_watched(const struct scene *scene, int row, int col, int cols,
             cells, row, col + 2, name_cells, look.name_style, view_name(scene, watched->person));
     }
     cells_put(
-        cells, row, col + 2 + name_cells + 1, how_cells, STYLE_FAINT, once ? "once" : "always");
+        cells, row, col + 2 + name_cells + 1, how_cells, STYLE_FAINT, once ? "next" : "always");
     cells_put_right(cells, row, col + cols - 5, 4, STYLE_FAINT,
-        how_cells == 0 && (once || with_how) ? (once ? "once" : "each") : age);
+        how_cells == 0 && (once || with_how) ? (once ? "next" : "each") : age);
 }
 
 void view_watched_group(const struct scene *scene, const struct box *in, int row) {
