@@ -667,13 +667,13 @@ pl_message *state_put_message(
     const size_t weight = weight_of_whole(&wire, from);
     const bool is_told = message != NULL && is_old(channel, moment, message->event_seq,
                                                 wire.updated_us, message->wire.updated_us);
-    if (is_told ||
-        (user != NULL && !departed &&
-            !weight_fits(state, message != NULL ? message->weight : 0, weight, moment))) {
+    const size_t before = message != NULL ? message->weight : 0;
+    if (is_told || user == NULL || /* who wrote it has no room, or is nobody */
+        (!departed && !weight_fits(state, before, weight, moment))) {
         message_fini(&wire);
         return message; /* as it was, if it was */
     }
-    if (user != NULL && message != NULL) {
+    if (message != NULL) {
         const bool moved = message->wire.created_us != wire.created_us;
         message_fini(&message->wire);
         message->wire = wire;
@@ -687,7 +687,7 @@ pl_message *state_put_message(
         note_event(state, &message->event_seq, moment);
         return message;
     }
-    if (user != NULL && !departed && !is_gone(channel, &wire, moment))
+    if (!departed && !is_gone(channel, &wire, moment))
         message = add_message(
             state, wire.parent_id != NULL ? &channel->replies : &channel->messages, &wire, user);
     if (message == NULL) {

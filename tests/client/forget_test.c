@@ -298,6 +298,25 @@ static void whom_only_an_answer_named_makes_room_for_what_is_true(void **state) 
     assert_int_equal(client.wanted_count, 1);
 }
 
+/* What it was is not lost, nor what it would have been. */
+static void a_message_told_again_by_whom_there_is_no_room_for_stays_as_it_was(void **state) {
+    (void)state;
+    json *hall = json_of("{'type':'messaging','id':'hall','cid':'messaging:hall'}");
+    pl_channel *channel = state_put_channel(&client.state, hall, &ANSWER);
+    json *was = json_of("{'id':'m','text':'was','user':{'id':'bo'},"
+                        "'created_at':'2026-11-24T10:00:00Z','updated_at':'2026-11-24T10:00:00Z'}");
+    json *is = json_of("{'id':'m','text':'is','user':{'id':'newcomer'},"
+                       "'created_at':'2026-11-24T10:00:00Z','updated_at':'2026-11-24T11:00:00Z'}");
+    pl_message *message = state_put_message(&client.state, channel, was, &ANSWER);
+    assert_non_null(message);
+    know_many("u", &ANSWER);
+    assert_ptr_equal(state_put_message(&client.state, channel, is, &ANSWER), message);
+    SAME_TEXT(pl_message_text(message), "was");
+    json_free(hall);
+    json_free(was);
+    json_free(is);
+}
+
 /* It would be asked for without an end. */
 static void what_is_too_large_for_all_the_room_is_not_read_again(void **state) {
     (void)state;
@@ -450,6 +469,7 @@ int main(void) {
         ROOM_CASE(old_messages_go_where_nobody_else_can),
         ROOM_CASE(what_has_no_room_is_refused_and_told_until_there_is),
         ROOM_CASE(whom_only_an_answer_named_makes_room_for_what_is_true),
+        ROOM_CASE(a_message_told_again_by_whom_there_is_no_room_for_stays_as_it_was),
         ROOM_CASE(what_is_too_large_for_all_the_room_is_not_read_again),
         ROOM_CASE(presence_is_true_though_there_is_no_room),
         ROOM_CASE(there_is_room_for_oneself),
