@@ -434,6 +434,9 @@ static int open_screen(struct app *app) {
         say("%s", why);
         return EXIT_USE;
     }
+    if (!screen_has_colours(app->screen))
+        app->model.ui.colourless = options.no_color ? "none were wanted (NO_COLOR, --no-color)"
+                                                    : "this terminal has none";
     choose_glyphs(app);
     screen_size(app->screen, &rows, &cols);
     update_size(&app->model, rows, cols);

@@ -116,7 +116,7 @@ static void help_lists_what_a_click_does(void **state) {
     (void)state;
     clicks("? help");
     assert_true(model.help_open);
-    assert_true(clicks("Turn your porch light off") & EFFECT_HIDE);
+    assert_true(clicks("Be invisible to others") & EFFECT_HIDE);
     assert_false(model.help_open);
 }
 

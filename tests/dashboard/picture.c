@@ -213,3 +213,35 @@ void expect_picture(const char *name, struct model *model, int rows, int cols) {
 void expect_styles(const char *name, struct model *model, int rows, int cols) {
     expect_drawn(name, model, rows, cols, true);
 }
+
+static char *drawn_text(struct model *model, int rows, int cols) {
+    struct bytes drawn = BYTES_EMPTY;
+    draw(model, rows, cols, false, &drawn);
+    return bytes_take(&drawn);
+}
+
+bool is_shown(struct model *model, int rows, int cols, const char *text) {
+    char *drawn = drawn_text(model, rows, cols);
+    const bool is_there = strstr(drawn, text) != NULL;
+    free(drawn);
+    return is_there;
+}
+
+static void expect_there(
+    struct model *model, int rows, int cols, const char *text, bool is_wanted) {
+    char *drawn = drawn_text(model, rows, cols);
+    const bool is_there = strstr(drawn, text) != NULL;
+    if (is_there != is_wanted)
+        fprintf(stderr, "%s \"%s\" on:\n%s\n", is_wanted ? "no" : "there is", text, drawn);
+    free(drawn);
+    if (is_there != is_wanted)
+        fail();
+}
+
+void expect_shown(struct model *model, int rows, int cols, const char *text) {
+    expect_there(model, rows, cols, text, true);
+}
+
+void expect_not_shown(struct model *model, int rows, int cols, const char *text) {
+    expect_there(model, rows, cols, text, false);
+}

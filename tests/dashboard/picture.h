@@ -31,6 +31,12 @@ void expect_golden(const char *name, const char *drawn);
 /* The same with a screen. */
 void expect_picture(const char *name, struct model *model, int rows, int cols);
 
+/* Whether a text stands somewhere on a screen of so many rows and columns; and the case fails,
+ * showing it, where it does not, or does. */
+bool is_shown(struct model *model, int rows, int cols, const char *text);
+void expect_shown(struct model *model, int rows, int cols, const char *text);
+void expect_not_shown(struct model *model, int rows, int cols, const char *text);
+
 /* The meaning of a screen: a letter a cell, as cells.h has them. */
 void expect_styles(const char *name, struct model *model, int rows, int cols);
 

@@ -34,9 +34,9 @@
     ACTION(DELETE, "delete", "D", "t", "", "Delete the message: yours, or as a moderator")         \
     ACTION(REACT, "react", "a", "t", "[WORD]", "React to the message, or take it back")            \
     ACTION(BACK, "back", "Esc", "*", "", "Back out: close what is open")                           \
-    ACTION(INVISIBLE, "invisible", "i", "*", "", "Turn your porch light off or on")                \
-    ACTION(                                                                                        \
-        HIDE_FOR, "invisible-for", "I", "*", "[TIME]", "Be invisible for a while; again: longer")  \
+    ACTION(INVISIBLE, "invisible", "i", "*", "", "Be invisible to others, or be seen again")       \
+    ACTION(HIDE_FOR, "invisible-for", "I", "*", "[TIME]",                                          \
+        "Be invisible for 30 minutes; again: longer")                                              \
     ACTION(AS_SEEN, "as-seen", "", "*", "", "How others get your row")                             \
     ACTION(STATUS, "status", "m", "*", "[TEXT]", "Set your status (... for 45m), or clear it")     \
     ACTION(                                                                                        \
@@ -57,11 +57,11 @@
     ACTION(PALETTE, "palette", "^P", "*", "", "Choose a command by a few letters")                 \
     ACTION(JUMP, "jump", "^K", "*", "[NAME]", "Go to a channel or a person by a few letters")      \
     ACTION(SORT, "sort", "s", "cm", "[state|last|name|local|channels|unread|home|came]",           \
-        "Sort by the next key")                                                                    \
+        "Sort by state, last seen, name, local time, channels")                                    \
     ACTION(REVERSE, "reverse", "S", "cm", "", "Turn the order round")                              \
     ACTION(                                                                                        \
         SHOW, "show", "f", "cm", "[all|online|left|unknown]", "Show those in the next state only") \
-    ACTION(THEME, "theme", "T", "*", "[NAME]", "Take the next theme")                              \
+    ACTION(THEME, "theme", "T", "*", "[NAME]", "Take the next theme: other colours")               \
     ACTION(MOUSE, "mouse", "M", "*", "", "Take the mouse, or leave it to the terminal")            \
     ACTION(COPY, "copy", "y", "cmedt", "", "Copy the id, the line or the text")                    \
     ACTION(                                                                                        \

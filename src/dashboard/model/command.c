@@ -15,7 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOAST_MS = 6000, PREFIX = 1000 /* better than any letters here and there */ };
+enum {
+    TOAST_MS = 6000,
+    PREFIX = 1000, /* better than any letters here and there */
+    BY_WORD = 500, /* and so is a word of what it does, but for the name */
+    BY_WORD_LEAST = 3
+};
 
 /* ---- names ---- */
 
@@ -45,11 +50,46 @@ static int score(const char *text, const char *letters) {
     return fuzzy + (strncasecmp(text, letters, strlen(letters)) == 0 ? PREFIX : 0);
 }
 
-static void offer_actions(struct model *model, const char *letters) {
+/* Whether a word of a text begins with so many bytes of another. */
+static bool has_word(const char *text, const char *word, size_t len) {
+    while (*text != '\0') {
+        if (strncasecmp(text, word, len) == 0)
+            return true;
+        text += strcspn(text, " ");
+        text += strspn(text, " ");
+    }
+    return false;
+}
+
+/* A newcomer knows what they want, and not what it is called here. */
+bool command_is_described(enum action action, const char *words) {
+    static const char *const more[ACTION_COUNT] = {[ACTION_THEME] = "colours colors dark",
+        [ACTION_DETAIL] = "overlap",
+        [ACTION_SORT] = "who left newest order",
+        [ACTION_COMPOSE] = "say send message reply chat",
+        [ACTION_OPEN] = "read messages chat",
+        [ACTION_WATCH] = "notify alert bell comes back",
+        [ACTION_INVISIBLE] = "hide hidden light",
+        [ACTION_HIDE_FOR] = "hide hidden half an hour",
+        [ACTION_SHOW] = "who left"};
+    const char *also = more[action] != NULL ? more[action] : "";
+    if (strlen(words) < BY_WORD_LEAST)
+        return false;
+    for (size_t len; *words != '\0'; words += len + strspn(words + len, " ")) {
+        len = strcspn(words, " ");
+        if (!has_word(action_row(action)->help, words, len) && !has_word(also, words, len))
+            return false;
+    }
+    return true;
+}
+
+static void offer_actions(struct model *model, const char *letters, bool by_help) {
     for (int action = 1; action < ACTION_COUNT; action++) {
         const struct action_row *row = action_row((enum action)action);
         struct choice choice = {
             .action = (enum action)action, .note = row->help, .score = score(row->name, letters)};
+        if (by_help && choice.score < BY_WORD && command_is_described((enum action)action, letters))
+            choice.score = BY_WORD;
         if (choice.score == 0)
             continue;
         snprintf(choice.text, sizeof choice.text, "%s%s", row->name,
@@ -117,14 +157,15 @@ void command_choices(struct model *model) {
     struct prompt *prompt = &model->prompt;
     const char *text = editor_text(&prompt->editor);
     const char *last = strrchr(text, ' ');
-    prompt->from = last != NULL ? (size_t)(last + 1 - text) : 0;
-    char *letters = text_fold(text + prompt->from);
     unsigned count;
+    const enum action action = find(text, strcspn(text, " "), &count);
+    const bool in_words = prompt->kind == PROMPT_PALETTE && action == ACTION_NONE;
+    prompt->from = last != NULL && !in_words ? (size_t)(last + 1 - text) : 0;
+    char *letters = text_fold(text + prompt->from);
     if (letters == NULL)
         return;
-    const enum action action = find(text, strcspn(text, " "), &count);
-    if (last == NULL)
-        offer_actions(model, letters);
+    if (last == NULL || in_words)
+        offer_actions(model, letters, prompt->kind == PROMPT_PALETTE);
     else if (action == ACTION_THEME)
         offer_themes(model, letters);
     else

@@ -12,6 +12,10 @@ void command_choices(struct model *model);
  * Effects. */
 unsigned command_run(struct model *model, const char *line, int64_t now_ms);
 
+/* Whether each of some words begins one of those that say what an action does, or one that a
+ * newcomer may call it by. */
+bool command_is_described(enum action action, const char *words);
+
 /* Why an action would do nothing now; NULL: it would do something. */
 const char *command_denied(const struct model *model, enum action action);
 

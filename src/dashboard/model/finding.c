@@ -94,10 +94,20 @@ size_t finding_help(const struct model *model, enum action to[ACTION_COUNT]) {
         const struct action_row *row = action_row((enum action)action);
         if (needle.text[0] == '\0' || needle_is_in(&needle, row->name, NULL) ||
             needle_is_in(&needle, row->help, NULL) ||
+            command_is_described((enum action)action, model->help_text) ||
             strcmp(keymap_text(&model->keymap, (enum action)action), model->help_text) == 0)
             to[count++] = (enum action)action;
     }
     return count;
+}
+
+int finding_help_rows(const struct model *model) {
+    const int rows = model->rows - 4 - finding_help_below(model);
+    return rows > 1 ? rows : 1;
+}
+
+int finding_help_below(const struct model *model) {
+    return model->rows < 10 ? 0 : model->cols < 60 ? 2 : 1;
 }
 
 static unsigned toggle_help(struct model *model) {

@@ -17,4 +17,8 @@ bool finding_back(struct model *model);
 /* The actions that the help lists, by what is looked for in it; how many. */
 size_t finding_help(const struct model *model, enum action to[ACTION_COUNT]);
 
+/* How many rows of help there is room for, and lines below them in which one is told in full. */
+int finding_help_rows(const struct model *model);
+int finding_help_below(const struct model *model);
+
 #endif

@@ -35,6 +35,7 @@ struct model {
     struct {
         int theme; /* of theme_at() */
         bool mouse, seconds, blocks;
+        const char *colourless; /* why there are no colours, so that no theme changes a thing */
     } ui;
     struct {
         int row, col;

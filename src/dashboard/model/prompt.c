@@ -164,8 +164,7 @@ static unsigned run(struct model *model, int64_t now_ms) {
     const struct prompt *prompt = &model->prompt;
     const struct choice choice = prompt->count > 0 ? prompt->choices[prompt->at]
                                                    : (struct choice){0};
-    const bool pick = prompt->count > 0 && prompt->kind == PROMPT_PALETTE &&
-                      strchr(editor_text(&prompt->editor), ' ') == NULL;
+    const bool pick = prompt->count > 0 && prompt->kind == PROMPT_PALETTE && prompt->from == 0;
     const bool jump = prompt->kind == PROMPT_JUMP;
     snprintf(line, sizeof line, "%s", pick ? choice.text : editor_text(&prompt->editor));
     if (!jump)

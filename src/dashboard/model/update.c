@@ -122,7 +122,10 @@ static void move(struct model *model, ptrdiff_t by) {
 
 static ptrdiff_t page(const struct model *model) {
     const struct layout layout = layout_of(model);
-    const int rows = layout_list_rows(&layout, model->focus);
+    const int rows = model->help_open ? finding_help_rows(model)
+                                      : layout_list_rows(&layout, model->focus);
+    if (model->help_open)
+        return rows;
     return rows > 1 ? rows - 1 : 1;
 }
 
@@ -310,6 +313,11 @@ static unsigned shut_detail(struct model *model) {
 
 static unsigned set_theme(struct model *model, const char *name, int64_t now_ms) {
     char text[160];
+    if (model->ui.colourless != NULL) {
+        snprintf(text, sizeof text, "A theme is colours: %.100s", model->ui.colourless);
+        model_set_toast(model, text, now_ms + TOAST_MS);
+        return 0;
+    }
     int i = name[0] == '\0' ? model->ui.theme + 1 : 0;
     if (name[0] == '\0' && theme_at(i) == NULL)
         i = 0;

@@ -490,6 +490,10 @@ int screen_kind_colors(const char *term) {
     return colors > 0 ? colors : 0;
 }
 
+bool screen_has_colours(const struct screen *screen) {
+    return screen->colors;
+}
+
 enum screen_text screen_text(const struct screen *screen) {
     return screen->text;
 }

@@ -29,6 +29,7 @@ void screen_close(struct screen *screen);
 /* What the terminal can show: by its locale nothing but ASCII; or by its kind probably. */
 enum screen_text { SCREEN_UTF8, SCREEN_DOUBTFUL, SCREEN_ASCII };
 enum screen_text screen_text(const struct screen *screen);
+bool screen_has_colours(const struct screen *screen);
 /* Whatever is drawn, only ASCII goes out, and '?' for the rest. */
 void screen_set_ascii(struct screen *screen, bool ascii);
 

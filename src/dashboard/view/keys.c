@@ -35,7 +35,7 @@ static const struct hint member_hints[] = {{ACTION_QUIT, "quit"}, {ACTION_HELP, 
     {ACTION_RECONNECT, "reconnect"}, {ACTION_NONE, NULL}};
 static const struct hint event_hints[] = {{ACTION_QUIT, "quit"}, {ACTION_HELP, "help"},
     {ACTION_SEARCH, "find"}, {ACTION_COMMAND, "cmd"}, {ACTION_NEXT_PANE, "pane"},
-    {ACTION_EVENT_LEVEL, "of whom"}, {ACTION_DIFF, "new"}, {ACTION_ZOOM, "zoom"},
+    {ACTION_EVENT_LEVEL, "all/watched"}, {ACTION_DIFF, "new"}, {ACTION_ZOOM, "zoom"},
     {ACTION_INVISIBLE, "invisible"}, {ACTION_COPY, "copy"}, {ACTION_TIMES, "times"},
     {ACTION_PAUSE, "pause"}, {ACTION_JUMP, "jump"}, {ACTION_RECONNECT, "reconnect"},
     {ACTION_NONE, NULL}};
@@ -102,6 +102,8 @@ static bool is_over(const struct model *model) {
 /* On the smallest screens keys stand alone; which one explains them all does not. */
 static const char *word_of(const struct scene *scene, const struct hint *hint) {
     const bool alone = scene->model->cols < 32 && hint->action != ACTION_HELP;
+    if (hint->action == ACTION_DIFF && scene->model->only_changed && !alone)
+        return "all"; /* what it does next */
     return alone && !is_over(scene->model) ? "" : hint->word;
 }
 
@@ -113,7 +115,7 @@ static int hint_cells(
         return 0; /* somebody took it away */
     const bool spacious = scene->model->cols >= SPACIOUS;
     *close = word_of(scene, hint)[0] == '\0' ||
-             (!spacious && ispunct((unsigned char)key[0]) && key[1] == '\0');
+             (!spacious && ispunct((unsigned char)key[0]) && key[0] != '-' && key[1] == '\0');
     return text_cells(key) + (*close ? 0 : 1) + text_cells(word_of(scene, hint));
 }
 

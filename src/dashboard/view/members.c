@@ -211,7 +211,9 @@ static void put_rules(const struct scene *scene, int room, char *to, size_t size
     snprintf(rest, sizeof rest, "%s%s%s %s  %s", rule,
         scene->model->filter_text[0] == '\0' ? "sort:" : "", sort_key_name(list->key),
         list->reversed ? scene->glyphs->up : scene->glyphs->down_mark, count);
-    if (text_cells(rest) > room) /* what is left out is said at least */
+    const int filter_cells = text_cells(scene->model->filter_text);
+    const int need = text_cells(rest) + (filter_cells > 0 ? filter_cells + 3 : 0);
+    if (need > room) /* what is left out is said at least, before how it is sorted */
         snprintf(rest, sizeof rest, "%s%s", rule, count);
     put_filter(scene, room - text_cells(rest) - 2, filter, sizeof filter);
     snprintf(to, size, "%s%s%s", filter, filter[0] != '\0' ? "  " : "", rest);

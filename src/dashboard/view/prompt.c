@@ -84,6 +84,23 @@ static void put_fault(const struct scene *scene, int col, int scrolled) {
     }
 }
 
+/* What could be written, where nothing is yet; all of it or none, as a part would teach wrongly. */
+static void put_example(const struct scene *scene, int row, int col, int room) {
+    static const char *const examples[PROMPT_KINDS][3] = {
+        [PROMPT_SEARCH] = {"a part of what stands in this pane", "a part of a name", NULL},
+        [PROMPT_HELP] = {"what you want to do, such as: watch", "such as: watch", NULL},
+        [PROMPT_COMMAND] = {"such as: invisible-for 30m", "invisible-for 30m", NULL},
+        [PROMPT_PALETTE] = {"what you want to do, such as: watch", "such as: watch", NULL},
+        [PROMPT_JUMP] = {"a few letters; # for channels, @ for people", "a few letters", NULL},
+        [PROMPT_STATUS] = {"such as: lunch for 45m", "lunch for 45m", NULL},
+        [PROMPT_FILTER] = {"such as: is:online last:<1h in:#dev name", "is:online last:<1h", NULL}};
+    const char *const *example = examples[scene->model->prompt.kind];
+    while (*example != NULL && text_cells(*example) + 1 > room)
+        example++;
+    if (*example != NULL)
+        cells_put(scene->cells, row, col + 1, room - 1, STYLE_FAINT, *example);
+}
+
 static void put_line(const struct scene *scene, int row) {
     const struct prompt *prompt = &scene->model->prompt;
     const int cols = scene->model->cols;
@@ -96,7 +113,9 @@ static void put_line(const struct scene *scene, int row) {
     const int room = cols - col - right_cells - 2;
     const int cursor = cells_before(editor_text(&prompt->editor), prompt->editor.at);
     const int scrolled = cursor > room - 1 ? cursor - room + 1 : 0;
-    if (clean != NULL)
+    if (clean != NULL && clean[0] == '\0')
+        put_example(scene, row, col, room);
+    else if (clean != NULL)
         cells_put(scene->cells, row, col, room, STYLE_PLAIN, after_cells(clean, scrolled));
     free(clean);
     put_fault(scene, col, scrolled);
@@ -143,6 +162,9 @@ static void put_choices(const struct scene *scene) {
     if (prompt->kind == PROMPT_FILTER && !prompt->chosen)
         return; /* who matches is what is looked at */
     int rows = prompt->count < CHOICE_ROWS ? (int)prompt->count : CHOICE_ROWS;
+    const bool none = prompt->count == 0 &&
+                      (prompt->kind == PROMPT_PALETTE || prompt->kind == PROMPT_JUMP);
+    rows += none ? 1 : 0;
     if (rows > model->rows - 4)
         rows = model->rows - 4;
     if (rows <= 0)
@@ -162,6 +184,11 @@ static void put_choices(const struct scene *scene) {
         : prompt->kind == PROMPT_FILTER ? "Terms"
                                         : "Commands",
         right, true);
+    if (none) {
+        cells_put(
+            scene->cells, in.row, in.col + 1, in.cols - 2, STYLE_FAINT, "Nothing is called so");
+        return;
+    }
     const size_t first = prompt->at >= (size_t)in.rows ? prompt->at - (size_t)in.rows + 1 : 0;
     for (int row = 0; row < in.rows; row++)
         put_choice(scene, &in, in.row + row, first + (size_t)row);

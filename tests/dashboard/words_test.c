@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a newcomer reads, and what they can find with nothing but the screen: nothing is cut where
+ * it teaches, nothing is silent, and the words are theirs.
+ */
+#include "support/case.h"
+
+#include "dashboard/input/key.h"
+#include "picture.h"
+
+static struct model model;
+
+static int furnish(void **state) {
+    (void)state;
+    picture_world(&model);
+    update_size(&model, 24, 80);
+    return 0;
+}
+
+static int clear(void **state) {
+    (void)state;
+    model_fini(&model);
+    return 0;
+}
+
+static void type(const char *text) {
+    for (; *text != '\0'; text++)
+        update_key(&model, (unsigned char)*text, PICTURE_NOW);
+}
+
+static void press(int key) {
+    update_key(&model, key, PICTURE_NOW);
+}
+
+static void shows(const char *text) {
+    expect_shown(&model, 24, 80, text);
+}
+
+static void shows_small(const char *text) {
+    expect_shown(&model, 15, 40, text);
+}
+
+/* ---- finding what can be done ---- */
+
+static void the_help_says_its_row_in_full_and_where_it_works(void **state) {
+    (void)state;
+    update_size(&model, 15, 40);
+    type("?/changes\r");
+    shows_small("Only what changed since you looked;");
+    shows_small("again: all");
+    type("q?/previous-match\r");
+    shows_small("channels, members, events, talk)");
+}
+
+static void the_help_says_how_much_of_it_there_is(void **state) {
+    (void)state;
+    char place[40];
+    type("?j");
+    snprintf(place, sizeof place, "2 of %d", ACTION_COUNT - 1);
+    shows(place);
+    update_size(&model, 15, 40);
+    press(KEY_CODE_PAGE_DOWN);
+    snprintf(place, sizeof place, "%d of %d", 2 + 9, ACTION_COUNT - 1);
+    shows_small(place);
+}
+
+static void what_a_newcomer_calls_it_is_found(void **state) {
+    (void)state;
+    press(KEY_CODE_CONTROL('P'));
+    type("hide half");
+    assert_int_equal(model.prompt.count, 1);
+    press(KEY_CODE_ENTER);
+    assert_true(model.mine.show_at_ms > PICTURE_NOW);
+    type("?/who left\r");
+    shows("Sort by");
+    shows("Show those in the next state only");
+}
+
+static void where_nothing_matches_it_is_said(void **state) {
+    (void)state;
+    const int keys[] = {KEY_CODE_CONTROL('P'), KEY_CODE_CONTROL('K')};
+    for (int i = 0; i < 2; i++) {
+        press(keys[i]);
+        type("xyzzy");
+        shows("Nothing is called so");
+        shows_small("Nothing is called so");
+        press(KEY_CODE_ESCAPE);
+    }
+}
+
+static void an_empty_prompt_shows_an_example(void **state) {
+    (void)state;
+    static const char *const examples[][3] = {{"m", "such as: lunch for 45m", "lunch for 45m"},
+        {"\\", "such as: is:online last:<1h in:#dev name", "is:online"},
+        {":", "such as: invisible-for 30m", "invisible-for 30m"},
+        {"/", "a part of what stands in this pane", "a part of"}};
+    for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
+        type(examples[i][0]);
+        shows(examples[i][1]);
+        shows_small(examples[i][2]);
+        type("x");
+        expect_not_shown(&model, 24, 80, examples[i][1]);
+        press(KEY_CODE_ESCAPE);
+    }
+}
+
+/* ---- what would do nothing ---- */
+
+static void a_theme_where_there_are_no_colours_says_why_nothing_changes(void **state) {
+    (void)state;
+    type("T");
+    assert_int_equal(model.ui.theme, 1);
+    model.ui.colourless = "this terminal has none";
+    type("T");
+    assert_int_equal(model.ui.theme, 1);
+    shows("A theme is colours: this terminal has none");
+}
+
+static void the_key_of_what_changed_says_what_it_does_next(void **state) {
+    (void)state;
+    shows("d new");
+    type("d");
+    shows("d all");
+}
+
+#define IN_WORLD(function) cmocka_unit_test_setup_teardown(function, furnish, clear)
+
+int main(void) {
+    const struct CMUnitTest cases[] = {
+        IN_WORLD(the_help_says_its_row_in_full_and_where_it_works),
+        IN_WORLD(the_help_says_how_much_of_it_there_is),
+        IN_WORLD(what_a_newcomer_calls_it_is_found),
+        IN_WORLD(where_nothing_matches_it_is_said),
+        IN_WORLD(an_empty_prompt_shows_an_example),
+        IN_WORLD(a_theme_where_there_are_no_colours_says_why_nothing_changes),
+        IN_WORLD(the_key_of_what_changed_says_what_it_does_next),
+    };
+    return RUN_CASES("dashboard-words", cases);
+}
