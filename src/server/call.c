@@ -96,21 +96,13 @@ static const char *first_given(const char *a, const char *b) {
     return a != NULL && a[0] != '\0' ? a : b;
 }
 
-static bool is_loopback(const char *address) {
-    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
-           strncmp(address, "::ffff:127.", 11) == 0;
-}
-
-/* Who tries one token after the other is not told any more what is wrong with them. A good one is
- * never held up. */
 static int refuse_caller(struct call *call, int code, const char *why) {
     struct call_house *house = call->house;
     struct rate_state state;
-    if (house->peer == NULL || is_loopback(house->peer) ||
-        rate_take(&house->refusals, house->peer, call->world->now.unix_us, &state))
+    if (caller_may_be_told(&house->refusals, house->peer, call->world->now.unix_us, &state))
         return call_refuse(call, code, "%s", why);
     call->rate = state;
-    return call_refuse(call, CODE_RATE_LIMIT, "too many refused calls from this address");
+    return call_refuse(call, CODE_RATE_LIMIT, CALLER_TOLD_ENOUGH);
 }
 
 static int read_caller(struct call *call) {
@@ -178,6 +170,16 @@ static int count_call(struct call *call) {
     if (rate_take(&call->house->rate, key, call->world->now.unix_us, &call->rate))
         return 0;
     return call_refuse(call, CODE_RATE_LIMIT, "too many calls, try again after the reset");
+}
+
+void call_warn_of_dev_tokens(const struct call_house *house) {
+    const bool taken = house->keys.dev_tokens;
+    log_line(house->world->log, LOG_WARNING, "development-tokens taken=%s advice=\"%s\"",
+        taken ? "yes" : "no",
+        taken ? "everybody who can reach this server may be any user: switch "
+                "disable_auth_checks off before it serves people"
+              : "others can reach this server, so they are refused: listen on the loopback, or set "
+                "dev_tokens = anywhere");
 }
 
 /* ---- what they say ---- */

@@ -88,6 +88,9 @@ size_t route_number(const struct route *route); /* route_count() where it is NUL
 void call_answer(struct call_house *house, void *exchange, const struct http_request *request,
     int64_t began_mono_us);
 
+/* Development tokens are on: said at each start, and when the app is switched to them. */
+void call_warn_of_dev_tokens(const struct call_house *house);
+
 /* Refuse with a code and a sentence: returns the code. */
 int call_refuse(struct call *call, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/caller.h"
+#include "server/address.h"
 #include "server/token.h"
 #include "wire/error.h"
 #include "wire/id.h"
@@ -38,8 +39,19 @@ static int check_token(struct token *token, const char *text, const struct calle
     const char *signature = strrchr(text, '.');
     if (settings != NULL && settings->disable_auth_checks && signature != NULL &&
         strcmp(signature, ".devtoken") == 0)
-        return read_dev_token(token, text, now_unix_us, why);
+        return keys->dev_tokens ? read_dev_token(token, text, now_unix_us, why)
+                                : refuse(CODE_TOKEN_SIGNATURE,
+                                      "development tokens are taken on the loopback alone", why);
     return token_check(token, text, keys->secret, keys->secret_len, now_unix_us, why);
+}
+
+bool caller_may_be_told(
+    struct rate *refusals, const char *peer, int64_t now_unix_us, struct rate_state *state) {
+    char party[ADDRESS_GROUP_BYTES];
+    if (peer == NULL || address_is_loopback(peer))
+        return true;
+    address_group(peer, party);
+    return rate_take(refusals, party, now_unix_us, state);
 }
 
 int caller_check(struct caller *to, const struct caller_words *words,

@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LARGEST_FILE = 64 * 1024, LONGEST_LINE = 8 * 1024, SAID = 384 };
+enum { LARGEST_FILE = 64 * 1024, LONGEST_LINE = 8 * 1024, SAID = 448 };
 
 const char config_sample[] =
     "# Settings of porchlightd. What is commented out shows the default.\n"
@@ -46,6 +46,14 @@ const char config_sample[] =
     "#max_connections = 0\n"
     "# Connections a user. 1 to 1000.\n"
     "#max_connections_per_user = 50\n"
+    "# Connections an address (64 bits of an IPv6 one); 0: no limit. This machine's own are not\n"
+    "# counted; a proxy on another one is one address. 0 to 1000000.\n"
+    "#max_connections_per_address = 1000\n"
+    "\n"
+    "# Where development tokens are taken, while the app says so: on the loopback, where nobody "
+    "but\n"
+    "# this machine is listened to; or anywhere, where all who reach it may be anybody.\n"
+    "#dev_tokens = loopback\n"
     "\n"
     "# Pages that may connect, parted by blanks: https://a.example https://b.example. None: any.\n"
     "#allowed_origins =\n"
@@ -95,6 +103,7 @@ static const struct setting {
     {"allowed_origins", TEXT, AT(allowed_origins), 0, 0},
     {"max_connections", NUMBER, AT(max_connections), 0, 1000000},
     {"max_connections_per_user", NUMBER, AT(max_connections_per_user), 1, 1000},
+    {"max_connections_per_address", NUMBER, AT(max_connections_per_address), 0, 1000000},
     {"linger_ms", LONG_NUMBER, AT(linger_ms), 0, 600000},
     {"listen_channel", NUMBER, AT(listen_channel), 0, 100},
     {"listen_users", NUMBER, AT(listen_users), 0, 100},
@@ -108,6 +117,7 @@ int config_init(struct config *config) {
         .port = 8750,
         .linger_ms = 5000,
         .max_connections_per_user = LIMIT_CONNECTIONS_PER_USER,
+        .max_connections_per_address = 1000,
         .rate_calls = 600,
         .listen_channel = LIMIT_LISTEN_CHANNEL,
         .listen_users = LIMIT_LISTEN_USERS,
@@ -176,6 +186,11 @@ static bool set_metrics(struct config *config, const char *text) {
            config->metrics_host != NULL;
 }
 
+static bool set_dev_tokens(struct config *config, const char *value) {
+    config->dev_tokens_anywhere = strcmp(value, "anywhere") == 0;
+    return config->dev_tokens_anywhere || strcmp(value, "loopback") == 0;
+}
+
 static int set_text(struct reading *reading, const struct setting *setting, const char *value) {
     char **at = (char **)((char *)reading->to + setting->offset);
     char *copy = value[0] != '\0' ? strdup(value) : NULL;
@@ -218,6 +233,10 @@ static int set(void *context, const char *section, const char *name, const char 
         return log_level_from_name(value, &config->log_level)
                    ? 1
                    : refuse(reading, name, "error, warning, info or debug is allowed");
+    if (strcmp(name, "dev_tokens") == 0)
+        return set_dev_tokens(config, value)
+                   ? 1
+                   : refuse(reading, name, "loopback or anywhere is allowed");
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         if (strcmp(name, settings[i].name) == 0)
             return settings[i].kind == TEXT ? set_text(reading, &settings[i], value)
@@ -226,7 +245,8 @@ static int set(void *context, const char *section, const char *name, const char 
     return refuse(reading, name,
         "no such setting; there are listen, metrics_listen, tls_cert, tls_key, data, "
         "max_connections, "
-        "max_connections_per_user, allowed_origins, linger_ms, listen_channel, listen_users, "
+        "max_connections_per_user, max_connections_per_address, dev_tokens, allowed_origins, "
+        "linger_ms, listen_channel, listen_users, "
         "rate_calls, log_level");
 }
 

@@ -21,12 +21,14 @@ struct config {
     char *tls_key;
     char *data; /* owned, or NULL: the data folder; a relative one is relative to the file */
     int64_t linger_ms;
-    int max_connections;          /* 0: from the limit of descriptors */
-    int max_connections_per_user; /* LIMIT_CONNECTIONS_PER_USER */
-    int rate_calls;               /* a minute, a user and endpoint; 0: no limit */
-    int listen_channel;           /* LIMIT_LISTEN_CHANNEL: users a channel a call */
-    int listen_users;             /* LIMIT_LISTEN_USERS: users a call that queries users */
-    char *allowed_origins;        /* owned, or NULL: any; origins parted by blanks */
+    int max_connections;             /* 0: from the limit of descriptors */
+    int max_connections_per_user;    /* LIMIT_CONNECTIONS_PER_USER */
+    int max_connections_per_address; /* 0: no limit */
+    int rate_calls;                  /* a minute, a user and endpoint; 0: no limit */
+    int listen_channel;              /* LIMIT_LISTEN_CHANNEL: users a channel a call */
+    int listen_users;                /* LIMIT_LISTEN_USERS: users a call that queries users */
+    bool dev_tokens_anywhere;        /* else only where this machine alone is listened to */
+    char *allowed_origins;           /* owned, or NULL: any; origins parted by blanks */
     enum log_level log_level;
 };
 

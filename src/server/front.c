@@ -7,6 +7,7 @@
 #include "server/front_link.h"
 
 #include "server/certificate.h"
+#include "server/listen_socket.h"
 #include "wire/limits.h"
 
 #include <errno.h>
@@ -65,13 +66,20 @@ bool link_write_tls(struct front_socket *link) {
 
 /* ---- links ---- */
 
-static void note_peer(struct front_socket *link) {
+void front_read_peer(int fd, char to[INET6_ADDRSTRLEN]) {
     struct sockaddr_storage address;
     socklen_t len = sizeof address;
-    snprintf(link->peer, sizeof link->peer, "?");
-    if (getpeername(link->fd, (struct sockaddr *)&address, &len) == 0)
-        getnameinfo((struct sockaddr *)&address, len, link->peer, sizeof link->peer, NULL, 0,
-            NI_NUMERICHOST);
+    strcpy(to, "?");
+    if (getpeername(fd, (struct sockaddr *)&address, &len) == 0)
+        getnameinfo(
+            (struct sockaddr *)&address, len, to, INET6_ADDRSTRLEN, NULL, 0, NI_NUMERICHOST);
+}
+
+/* Without memory for the count it is let in: the bound on all of them holds yet. */
+static void note_peer(struct front_socket *link) {
+    front_read_peer(link->fd, link->peer);
+    link->counted = !link->aside && !address_is_loopback(link->peer) &&
+                    crowd_enter(&link->front->crowd, link->peer);
 }
 
 static struct front_socket *make_link(struct front *front, struct lws *wsi) {
@@ -123,6 +131,8 @@ static void free_link(struct front_socket *link) {
     frame_reader_fini(&link->reader);
     outbox_fini(&link->outbox);
     link->aside ? front->aside_count-- : front->count--;
+    if (link->counted)
+        crowd_leave(&front->crowd, link->peer);
     free(link->reason);
     free(link);
     check_drained(front);
@@ -297,7 +307,7 @@ int front_create(struct front **out, const struct front_options *options, const 
     front->spare_fd = -1;
     front->tls = options->tls_cert != NULL;
     init_listeners(front);
-    front->most = most_connections(options->max_connections);
+    front_set_most(front, options->max_connections, options->max_per_address);
     list_init(&front->links);
     list_init(&front->dirty);
     for (int kind = 0; kind < CLOCKS; kind++)
@@ -328,6 +338,10 @@ const char *front_aside_url(const struct front *front) {
     return front->aside_url;
 }
 
+bool front_is_private(const struct front *front) {
+    return listen_socket_is_private(front->listeners[MAIN].fd);
+}
+
 /* ---- what may change ---- */
 
 int front_use_certificate(
@@ -345,8 +359,9 @@ int front_use_certificate(
     return 0;
 }
 
-void front_set_most(struct front *front, unsigned max_connections) {
+void front_set_most(struct front *front, unsigned max_connections, unsigned max_per_address) {
     front->most = most_connections(max_connections);
+    front->most_of_one = max_per_address;
 }
 
 int front_set_origins(struct front *front, const char *allowed_origins) {
@@ -428,6 +443,7 @@ void front_destroy(struct front *front) {
     if (front->spare_fd >= 0)
         close(front->spare_fd);
     certificate_destroy(front->certificate);
+    crowd_fini(&front->crowd);
     free(front->allowed_origins);
     free(front);
 }

@@ -61,6 +61,7 @@ struct front_options {
     int aside_port;
     const char *tls_cert, *tls_key; /* both or neither */
     unsigned max_connections;       /* 0: from the limit of descriptors */
+    unsigned max_per_address;       /* of those; 0: no limit; this machine's own are not counted */
     const char *allowed_origins;    /* parted by blanks; NULL: any */
     const struct log *log;
     const struct front_ears *ears;
@@ -75,12 +76,14 @@ int front_create(struct front **out, const struct front_options *options, const 
 int front_port(const struct front *front);
 const char *front_url(const struct front *front);
 const char *front_aside_url(const struct front *front); /* "": there is none */
+/* Nobody but this machine can reach it. */
+bool front_is_private(const struct front *front);
 
 /* For all who come from now on. A certificate that cannot be read leaves the old one in its place:
  * < 0: -errno, and `why` says it to a person; never where TLS was not there from the beginning. */
 int front_use_certificate(
     struct front *front, const char *tls_cert, const char *tls_key, char *why, size_t why_size);
-void front_set_most(struct front *front, unsigned max_connections);
+void front_set_most(struct front *front, unsigned max_connections, unsigned max_per_address);
 int front_set_origins(struct front *front, const char *allowed_origins); /* 0, or -ENOMEM */
 
 const struct front_counts *front_counts(const struct front *front);

@@ -71,9 +71,20 @@ static void rest(struct front *front, const char *why) {
     uv_timer_start(&front->rest, on_rested, REST_MS, 0);
 }
 
-static bool has_room(const struct listener *listener) {
+/* Why this one cannot be let in, or NULL. */
+static const char *has_no_room(const struct listener *listener, int fd) {
     const struct front *front = listener->front;
-    return listener->aside ? front->aside_count < MOST_ASIDE : front->count < front->most;
+    char peer[INET6_ADDRSTRLEN];
+    if (listener->aside)
+        return front->aside_count < MOST_ASIDE ? NULL : "too-many";
+    if (front->count >= front->most)
+        return "too-many";
+    if (front->most_of_one == 0)
+        return NULL;
+    front_read_peer(fd, peer);
+    return address_is_loopback(peer) || crowd_count(&front->crowd, peer) < front->most_of_one
+               ? NULL
+               : "too-many-of-one-address";
 }
 
 static void on_listen(uv_poll_t *poll, int status, int events) {
@@ -86,10 +97,11 @@ static void on_listen(uv_poll_t *poll, int status, int events) {
     }
     for (int i = 0; i < ACCEPT_AT_ONCE; i++) {
         const int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (fd >= 0 && has_room(listener)) {
+        const char *why = fd >= 0 ? has_no_room(listener, fd) : NULL;
+        if (fd >= 0 && why == NULL) {
             front_adopt(listener, fd);
         } else if (fd >= 0) {
-            complain(front, "too-many");
+            complain(front, why);
             close(fd);
         } else if (errno == EMFILE || errno == ENFILE) {
             if (!refuse_with_spare(listener)) {

@@ -8,6 +8,7 @@
 #define SERVER_FRONT_LINK_H
 
 #include "base/list.h"
+#include "server/address.h"
 #include "server/front.h"
 #include "server/outbox.h"
 
@@ -49,6 +50,7 @@ struct front_socket {
     uint8_t clock; /* enum clock_kind, while in_clock */
     bool told, last_reply, paused, blocked;
     bool tls, aside;
+    bool counted;     /* in the crowd */
     bool serving;     /* serve_requests() is at it: a reply from inside it must not begin another */
     bool half_shut;   /* we have said all; the peer's end is awaited */
     bool peer_closed; /* its close came while ours was under way */
@@ -92,6 +94,8 @@ struct front {
     int spare_fd, port;
     bool tls, draining;
     unsigned count, aside_count, most;
+    unsigned most_of_one;  /* address; 0: no limit */
+    struct crowd crowd;    /* links but those aside, and of this machine itself */
     char *allowed_origins; /* NULL: any */
     struct certificate *certificate;
     struct front_counts counts;
@@ -107,6 +111,8 @@ struct front {
 };
 
 /* front.c */
+/* The address of who is at the other end, as text; "?": it is not known. */
+void front_read_peer(int fd, char to[INET6_ADDRSTRLEN]);
 void front_adopt(struct listener *listener, int fd);
 /* Read no more for now; go on reading. */
 void link_hold_reading(struct front_socket *link, bool hold);

@@ -85,6 +85,8 @@ void in_force_take(struct in_force *in_force, struct config *read) {
     now->rate_calls = read->rate_calls;
     now->max_connections = read->max_connections;
     now->max_connections_per_user = read->max_connections_per_user;
+    now->max_connections_per_address = read->max_connections_per_address;
+    now->dev_tokens_anywhere = read->dev_tokens_anywhere;
     swap(&now->allowed_origins, &read->allowed_origins);
 }
 

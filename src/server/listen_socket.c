@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/listen_socket.h"
+#include "server/address.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -66,19 +67,29 @@ int listen_socket_take(int fd, char *why, size_t why_size) {
     return fd;
 }
 
-int listen_socket_name(int fd, const char *scheme, char *url, size_t url_size) {
+static int read_name(int fd, char host[INET6_ADDRSTRLEN]) {
     struct sockaddr_storage address = {0};
     socklen_t len = sizeof address;
-    char host[INET6_ADDRSTRLEN] = "?";
-    int port = 0;
-    if (getsockname(fd, (struct sockaddr *)&address, &len) == 0) {
-        const bool six = address.ss_family == AF_INET6;
-        const struct sockaddr_in *in = (const struct sockaddr_in *)&address;
-        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&address;
-        port = ntohs(six ? in6->sin6_port : in->sin_port);
-        inet_ntop(address.ss_family, six ? (const void *)&in6->sin6_addr : &in->sin_addr, host,
-            sizeof host);
-    }
+    strcpy(host, "?");
+    if (getsockname(fd, (struct sockaddr *)&address, &len) != 0)
+        return 0;
+    const bool six = address.ss_family == AF_INET6;
+    const struct sockaddr_in *in = (const struct sockaddr_in *)&address;
+    const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&address;
+    inet_ntop(address.ss_family, six ? (const void *)&in6->sin6_addr : &in->sin_addr, host,
+        INET6_ADDRSTRLEN);
+    return ntohs(six ? in6->sin6_port : in->sin_port);
+}
+
+bool listen_socket_is_private(int fd) {
+    char host[INET6_ADDRSTRLEN];
+    read_name(fd, host);
+    return address_is_loopback(host);
+}
+
+int listen_socket_name(int fd, const char *scheme, char *url, size_t url_size) {
+    char host[INET6_ADDRSTRLEN];
+    const int port = read_name(fd, host);
     snprintf(url, url_size, strchr(host, ':') != NULL ? "%s://[%s]:%d" : "%s://%s:%d", scheme, host,
         port);
     return port;

@@ -45,6 +45,8 @@ int app_update(struct call *call) {
     struct change *change = call_change(call);
     if (change == NULL)
         return -ENOMEM;
+    if (draft.disable_auth_checks && !world->settings.disable_auth_checks)
+        call_warn_of_dev_tokens(call->house);
     world->settings = draft;
     change_put_settings(change);
     call->dismissal.sweep = true;

@@ -94,7 +94,9 @@ static void on_opened(
                 request->stream_auth_type, http_param(request, "stream-auth-type")),
             .token = first_given(request->authorization, http_param(request, "authorization"))},
         .json = http_param(request, "json"),
-        .max_connections = (unsigned)server->in_force.now.max_connections_per_user};
+        .max_connections = (unsigned)server->in_force.now.max_connections_per_user,
+        .refusals = &server->calls.refusals,
+        .peer = front_socket_peer(socket)};
     int refused;
     const struct connection *connection = welcome(
         &server->world, socket, &words, &server->calls.keys, &refused);
@@ -259,6 +261,12 @@ static bool use_certificate(struct server *server, struct config *read) {
     return true;
 }
 
+/* Whoever can reach us can write one. */
+static void take_dev_tokens(struct server *server) {
+    server->calls.keys.dev_tokens = server->in_force.now.dev_tokens_anywhere ||
+                                    front_is_private(server->front);
+}
+
 /* For all who come from now on. */
 static void apply(struct server *server) {
     const struct config *now = &server->in_force.now;
@@ -267,7 +275,9 @@ static void apply(struct server *server) {
     server->world.listen_channel = (unsigned)now->listen_channel;
     server->calls.listen_users = (unsigned)now->listen_users;
     server->calls.rate.per_minute = (unsigned)now->rate_calls;
-    front_set_most(server->front, (unsigned)now->max_connections);
+    front_set_most(
+        server->front, (unsigned)now->max_connections, (unsigned)now->max_connections_per_address);
+    take_dev_tokens(server);
 }
 
 static void note_fixed(const struct server *server, const struct config *read) {
@@ -380,6 +390,7 @@ static int open_front(
         .tls_cert = server->in_force.now.tls_cert,
         .tls_key = server->in_force.now.tls_key,
         .max_connections = (unsigned)server->in_force.now.max_connections,
+        .max_per_address = (unsigned)server->in_force.now.max_connections_per_address,
         .allowed_origins = server->in_force.now.allowed_origins,
         .log = &server->log,
         .ears = &ears,
@@ -387,6 +398,8 @@ static int open_front(
     int rc = front_create(&server->front, &front, &said);
     if (rc != 0)
         snprintf(why, why_size, "%s", said);
+    else
+        take_dev_tokens(server);
     if (rc == 0 && options->listed &&
         (rc = folder_note_url(&server->folder, front_url(server->front))) != 0)
         snprintf(why, why_size, "%s cannot be written: %s", server->folder.url_path, strerror(-rc));
@@ -454,6 +467,8 @@ int server_run(struct server *server) {
     const char *aside = front_aside_url(server->front);
     log_line(&server->log, LOG_INFO, "serving version=%s url=%s metrics=%s", PORCHLIGHT_VERSION,
         front_url(server->front), aside[0] != '\0' ? aside : "off");
+    if (server->world.settings.disable_auth_checks)
+        call_warn_of_dev_tokens(&server->calls);
     if (server->tell != NULL)
         server->tell(server->context, SERVER_READY);
     int rc = uv_run(&server->loop, UV_RUN_DEFAULT);

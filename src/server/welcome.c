@@ -31,6 +31,14 @@ static int refuse(struct asking *asking, int code, const char *why) {
     return code;
 }
 
+static int refuse_caller(
+    struct asking *asking, const struct welcome_words *words, int code, const char *why) {
+    struct rate_state state;
+    return caller_may_be_told(words->refusals, words->peer, asking->world->now.unix_us, &state)
+               ? refuse(asking, code, why)
+               : refuse(asking, CODE_RATE_LIMIT, CALLER_TOLD_ENOUGH);
+}
+
 static void tell_refusal(struct world *world, void *socket, int code, const char *why) {
     struct frame *frame = frame_of_event(guest_error("", code, why, world->now.unix_us), 0);
     if (frame != NULL)
@@ -67,14 +75,14 @@ static int check_caller(
     struct caller_words named = words->words;
     int code = caller_check(&asking->caller, &named, keys, asking->world->now.unix_us, &why);
     if (code != 0)
-        return refuse(asking, code, why);
+        return refuse_caller(asking, words, code, why);
     code = read_words(asking, words->json);
     if (code != 0 || asking->caller.anonymous)
         return code;
     if (asking->caller.server)
-        return refuse(asking, CODE_TOKEN, "a server token opens no WebSocket");
+        return refuse_caller(asking, words, CODE_TOKEN, "a server token opens no WebSocket");
     if (strcmp(asking->caller.user_id, asking->user_id) != 0)
-        return refuse(asking, CODE_TOKEN, "the token belongs to another user");
+        return refuse_caller(asking, words, CODE_TOKEN, "the token belongs to another user");
     return 0;
 }
 

@@ -15,6 +15,8 @@ struct welcome_words {
     struct caller_words words;
     const char *json;         /* the parameter; NULL: missing */
     unsigned max_connections; /* of one user */
+    struct rate *refusals;    /* of callers, an address, the same as those of calls */
+    const char *peer;         /* NULL: nobody is counted */
 };
 
 /* The connection for this socket (waiting or live), or NULL: refused with a code, told so, and

@@ -21,6 +21,8 @@ static void check_ranges(const struct config *config) {
     HOLDS((config->tls_cert == NULL) == (config->tls_key == NULL));
     HOLDS(config->max_connections >= 0 && config->max_connections <= 1000000);
     HOLDS(config->max_connections_per_user >= 1 && config->max_connections_per_user <= 1000);
+    HOLDS(
+        config->max_connections_per_address >= 0 && config->max_connections_per_address <= 1000000);
     HOLDS(config->linger_ms >= 0 && config->linger_ms <= 600000);
     HOLDS(config->listen_channel >= 0 && config->listen_channel <= 100);
     HOLDS(config->listen_users >= 0 && config->listen_users <= 100);
@@ -50,8 +52,10 @@ static void print(struct bytes *to, const struct config *config) {
     print_text(to, "allowed_origins", config->allowed_origins);
     bytes_printf(to,
         "max_connections = %d\nmax_connections_per_user = %d\nlinger_ms = %lld\n"
+        "max_connections_per_address = %d\ndev_tokens = %s\n"
         "listen_channel = %d\nlisten_users = %d\nrate_calls = %d\nlog_level = %s\n",
         config->max_connections, config->max_connections_per_user, (long long)config->linger_ms,
+        config->max_connections_per_address, config->dev_tokens_anywhere ? "anywhere" : "loopback",
         config->listen_channel, config->listen_users, config->rate_calls,
         levels[config->log_level]);
 }

@@ -91,10 +91,12 @@ row("a peer that is gone without a word", "asked every 25 s; 60 s of silence, an
 row("close codes that make clients deaf", "1000 to nobody who is well; 1012 or 1001 behind what was to be said",
     "server-front:a_drain_tells_every_socket_and_comes_to_an_end server-front:a_close_of_ours_waits_for_what_is_queued "
     "whole-rfc6455-server")
-row("connections without number, and no descriptors left", "a bound below the limit; one line a while; who is there is served",
+row("connections without number, and no descriptors left", "a bound below the limit, and one an address; one line a while; little of a processor; who is there is served",
     "server-front:connections_are_bounded_and_the_next_is_served_when_one_goes whole-operate:who_looks_after_a_full_server_gets_in "
-    "whole-operate:strangers_cannot_fill_the_log server-call:a_user_has_fifty_connections",
-    "a bound a peer's address; the processor's share at the limit, measured")
+    "whole-operate:strangers_cannot_fill_the_log server-call:a_user_has_fifty_connections "
+    "server-front:an_address_has_its_bound_and_this_machine_has_none server-address "
+    "whole-operate:without_descriptors_it_rests_and_says_little_and_serves_who_is_there "
+    "whole-operate:when_it_is_full_it_says_little_and_serves_who_is_there")
 
 # ---- JSON -----------------------------------------------------------------------------------------------------
 row = section("3")
@@ -129,16 +131,17 @@ row("a token of one, a call for another; a server's token on a WebSocket", "refu
 row("a token that was revoked", "its sockets are cut at once",
     "whole-walk-settings:a_revoked_tokens_socket_is_cut server-caller:a_revoked_token_asks_for_a_new_one "
     "whole-walk-settings:a_users_revocation_ends_that_users_older_tokens", "on every node: the fleet's")
-row("development tokens", "only while the app says so, and never a server's",
-    "server-caller:development_tokens_are_taken_only_while_the_app_says_so whole-walk-settings:a_dev_token_is_never_the_servers",
-    "a loud word at the start; loopback alone unless forced")
+row("development tokens", "only while the app says so, on the loopback alone unless forced, never a server's; said at each start",
+    "server-caller:development_tokens_are_taken_only_while_the_app_says_so whole-walk-settings:a_dev_token_is_never_the_servers "
+    "server-caller:development_tokens_are_refused_where_others_can_reach_us "
+    "whole-operate:a_development_token_is_taken_where_nobody_else_can_come_and_loudly")
 row("secrets in arguments, environments, logs, cores, errors", "nowhere; what was used is wiped; nobody may look inside",
     "whole-secrets house-binaries:nobody_looks_into_a_server_that_runs whole-cli:a_token_stands_in_no_command_line_and_no_message "
     "whole-manners:the_log_tells_what_happened_and_no_secret")
 row("tokens tried by the thousand", "more than 600 a minute from one address: 429; a good one is never held up",
     "server-call:who_tries_tokens_is_told_no_more_and_a_good_one_is_never_held_up "
-    "server-token:each_token_is_judged_by_what_it_says server-token:every_changed_character_is_noticed",
-    "those of a WebSocket are not counted")
+    "server-call:tokens_that_are_tried_at_sockets_are_counted_with_the_others "
+    "server-token:each_token_is_judged_by_what_it_says server-token:every_changed_character_is_noticed")
 
 # ---- who may what ---------------------------------------------------------------------------------------------
 row = section("5")

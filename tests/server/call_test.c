@@ -209,6 +209,42 @@ static void who_tries_tokens_is_told_no_more_and_a_good_one_is_never_held_up(voi
     stage.house.keys.secret = secret;
 }
 
+static int code_heard(const struct stage_socket *socket) {
+    assert_int_equal(socket->count, 1);
+    json *event = NULL;
+    assert_int_equal(
+        json_parse(&event, socket->heard[0], strlen(socket->heard[0]), &json_limits_rest, NULL), 0);
+    int64_t code = 0;
+    json_as_integer(json_get(json_get(event, "error"), "code"), &code);
+    json_free(event);
+    return (int)code;
+}
+
+static void tokens_that_are_tried_at_sockets_are_counted_with_the_others(void **state) {
+    (void)state;
+    const char *secret = stage.house.keys.secret;
+    const char *other = "another secret, of as many bytes as the right one has, and more so";
+    stage.house.peer = "2001:db8:0:7::1";
+    stage.house.keys.secret = other;
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(code_heard(stage_connect(&stage, "bo", "")), 43);
+    for (int i = 0; i < 590; i++)
+        stage_expect(&stage, "bo", NULL, "GET /app", NULL, 401, 43);
+    stage_expect(&stage, "bo", NULL, "GET /app", NULL, 429, 9);
+    assert_int_equal(code_heard(stage_connect(&stage, "bo", "")), 9);
+    stage.house.peer = "2001:db8:0:7::2"; /* whoever has one has 2^64 of them */
+    assert_int_equal(code_heard(stage_connect(&stage, "bo", "")), 9);
+    stage.house.peer = "2001:db8:0:8::1";
+    assert_int_equal(code_heard(stage_connect(&stage, "bo", "")), 43);
+    stage.house.peer = "2001:db8:0:7::1";
+    stage.house.keys.secret = secret;
+    assert_int_equal(code_heard(stage_connect(&stage, "bo", "")), 0);
+    stage.house.keys.secret = other;
+    stage_pass(&stage, 61000);
+    assert_int_equal(code_heard(stage_connect(&stage, "bo", "")), 43);
+    stage.house.keys.secret = secret;
+}
+
 /* Everything that ana can ask about bo, as one text. */
 static char *all_that_is_seen(void) {
     static const struct row asked[] = {
@@ -298,6 +334,7 @@ int main(void) {
         STAGED(a_user_has_fifty_connections),
         STAGED(calls_are_counted_a_user_and_endpoint),
         STAGED(who_tries_tokens_is_told_no_more_and_a_good_one_is_never_held_up),
+        STAGED(tokens_that_are_tried_at_sockets_are_counted_with_the_others),
         STAGED(a_hidden_user_cannot_be_told_from_an_absent_one),
         STAGED(who_hides_is_no_word_to_filter_by),
         STAGED(a_hidden_user_sees_the_truth_about_themself),

@@ -6,12 +6,13 @@
 
 static const char secret[] = "a secret of thirty-two bytes, or more";
 static struct settings settings;
-static const struct caller_keys keys = {"key", secret, sizeof secret - 1, &settings};
+static struct caller_keys keys;
 static const int64_t now_us = 1800000000000000;
 
 static int begin(void **state) {
     (void)state;
     settings = (struct settings){0};
+    keys = (struct caller_keys){"key", secret, sizeof secret - 1, &settings, .dev_tokens = true};
     return 0;
 }
 
@@ -67,6 +68,16 @@ static void development_tokens_are_taken_only_while_the_app_says_so(void **state
     assert_int_equal(check("key", "jwt", dev_user, "alice", &caller), 43);
 }
 
+static void development_tokens_are_refused_where_others_can_reach_us(void **state) {
+    (void)state;
+    struct caller caller;
+    keys.dev_tokens = false;
+    assert_int_equal(check("key", "jwt", dev_user, "alice", &caller), 43);
+    settings.disable_auth_checks = true;
+    assert_int_equal(check("key", "jwt", dev_user, "alice", &caller), 43);
+    assert_int_equal(check_token(&(struct token){.user_id = "alice"}, &caller), 0);
+}
+
 static void a_revoked_token_asks_for_a_new_one(void **state) {
     (void)state;
     struct caller caller;
@@ -87,6 +98,7 @@ static void a_revoked_token_asks_for_a_new_one(void **state) {
 int main(void) {
     const struct CMUnitTest cases[] = {WITH(the_key_comes_first_then_the_token_then_the_user),
         WITH(development_tokens_are_taken_only_while_the_app_says_so),
+        WITH(development_tokens_are_refused_where_others_can_reach_us),
         WITH(a_revoked_token_asks_for_a_new_one)};
     return RUN_CASES("server-caller", cases);
 }

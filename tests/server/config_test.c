@@ -59,6 +59,8 @@ static void the_sample_says_the_defaults(void **state) {
     assert_int_equal(config.linger_ms, 5000);
     assert_int_equal(config.max_connections, 0);
     assert_int_equal(config.max_connections_per_user, 50);
+    assert_int_equal(config.max_connections_per_address, 1000);
+    assert_false(config.dev_tokens_anywhere);
     assert_int_equal(config.rate_calls, 600);
     assert_int_equal(config.listen_channel, 10);
     assert_int_equal(config.listen_users, 30);
@@ -73,11 +75,13 @@ static void every_setting_is_taken(void **state) {
     (void)state;
     struct config config;
     char why[512], wanted[80];
-    assert_int_equal(load("listen = [::1]:0\ntls_cert=c\ntls_key=k\ndata = pond\n[any]\n"
-                          "max_connections=7\nmax_connections_per_user=3\nallowed_origins = a b\n"
-                          "linger_ms=0\nlisten_channel=1\nlisten_users=2\nrate_calls=0\n"
-                          "metrics_listen = [::1]:9\nlog_level = debug ; and a remark\n",
-                         &config, why),
+    assert_int_equal(
+        load("listen = [::1]:0\ntls_cert=c\ntls_key=k\ndata = pond\n[any]\n"
+             "max_connections=7\nmax_connections_per_user=3\nmax_connections_per_address=0\n"
+             "dev_tokens = anywhere\nallowed_origins = a b\n"
+             "linger_ms=0\nlisten_channel=1\nlisten_users=2\nrate_calls=0\n"
+             "metrics_listen = [::1]:9\nlog_level = debug ; and a remark\n",
+            &config, why),
         0);
     SAME_TEXT(config.host, "::1");
     assert_int_equal(config.port, 0);
@@ -86,6 +90,8 @@ static void every_setting_is_taken(void **state) {
     SAME_TEXT(config.data, wanted);
     assert_int_equal(config.max_connections, 7);
     assert_int_equal(config.max_connections_per_user, 3);
+    assert_int_equal(config.max_connections_per_address, 0);
+    assert_true(config.dev_tokens_anywhere);
     SAME_TEXT(config.allowed_origins, "a b");
     assert_int_equal(config.linger_ms, 0);
     assert_int_equal(config.listen_channel, 1);
@@ -105,6 +111,10 @@ static void what_is_wrong_is_named_with_its_line(void **state) {
     expect_refusal("linger_ms =\n", ":1: linger_ms: a whole");
     expect_refusal("rate_calls = 99999999999999999999\n", ":1: rate_calls: a whole");
     expect_refusal("max_connections_per_user = 0\n", ":1: max_connections_per_user: a whole");
+    expect_refusal(
+        "max_connections_per_address = 1000001\n", ":1: max_connections_per_address: a whole");
+    expect_refusal("dev_tokens = yes\n", ":1: dev_tokens: loopback or anywhere");
+    expect_refusal("dev_tokens =\n", ":1: dev_tokens: loopback or anywhere");
     expect_refusal("log_level = loud\n", ":1: log_level: error, warning");
     expect_refusal("listen = 8750\n", ":1: listen: HOST:PORT");
     expect_refusal("metrics_listen = 9750\n", ":1: metrics_listen: HOST:PORT");

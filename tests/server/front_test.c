@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { FLOOD_FRAMES = 400, FLOOD_BYTES = 16 * 1024, PATIENCE_S = 20 };
@@ -38,7 +39,7 @@ struct house {
     uv_async_t stop;
     struct front *front;
     struct log log;
-    unsigned max_connections;
+    unsigned max_connections, max_per_address;
     int port, fault, loop_fault;
     _Atomic bool ready;
     char aside_url[128];
@@ -157,6 +158,7 @@ static void *live(void *context) {
         .host = "127.0.0.1",
         .aside_host = "127.0.0.1",
         .max_connections = house->max_connections,
+        .max_per_address = house->max_per_address,
         .log = &house->log,
         .ears = &ears,
         .owner = house};
@@ -191,14 +193,19 @@ static void stop(struct house *house) {
     house->told_to_stop = true;
 }
 
-static struct house *open_house(unsigned max_connections) {
+static struct house *open_house_for(unsigned max_connections, unsigned max_per_address) {
     struct house *house = calloc(1, sizeof *house);
     assert_non_null(house);
     house->max_connections = max_connections;
+    house->max_per_address = max_per_address;
     assert_int_equal(pthread_create(&house->thread, NULL, live, house), 0);
     assert_true(case_until(is_ready, house, 10000));
     assert_int_equal(house->fault, 0);
     return house;
+}
+
+static struct house *open_house(unsigned max_connections) {
+    return open_house_for(max_connections, 0);
 }
 
 /* Every test ends here: the drain comes to its end, and the loop is left with nothing in it. */
@@ -213,16 +220,31 @@ static void close_house(struct house *house) {
 
 /* ---- the client ---- */
 
-static int dial_port(int port) {
+/* Who comes from 127.1.x.y is a stranger from 10.1.x.y. In place of the C library's own. */
+int getpeername(int fd, __SOCKADDR_ARG address, socklen_t *restrict len) {
+    struct sockaddr_in *in = address.__sockaddr_in__;
+    const long rc = syscall(SYS_getpeername, fd, in, len);
+    if (rc == 0 && in->sin_family == AF_INET && ntohl(in->sin_addr.s_addr) >> 16 == 0x7f01)
+        in->sin_addr.s_addr = htonl((ntohl(in->sin_addr.s_addr) & 0xffff) | 0x0a010000);
+    return (int)rc;
+}
+
+static int dial_port_from(uint32_t address, int port) {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(address)};
     const struct timeval patience = {.tv_sec = PATIENCE_S};
     const struct sockaddr_in to = {.sin_family = AF_INET,
         .sin_port = htons((uint16_t)port),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     assert_true(fd >= 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&from, sizeof from), 0);
     assert_int_equal(connect(fd, (const struct sockaddr *)&to, sizeof to), 0);
     return fd;
+}
+
+static int dial_port(int port) {
+    return dial_port_from(INADDR_LOOPBACK, port);
 }
 
 static int dial(const struct house *house) {
@@ -750,6 +772,39 @@ static void connections_are_bounded_and_the_next_is_served_when_one_goes(void **
     close_house(house);
 }
 
+static bool is_let_in(const struct house *house, uint32_t from, int *fd) {
+    char start[12] = "";
+    *fd = dial_port_from(from, house->port);
+    send(*fd, BYTES("GET /now HTTP/1.1\r\nHost: h\r\n\r\n"), MSG_NOSIGNAL);
+    return recv(*fd, start, sizeof start, MSG_WAITALL) == sizeof start;
+}
+
+static void an_address_has_its_bound_and_this_machine_has_none(void **state) {
+    (void)state;
+    enum { ONE = 0x7f010001, OTHER = 0x7f010002 };
+    struct house *house = open_house_for(0, 3);
+    int fds[3], fd, here[8];
+    for (int i = 0; i < 3; i++)
+        assert_true(is_let_in(house, ONE, &fds[i]));
+    assert_false(is_let_in(house, ONE, &fd));
+    close(fd);
+    assert_true(is_let_in(house, OTHER, &fd));
+    close(fd);
+    for (int i = 0; i < 8; i++)
+        assert_true(is_let_in(house, INADDR_LOOPBACK, &here[i]));
+    close(fds[0]);
+    fd = -1;
+    do { /* until it is known that the first has gone */
+        close(fd);
+    } while (!is_let_in(house, ONE, &fd));
+    close(fd);
+    for (int i = 0; i < 8; i++)
+        close(here[i]);
+    close(fds[1]);
+    close(fds[2]);
+    close_house(house);
+}
+
 static void a_drain_tells_every_socket_and_comes_to_an_end(void **state) {
     (void)state;
     struct house *house = open_house(0);
@@ -926,6 +981,7 @@ int main(void) {
         CASE(a_slow_reader_is_cut_while_another_is_served),
         CASE(a_thousand_rude_clients_harm_nobody),
         CASE(connections_are_bounded_and_the_next_is_served_when_one_goes),
+        CASE(an_address_has_its_bound_and_this_machine_has_none),
         CASE(a_drain_tells_every_socket_and_comes_to_an_end),
         CASE(a_port_that_is_taken_is_said_so),
         CASE(who_comes_aside_is_served_when_the_house_is_full),

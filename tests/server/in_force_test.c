@@ -104,7 +104,8 @@ static void what_a_restart_alone_brings_is_named_and_not_taken(void **state) {
     set("listen = 127.0.0.1:1\ndata = /d\nmetrics_listen = 127.0.0.1:2\ntls_cert = /c\ntls_key = "
         "/k\n"
         "rate_calls = 1\nlinger_ms = 2\nlisten_channel = 3\nlisten_users = 4\nmax_connections = 5\n"
-        "max_connections_per_user = 6\nallowed_origins = https://a.example\nlog_level = error\n");
+        "max_connections_per_user = 6\nmax_connections_per_address = 7\ndev_tokens = anywhere\n"
+        "allowed_origins = https://a.example\nlog_level = error\n");
     assert_int_equal(in_force_read(&in_force, &read, why, sizeof why), 0);
     static const char *const names[] = {"listen", "metrics_listen", "data", "tls_cert", NULL};
     unsigned number = 0;
@@ -127,6 +128,8 @@ static void what_a_restart_alone_brings_is_named_and_not_taken(void **state) {
     assert_int_equal(now->listen_users, 4);
     assert_int_equal(now->max_connections, 5);
     assert_int_equal(now->max_connections_per_user, 6);
+    assert_int_equal(now->max_connections_per_address, 7);
+    assert_true(now->dev_tokens_anywhere);
     SAME_TEXT(now->allowed_origins, "https://a.example");
     assert_int_equal(now->log_level, LOG_ERROR);
     in_force_fini(&in_force);

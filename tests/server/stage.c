@@ -294,7 +294,9 @@ struct stage_socket *stage_connect_now(struct stage *stage, const char *user, co
                                             .auth_type = is_anonymous(user) ? "anonymous" : "jwt",
                                             .token = token},
         .json = said,
-        .max_connections = LIMIT_CONNECTIONS_PER_USER};
+        .max_connections = LIMIT_CONNECTIONS_PER_USER,
+        .refusals = &stage->house.refusals,
+        .peer = stage->house.peer};
     int refused;
     struct connection *connection = welcome(
         &stage->world, socket, &words, &stage->house.keys, &refused);

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import resource
+import select
 import shutil
 import signal
 import socket
@@ -48,7 +49,7 @@ class House(wire.Server):
     """A server whose settings, start and log the case decides on."""
 
     def __init__(self, program, settings=""):
-        self.env, self.passed, self.scheme = None, (), "http"
+        self.env, self.passed, self.scheme, self.host = None, (), "http", "127.0.0.1"
         self.lines, self.heard, self.hearing = [], threading.Condition(), None
         super().__init__(program, settings)
 
@@ -63,12 +64,12 @@ class House(wire.Server):
         self.hearing = threading.Thread(target=self.hear, args=(self.process.stderr,))
         self.hearing.start()
         ready = self.process.stdout.readline()
-        found = re.match(r"porchlightd: listening on (https?)://127\.0\.0\.1:(\d+)$", ready.strip())
+        found = re.match(r"porchlightd: listening on (https?)://%s:(\d+)$" % re.escape(self.host), ready.strip())
         holds(found, "the ready line is %r; the log: %s" % (ready, self.log()))
         self.scheme, self.port = found.group(1), int(found.group(2))
 
     def command(self, port):
-        return [self.program, "--data", self.data, "--listen", "127.0.0.1:%d" % port]
+        return [self.program, "--data", self.data, "--listen", "%s:%d" % (self.host, port)]
 
     def stop(self, how=signal.SIGTERM):
         code = super().stop(how)
@@ -372,6 +373,37 @@ def hangups_in_any_number_harm_no_handshake(program):
         shutil.rmtree(folder)
 
 
+# ---- development tokens ----
+
+@with_house()
+def a_development_token_is_taken_where_nobody_else_can_come_and_loudly(house):
+    words = wire.token(house.secret, {"user_id": "ana"}).rsplit(".", 1)[0]
+    ana, root = wire.Caller(house, "ana", words + ".devtoken"), house.server_side()
+    warned = 'warning development-tokens taken=%s advice="[^"]+"'
+    house.user("ana").connect().goodbye()
+    equal(ana.get("/app").code, 43, "not before the app says so")
+    holds("development-tokens" not in house.log(), "nor is anything said")
+    root.patch("/app", {"disable_auth_checks": True})
+    house.said(warned % "yes")
+    equal((ana.get("/app").status, ana.connect().hello["type"]), (200, "health.check"), "on the loopback")
+    house.stop()
+    house.start()
+    house.said(warned % "yes", 2)
+    equal(ana.get("/app").status, 200, "after a restart")
+    house.stop()
+    house.host = "0.0.0.0"
+    house.start()
+    house.said(warned % "no")
+    equal((ana.get("/app").code, ana.connect().hello["error"]["code"]), (43, 43), "where others can come")
+    equal(house.user("ana").get("/app").status, 200, "a good one")
+    house.set("dev_tokens = anywhere\n")
+    house.hup()
+    equal(ana.get("/app").status, 200, "forced")
+    house.set("dev_tokens = loopback\n")
+    house.hup()
+    equal(ana.get("/app").code, 43, "and not any more")
+
+
 # ---- health and metrics ----
 
 @with_house(ASIDE)
@@ -505,6 +537,69 @@ def who_looks_at_a_server_that_ends_is_answered_or_turned_away(program):
             looker.join()
         house.close()
         equal(code, 0, house.log())
+
+
+# ---- no descriptors ----
+
+def cpu_s(pid):
+    with open("/proc/%d/stat" % pid, encoding="ascii") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def knock(house, seconds, a_second):
+    """Connect and connect, whatever comes of it."""
+    links, began = [], time.monotonic()
+    while time.monotonic() - began < seconds:
+        links.append(socket.create_connection(("127.0.0.1", house.port), timeout=wire.PATIENCE_S))
+        time.sleep(max(0, len(links) / a_second - (time.monotonic() - began)))
+    return links
+
+
+def knock_at_a_full_house(house, room, reason):
+    """While it has room for no more than so many."""
+    used, lines, began = cpu_s(house.process.pid), len(house.lines), time.monotonic()
+    links = knock(house, 3, 200)
+    wait_until(lambda: len(select.select(links, [], [], 0)[0]) >= len(links) - room)
+    took = time.monotonic() - began
+    share, said = (cpu_s(house.process.pid) - used) / took, (len(house.lines) - lines) / took
+    print("# %s: %d knocks in %.1f s: %.1f %% of a processor, %.1f lines a second"
+          % (reason, len(links), took, 100 * share, said))
+    holds(len(links) > 100, "only %d knocks" % len(links))
+    holds(share <= 0.05, "%.1f %% of a processor" % (100 * share))
+    holds(said <= 10, "%.1f lines a second" % said)
+    house.said("warning refusing-connections reason=%s connections=.*" % reason)
+    for link in links:
+        link.close()
+
+
+@with_house("log_level = debug\n")
+def without_descriptors_it_rests_and_says_little_and_serves_who_is_there(house):
+    bo, pid = house.user("bo").connect(), house.process.pid
+    have = 1 + max(int(fd) for fd in os.listdir("/proc/%d/fd" % pid))
+    limit = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (have + 5, limit[1]))
+    knock_at_a_full_house(house, 5, "no-descriptors")
+    bo.quiet()
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, limit)
+    wait_until(lambda: is_served(house))
+    bo.quiet()
+
+
+@with_house("log_level = debug\nmax_connections = 6\n")
+def when_it_is_full_it_says_little_and_serves_who_is_there(house):
+    bo = house.user("bo").connect()
+    knock_at_a_full_house(house, 5, "too-many")
+    bo.quiet()
+    wait_until(lambda: is_served(house))
+    bo.quiet()
+
+
+def is_served(house):
+    try:
+        return house.user("bo").get("/app").status == 200
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 # ---- the log ----
