@@ -42,6 +42,7 @@ enum {
     KEYS_A_TURN = 64,
     LOOK_MOST = 256,
     TOAST_MS = 4000,
+    TITLE_MS = 1000,
     SAVE_AFTER_MS = 3000 /* what is remembered: not at every key, but before a power cut */
 };
 
@@ -55,7 +56,9 @@ struct app {
     struct config_watch config;
     bool lines_are_wide; /* the terminal says so */
     struct state_file *state;
-    int64_t save_at_ms; /* monotonic; 0: nothing to save */
+    int64_t save_at_ms;  /* monotonic; 0: nothing to save */
+    int64_t title_at_ms; /* monotonic; 0: it says what is so */
+    bool title_is_live;
     struct alerts alerts;
     struct signals signals;
     bool dirty, anew;     /* something changed; the whole screen must be drawn */
@@ -75,17 +78,36 @@ static int64_t now_ms(const struct app *app) {
 
 /* ---- drawing ---- */
 
-static void put_title(struct app *app) {
+static void make_title(const struct app *app, char title[SCREEN_TITLE]) {
     const struct roster *all = &app->model.all.members;
-    char title[SCREEN_TITLE];
-    if (app->settings.title == 0)
-        return;
     if (app->model.link.state == LINK_LIVE)
-        snprintf(title, sizeof title, "porchlight %s: %zu of %zu home", app->model.label,
+        snprintf(title, SCREEN_TITLE, "porchlight %s: %zu of %zu home", app->model.label,
             roster_count_state(all, STATE_ONLINE), all->count);
     else
-        snprintf(title, sizeof title, "porchlight %s: not connected", app->model.label);
+        snprintf(title, SCREEN_TITLE, "porchlight %s: not connected", app->model.label);
+    text_end_whole(title);
+}
+
+/* Counts wait, so that a title is drawn once a second at most, and not at all for whoever was only
+ * gone for a moment; whether they are true does not. */
+static void put_title(struct app *app) {
+    const bool is_live = app->model.link.state == LINK_LIVE;
+    const int64_t now_ms = clock_mono_ms();
+    char title[SCREEN_TITLE];
+    make_title(app, title);
+    if (app->settings.title == 0 || screen_has_title(app->screen, title)) {
+        app->title_at_ms = 0;
+        return;
+    }
+    if (is_live != app->title_is_live || screen_has_title(app->screen, ""))
+        app->title_at_ms = now_ms;
+    else if (app->title_at_ms == 0)
+        app->title_at_ms = now_ms + TITLE_MS;
+    if (now_ms < app->title_at_ms)
+        return;
     screen_set_title(app->screen, title);
+    app->title_is_live = is_live;
+    app->title_at_ms = 0;
 }
 
 static void draw(struct app *app) {
@@ -374,6 +396,14 @@ static void take_source(struct app *app) {
 
 /* ---- the loop ---- */
 
+/* -1 is never, and so is 0 of what is monotonic. */
+static int sooner_ms(int wait_ms, int64_t at_ms) {
+    const int64_t in_ms = at_ms - clock_mono_ms();
+    if (at_ms == 0 || (wait_ms >= 0 && wait_ms <= in_ms))
+        return wait_ms;
+    return in_ms <= 0 ? 0 : (int)in_ms;
+}
+
 static int wait_ms(const struct app *app) {
     if (app->more_keys)
         return 0;
@@ -383,10 +413,7 @@ static int wait_ms(const struct app *app) {
     const int next = source_wait_ms(&app->source, app->next_unix_ms);
     const int look = config_watch_wait_ms(&app->config);
     const int until = look >= 0 && (next < 0 || look < next) ? look : next;
-    const int64_t save_in = app->save_at_ms - clock_mono_ms();
-    if (app->save_at_ms == 0 || (until >= 0 && until <= save_in))
-        return until;
-    return save_in <= 0 ? 0 : (int)save_in;
+    return sooner_ms(sooner_ms(until, app->save_at_ms), app->title_at_ms);
 }
 
 static void turn(struct app *app) {
@@ -418,6 +445,8 @@ static void turn(struct app *app) {
     }
     tell(app);
     note(app);
+    if (app->title_at_ms != 0 && clock_mono_ms() >= app->title_at_ms)
+        app->dirty = true;
     if (app->dirty && !app->quit && clock_mono_ms() - app->drawn_ms >= FRAME_MS)
         draw(app);
 }

@@ -98,6 +98,9 @@ static void put_some(struct paper *paper) {
         cells_clear(&paper->to);
     if (chance(paper, 5) == 0)
         cells_select(&paper->to, row, 0, COLS);
+    if (chance(paper, 5) == 0)
+        cells_fill(&paper->to, row, col, 4 + (int)chance(paper, COLS),
+            (enum style)chance(paper, STYLE_COUNT), " ");
     cells_put(&paper->to, row, col, 1 + (int)chance(paper, 9),
         (enum style)chance(paper, STYLE_COUNT), texts[chance(paper, 10)]);
 }
@@ -119,6 +122,7 @@ static void mend_halves(struct cells *cells) {
 static void whatever_is_painted_over_whatever_it_is_what_was_meant(void **state) {
     struct paper *paper = *state;
     for (int round = 0; round < ROUNDS; round++) {
+        paper->brush.erases_in_colour = round % 2 == 0;
         for (unsigned i = chance(paper, 8); i > 0; i--)
             put_some(paper);
         mend_halves(&paper->to);
@@ -150,12 +154,64 @@ static void a_number_that_changes_costs_a_move_and_itself(void **state) {
     SAME_TEXT(bytes_text(&paper->out), "\033[2;5H02940");
 }
 
+static void what_is_near_is_reached_by_control_characters(void **state) {
+    struct paper *paper = *state;
+    cells_put(&paper->to, 1, 20, 1, STYLE_PLAIN, "1");
+    cells_put(&paper->to, 2, 20, 1, STYLE_PLAIN, "2");
+    cells_put(&paper->to, 4, 0, 1, STYLE_PLAIN, "3");
+    cells_put(&paper->to, 4, 12, 1, STYLE_PLAIN, "4");
+    cells_put(&paper->to, 5, 2, 1, STYLE_PLAIN, "5");
+    paints(paper);
+    SAME_TEXT(bytes_text(&paper->out), "\033[2;21H1\n\b2\n\n\r3\033[11C4\n\033[3G5");
+}
+
+static void many_blanks_are_erased_on_the_terminals_own_paper(void **state) {
+    struct paper *paper = *state;
+    cells_fill(&paper->to, 1, 2, 20, STYLE_PLAIN, "x");
+    paints(paper);
+    cells_fill(&paper->to, 1, 4, 16, STYLE_PLAIN, " ");
+    assert_int_equal(paints(paper), 16);
+    SAME_TEXT(bytes_text(&paper->out), "\033[2;5H\033[16X");
+    cells_fill(&paper->to, 1, 3, 18, STYLE_PLAIN, "x");
+    paints(paper);
+    cells_fill(&paper->to, 1, 4, 3, STYLE_PLAIN, " ");
+    paints(paper);
+    SAME_TEXT(bytes_text(&paper->out), "\033[2;5H   ");
+}
+
+static void on_another_paper_only_where_that_is_erased_with(void **state) {
+    static const char *const bytes[] = {
+        "\033[2;3H\033[30;47mx                   \033[m", "\033[2;3H\033[30;47mx\033[19X\033[m"};
+    struct paper *paper = *state;
+    for (int i = 0; i < 2; i++) {
+        paper->brush.erases_in_colour = i == 1;
+        cells_clear(&paper->to);
+        cells_put(&paper->to, 1, 2, 1, STYLE_PLAIN, "x");
+        paints(paper);
+        cells_select(&paper->to, 1, 2, 20);
+        paints(paper);
+        SAME_TEXT(bytes_text(&paper->out), bytes[i]);
+    }
+}
+
+static void a_pen_is_changed_in_the_shorter_way(void **state) {
+    struct paper *paper = *state;
+    paper->brush.pens[STYLE_GOOD] = (struct pen){.ink = "32", .paper = "44"};
+    paper->brush.pens[STYLE_BAD] = (struct pen){.attributes = LOOK_BOLD, .ink = "31"};
+    paper->brush.pens[STYLE_FAINT] = (struct pen){.attributes = LOOK_DIM};
+    cells_put(&paper->to, 0, 0, 1, STYLE_GOOD, "a");
+    cells_put(&paper->to, 0, 1, 1, STYLE_BAD, "b");
+    cells_put(&paper->to, 0, 2, 1, STYLE_FAINT, "c");
+    paints(paper);
+    SAME_TEXT(bytes_text(&paper->out), "\033[H\033[32;44ma\033[;1;31mb\033[;2mc\033[m");
+}
+
 static void what_is_not_ascii_is_a_question_where_only_that_is_shown(void **state) {
     struct paper *paper = *state;
     paper->brush.ascii = true;
     cells_put(&paper->to, 0, 0, 9, STYLE_PLAIN, "\xe6\xbc\xa2\xe2\x97\x8f.");
     paints(paper);
-    SAME_TEXT(bytes_text(&paper->out), "\033[1H? ?.");
+    SAME_TEXT(bytes_text(&paper->out), "\033[H? ?.");
 }
 
 static void a_colour_is_taken_from_what_the_terminal_is_told(void **state) {
@@ -179,6 +235,10 @@ int main(void) {
         WITH(whatever_is_painted_over_whatever_it_is_what_was_meant),
         WITH(what_stays_is_not_painted),
         WITH(a_number_that_changes_costs_a_move_and_itself),
+        WITH(what_is_near_is_reached_by_control_characters),
+        WITH(many_blanks_are_erased_on_the_terminals_own_paper),
+        WITH(on_another_paper_only_where_that_is_erased_with),
+        WITH(a_pen_is_changed_in_the_shorter_way),
         WITH(what_is_not_ascii_is_a_question_where_only_that_is_shown),
         WITH(a_colour_is_taken_from_what_the_terminal_is_told),
     };

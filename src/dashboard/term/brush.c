@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A short way over cells that stay as they are is to write them again, where they are in the pen
- * that is in hand: three cells cost less than a move.
+ * that is in hand: three cells cost less than a move. Of all moves the shortest is taken: a line
+ * feed goes down and stays in its column, because the terminal's line translates nothing
+ * (screen.c); it never is in the last row, so nothing scrolls.
  *
  * An attribute cannot be taken back alone everywhere; so what is to go costs a reset, and what is
- * to come is added to it in the same sequence.
+ * to come is added to it in the same sequence. A number that is left out is the first there is:
+ * row 1, or in SGR 0.
+ *
+ * Many blanks are erased: where a terminal does not erase in colour, only on its own paper.
  */
 #include "dashboard/term/brush.h"
 
@@ -37,15 +42,11 @@ static void append_part(struct bytes *bytes, bool *begun, const char *part) {
     *begun = true;
 }
 
-static void append_attributes(struct bytes *bytes, bool *begun, unsigned attributes) {
-    static const struct {
-        unsigned attribute;
-        const char *part;
-    } parts[] = {{LOOK_BOLD, "1"}, {LOOK_DIM, "2"}, {LOOK_UNDERLINE, "4"}, {LOOK_REVERSE, "7"}};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (attributes & parts[i].attribute)
-            append_part(bytes, begun, parts[i].part);
-}
+static const struct {
+    unsigned attribute;
+    const char *part;
+} parts[] = {{LOOK_BOLD, "1"}, {LOOK_DIM, "2"}, {LOOK_UNDERLINE, "4"}, {LOOK_REVERSE, "7"}};
+enum { PARTS = sizeof parts / sizeof parts[0] };
 
 static bool is_same(const struct pen *a, const struct pen *b) {
     return a == b || (a->attributes == b->attributes && strcmp(a->ink, b->ink) == 0 &&
@@ -58,6 +59,28 @@ static bool is_same_blank(const struct pen *a, const struct pen *b) {
            strcmp(a->paper, b->paper) == 0;
 }
 
+static const char *part_of(const char *colour, const char *own) {
+    return colour[0] != '\0' ? colour : own;
+}
+
+/* Bytes that the change costs, with the ';' before each part. */
+static size_t change_len(const struct pen *before, const struct pen *pen) {
+    size_t len = 0;
+    for (size_t i = 0; i < PARTS; i++)
+        len += pen->attributes & ~before->attributes & parts[i].attribute ? 2 : 0;
+    if (strcmp(before->ink, pen->ink) != 0)
+        len += 1 + strlen(part_of(pen->ink, "39"));
+    if (strcmp(before->paper, pen->paper) != 0)
+        len += 1 + strlen(part_of(pen->paper, "49"));
+    return len;
+}
+
+/* A reset, which costs the first ';', before all that is to come. */
+static bool is_reset_better(const struct pen *before, const struct pen *pen) {
+    return (before->attributes & ~pen->attributes) != 0 ||
+           change_len(&plain, pen) < change_len(before, pen) - 1;
+}
+
 static void take_pen(struct brush *brush, struct bytes *bytes, const struct pen *pen) {
     const struct pen *before = brush->pen;
     bool begun = false;
@@ -68,16 +91,17 @@ static void take_pen(struct brush *brush, struct bytes *bytes, const struct pen 
         bytes_append_text(bytes, "\033[m");
         return;
     }
-    /* What is to go, goes all at once. */
-    if (before->attributes & ~pen->attributes) {
-        append_part(bytes, &begun, "0");
+    if (is_reset_better(before, pen)) {
+        append_part(bytes, &begun, "");
         before = &plain;
     }
-    append_attributes(bytes, &begun, pen->attributes & ~before->attributes);
+    for (size_t i = 0; i < PARTS; i++)
+        if (pen->attributes & ~before->attributes & parts[i].attribute)
+            append_part(bytes, &begun, parts[i].part);
     if (strcmp(before->ink, pen->ink) != 0)
-        append_part(bytes, &begun, pen->ink[0] != '\0' ? pen->ink : "39");
+        append_part(bytes, &begun, part_of(pen->ink, "39"));
     if (strcmp(before->paper, pen->paper) != 0)
-        append_part(bytes, &begun, pen->paper[0] != '\0' ? pen->paper : "49");
+        append_part(bytes, &begun, part_of(pen->paper, "49"));
     bytes_append_char(bytes, 'm');
 }
 
@@ -112,24 +136,69 @@ static int control_len(int number) {
     return number == 0 ? 0 : number == 1 ? 3 : 3 + digits_of(number);
 }
 
-enum { FEW_BACK = 3 /* so many backspaces are no longer than a control */ };
+enum { FEW = 3 /* so many control characters are no longer than a control sequence */ };
+
+static void append_down(struct bytes *bytes, int rows) {
+    if (rows > FEW)
+        append_control(bytes, rows, 'B');
+    else
+        bytes_append(bytes, "\n\n\n", (size_t)rows);
+}
+
+static int down_len(int rows) {
+    return rows <= FEW ? rows : control_len(rows);
+}
+
+/* Ways to another column of the same row. */
+enum way { WAY_RIGHT, WAY_BACK, WAY_LEFT, WAY_FROM_START, WAY_COLUMN, WAYS };
+
+static enum way shortest_way(int from, int to, int *len) {
+    const int right = to - from;
+    const int lens[WAYS] = {[WAY_RIGHT] = right >= 0 ? control_len(right) : INT_MAX,
+        [WAY_BACK] = right < 0 && right >= -FEW ? -right : INT_MAX,
+        [WAY_LEFT] = right < 0 ? control_len(-right) : INT_MAX,
+        [WAY_FROM_START] = 1 + control_len(to),
+        [WAY_COLUMN] = 3 + digits_of(to + 1)};
+    enum way best = WAY_RIGHT;
+    for (enum way way = WAY_BACK; way < WAYS; way++)
+        if (lens[way] < lens[best])
+            best = way;
+    *len = lens[best];
+    return best;
+}
+
+static void append_way(struct bytes *bytes, enum way way, int from, int to) {
+    if (way == WAY_BACK)
+        bytes_append(bytes, "\b\b\b", (size_t)(from - to));
+    else if (way == WAY_LEFT)
+        append_control(bytes, from - to, 'D');
+    else if (way == WAY_COLUMN)
+        append_control(bytes, to + 1, 'G');
+    else {
+        if (way == WAY_FROM_START)
+            bytes_append_char(bytes, '\r');
+        const int right = way == WAY_FROM_START ? to : to - from;
+        if (right > 0)
+            append_control(bytes, right, 'C');
+    }
+}
+
+static int place_len(int row, int col) {
+    return 3 + (row > 0 ? digits_of(row + 1) : 0) + (col > 0 ? 1 + digits_of(col + 1) : 0);
+}
 
 /* Down and aside from where the cursor is; false: that is not known, or longer than to say where.
  */
 static bool step(const struct brush *brush, struct bytes *bytes, int row, int col) {
-    const int down = row - brush->row, right = col - brush->col;
-    const int aside = right >= -FEW_BACK && right < 0 ? -right : control_len(abs(right));
-    if (brush->row < 0 || brush->col < 0 || down < 0 ||
-        control_len(down) + aside > 3 + digits_of(row + 1) + (col > 0 ? 1 + digits_of(col + 1) : 0))
+    const int down = row - brush->row;
+    int aside;
+    if (brush->row < 0 || brush->col < 0 || down < 0)
         return false;
-    if (down > 0)
-        append_control(bytes, down, 'B');
-    if (right > 0)
-        append_control(bytes, right, 'C');
-    else if (right < -FEW_BACK)
-        append_control(bytes, -right, 'D');
-    else
-        bytes_append(bytes, "\b\b\b", (size_t)-right);
+    const enum way way = shortest_way(brush->col, col, &aside);
+    if (down_len(down) + aside > place_len(row, col))
+        return false;
+    append_down(bytes, down);
+    append_way(bytes, way, brush->col, col);
     return true;
 }
 
@@ -138,7 +207,8 @@ void brush_move(struct brush *brush, struct bytes *bytes, int row, int col) {
         return;
     if (!step(brush, bytes, row, col)) {
         bytes_append(bytes, "\033[", 2);
-        append_number(bytes, row + 1);
+        if (row > 0)
+            append_number(bytes, row + 1);
         if (col > 0) {
             bytes_append_char(bytes, ';');
             append_number(bytes, col + 1);
@@ -250,23 +320,84 @@ static void go_to(
     brush_move(brush, bytes, row, col);
 }
 
-/* Cells up to `reach` may have been written over by a doubtful one before them. */
+/* Two rows of one place, and what of them is to be put: cells up to `reach` may have been written
+ * over by a doubtful one before them. */
+struct rows {
+    const struct cells *to;
+    const struct cell *before, *now;
+    int row, reach;
+};
+
+static bool is_due(const struct brush *brush, const struct rows *rows, int col) {
+    return rows->now[col].cells != 0 &&
+           (col < rows->reach || is_to_be_put(brush, &rows->before[col], &rows->now[col]));
+}
+
+static bool can_erase(const struct brush *brush, const struct pen *pen) {
+    return (pen->attributes & (LOOK_REVERSE | LOOK_UNDERLINE)) == 0 &&
+           (brush->erases_in_colour || pen->paper[0] == '\0');
+}
+
+/* How many blanks from here on are best erased; 0: none. `count` becomes how many of them are due.
+ */
+static int erasable(const struct brush *brush, const struct rows *rows, int col, int *count) {
+    const struct pen *pen = pen_of(brush, &rows->now[col]);
+    int end = col, last = col, next, put = 0;
+    for (; end < rows->to->cols && is_blank(&rows->now[end]) &&
+           is_same_blank(pen, pen_of(brush, &rows->now[end]));
+         end++)
+        if (is_due(brush, rows, end)) {
+            last = end + 1;
+            put++;
+        }
+    for (next = end; next < rows->to->cols && !is_due(brush, rows, next);)
+        next++;
+    const int blanks = last - col;
+    int erased = control_len(blanks), written = blanks;
+    if (next < rows->to->cols) {
+        erased += control_len(next - col);
+        written += control_len(next - last);
+    }
+    *count = put;
+    return erased < written ? blanks : 0;
+}
+
+/* False: blanks are better. */
+static bool erase(struct brush *brush, struct bytes *bytes, struct rows *rows, int *col, int *put) {
+    const struct cell *cell = &rows->now[*col];
+    const struct pen *pen = pen_of(brush, cell);
+    int count;
+    if (!is_blank(cell) || !can_erase(brush, pen))
+        return false;
+    const int blanks = erasable(brush, rows, *col, &count);
+    if (blanks == 0)
+        return false;
+    brush_move(brush, bytes, rows->row, *col);
+    if (!is_same_blank(brush->pen, pen))
+        take_pen(brush, bytes, pen);
+    append_control(bytes, blanks, 'X');
+    *put += count;
+    *col += blanks - 1;
+    return true;
+}
+
 static int paint_row(struct brush *brush, struct bytes *bytes, const struct cells *from,
     const struct cells *to, int row) {
-    const struct cell *before = cells_at(from, row, 0), *now = cells_at(to, row, 0);
-    int count = 0, reach = 0;
+    struct rows rows = {to, cells_at(from, row, 0), cells_at(to, row, 0), row, 0};
+    int count = 0;
     for (int col = 0; col < to->cols; col++) {
-        if (now[col].cells == 0 || (col >= reach && !is_to_be_put(brush, &before[col], &now[col])))
+        const struct cell *now = &rows.now[col];
+        if (!is_due(brush, &rows, col) || erase(brush, bytes, &rows, &col, &count))
             continue;
         go_to(brush, bytes, to, row, col);
         count++;
-        if (!is_doubtful(brush, &now[col], col, to->cols)) {
-            put(brush, bytes, &now[col], to->cols);
+        if (!is_doubtful(brush, now, col, to->cols)) {
+            put(brush, bytes, now, to->cols);
             continue;
         }
-        put_doubtful(brush, bytes, &now[col], row, col);
-        const int last = col + now[col].cells + brush_overflow(to, row, col);
-        reach = last > reach ? last : reach;
+        put_doubtful(brush, bytes, now, row, col);
+        const int last = col + now->cells + brush_overflow(to, row, col);
+        rows.reach = last > rows.reach ? last : rows.reach;
     }
     return count;
 }

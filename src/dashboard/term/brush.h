@@ -20,6 +20,7 @@ struct pen {
 struct brush {
     struct pen pens[STYLE_COUNT], chosen[STYLE_COUNT]; /* as they are; of cells that are selected */
     bool ascii;                                        /* '?' for what is not */
+    bool erases_in_colour;                             /* what is erased has the pen's paper */
     /* What the terminal has now. */
     int row, col; /* of its cursor; -1: not known */
     const struct pen *pen;

@@ -255,6 +255,7 @@ static bool make_pen(const struct screen *screen, struct pen *pen, const struct 
 
 static void make_pens(struct screen *screen) {
     screen->paints = screen->is_modern;
+    screen->brush.erases_in_colour = tigetflag("bce") > 0;
     for (int style = 0; style < STYLE_COUNT && screen->paints; style++) {
         struct cell cell = {.style = (uint8_t)style};
         screen->paints = make_pen(screen, &screen->brush.pens[style], &cell);
@@ -342,9 +343,13 @@ void screen_set_mouse(struct screen *screen, bool on) {
     put_text(on ? SEQUENCE_MOUSE_ON : SEQUENCE_MOUSE_OFF);
 }
 
+bool screen_has_title(const struct screen *screen, const char *title) {
+    return !screen->is_modern || strncmp(screen->title, title, sizeof screen->title - 1) == 0;
+}
+
 void screen_set_title(struct screen *screen, const char *title) {
     struct bytes bytes = BYTES_EMPTY;
-    if (!screen->is_modern || strncmp(screen->title, title, sizeof screen->title - 1) == 0)
+    if (screen_has_title(screen, title))
         return;
     snprintf(screen->title, sizeof screen->title, "%s", title);
     text_end_whole(screen->title);

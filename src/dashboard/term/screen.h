@@ -38,8 +38,9 @@ void screen_set_theme(struct screen *screen, const struct theme *theme);
 void screen_set_mouse(struct screen *screen, bool on);
 
 /* Where the terminal can: its window's title, and a text for its clipboard (false: it cannot).
- * Clean text. */
+ * Clean text. A title goes out with the next frame; has_title: there is nothing to say. */
 void screen_set_title(struct screen *screen, const char *title);
+bool screen_has_title(const struct screen *screen, const char *title);
 bool screen_copy(const struct screen *screen, const char *text);
 
 /* How many colours a kind of terminal has, 0 for none; -1: it is not known here. */
