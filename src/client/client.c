@@ -336,7 +336,9 @@ static int take_batch(pl_client *client) {
     return (int)count;
 }
 
-/* What could not be asked for when it was due has another chance, once. */
+/* What could not be asked for when it was due has another chance, once. That may be the end of a
+ * resync, which lets go of those whom it held: what had no room until then is read again now, for
+ * nobody knows when the next note comes. */
 static void catch_up(pl_client *client) {
     if (client->ended)
         return;
@@ -344,6 +346,8 @@ static void catch_up(pl_client *client) {
     resync_step_done(client);
     if (!client->ended && client_was_torn(client))
         events_start_over(client);
+    if (!client->ended)
+        forget_surplus(client);
 }
 
 PL_API int pl_client_dispatch(pl_client *client) {

@@ -299,6 +299,21 @@ static void whom_only_an_answer_named_makes_room_for_what_is_true(void **state) 
 }
 
 /* What it was is not lost, nor what it would have been. */
+/* Nothing comes any more that would make it look again. */
+static void what_had_no_room_is_read_again_when_a_resync_has_ended_in_silence(void **state) {
+    (void)state;
+    client.forget_at = MOST; /* as if they were held until now */
+    assert_true(know_many("lie", &EVENT) > 1000);
+    forget_surplus(&client);
+    SAME_TEXT(told, "full ");
+    assert_null(know("true", &EVENT));
+    client.in_resync = client.link.resyncing = true;
+    assert_int_equal(pl_client_dispatch(&client), 0);
+    SAME_TEXT(told, "full resynced room resynced ");
+    assert_int_equal(client.losses, 1);
+    assert_non_null(know("true", &EVENT));
+}
+
 static void a_message_told_again_by_whom_there_is_no_room_for_stays_as_it_was(void **state) {
     (void)state;
     json *hall = json_of("{'type':'messaging','id':'hall','cid':'messaging:hall'}");
@@ -469,6 +484,7 @@ int main(void) {
         ROOM_CASE(old_messages_go_where_nobody_else_can),
         ROOM_CASE(what_has_no_room_is_refused_and_told_until_there_is),
         ROOM_CASE(whom_only_an_answer_named_makes_room_for_what_is_true),
+        ROOM_CASE(what_had_no_room_is_read_again_when_a_resync_has_ended_in_silence),
         ROOM_CASE(a_message_told_again_by_whom_there_is_no_room_for_stays_as_it_was),
         ROOM_CASE(what_is_too_large_for_all_the_room_is_not_read_again),
         ROOM_CASE(presence_is_true_though_there_is_no_room),

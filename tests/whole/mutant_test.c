@@ -805,8 +805,12 @@ static void fail_with(const struct bytes *got, const struct bytes *truth, const 
     print_lines("truth", bytes_text(truth));
     print_lacking("only got:  ", bytes_text(got), bytes_text(truth));
     print_lacking("only truth:", bytes_text(truth), bytes_text(got));
-    printf("# not live: %s; resyncing: %d\n", stale != NULL ? stale : "nobody",
-        pl_client_link(ana).resyncing);
+    size_t kept, live, wanted;
+    const bool full = pl_client_memory(ana, &kept, NULL);
+    pl_client_listening(ana, &live, &wanted);
+    printf("# not live: %s; resyncing: %d; kept %zu bytes%s; %zu of %zu listened to\n",
+        stale != NULL ? stale : "nobody", pl_client_link(ana).resyncing, kept,
+        full ? ", full" : "", live, wanted);
     fail_msg("round %u, seed %llu: not right %d ms after the link was live", rounds,
         (unsigned long long)seed, right_again_ms);
 }
