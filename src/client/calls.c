@@ -176,11 +176,9 @@ static bool brings_state(const struct pending *pending) {
 }
 
 /* Its picture is there, and events tell what changes. What else was told while it was on its way
- * may be older or younger than it; a second picture is younger than that. */
+ * may be older or younger than it; one that is asked for from now on is younger than that. */
 static void begin_told(pl_client *client, const struct pending *pending, pl_channel *channel) {
-    const bool doubted = channel->doubted_seq > calls_moment(client, pending).event_seq;
-    channel->doubted_seq = 0;
-    if (doubted)
+    if (channel->doubted_seq > calls_moment(client, pending).event_seq)
         channel->again = client->again = true;
     else
         channel->told_since = pending->came;

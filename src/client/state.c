@@ -471,6 +471,8 @@ pl_member *state_put_member(
         weight_set(state, &member->weight, weight);
     }
     note_event(state, &member->event_seq, moment);
+    if (moment->aside)
+        channel->doubted_seq = state->event_seq;
     member->seen = true;
     return member;
 }
@@ -754,13 +756,15 @@ pl_channel *state_put_channel_state(
     if (channel == NULL || state_is_overtaken(channel, moment))
         return channel;
     note_membership(channel, from, moment);
+    const json *members = json_get(from, "members");
+    const bool all = (int64_t)json_count(members) >= channel->wire.member_count;
+    const bool ends = replace && (all || !channel->listen_all); /* else pages tell who has left */
     if (replace) {
         clear_list(&channel->messages, moment->event_seq);
         clear_list(&channel->replies, moment->event_seq);
-        for (size_t i = 0; i < channel->member_count; i++)
-            channel->members[i]->seen = is_younger(channel->members[i]->event_seq, moment);
     }
-    const json *members = json_get(from, "members");
+    for (size_t i = 0; ends && i < channel->member_count; i++)
+        channel->members[i]->seen = is_younger(channel->members[i]->event_seq, moment);
     for (const json *item = json_first(members); item != NULL; item = json_next(item))
         state_put_member(state, channel, item, moment);
     const json *messages = json_get(from, "messages");
@@ -769,12 +773,10 @@ pl_channel *state_put_channel_state(
     if (channel->wire.truncated_us != 0)
         state_truncate(channel, channel->wire.truncated_us);
     marks_take(state, channel, from, moment, replace);
-    if (replace) {
-        channel->whole = (int64_t)json_count(members) >= channel->wire.member_count &&
-                         state->refused == refused;
-        if (channel->whole || !channel->listen_all)
-            state_end_members(channel);
-    }
+    if (replace)
+        channel->whole = all && state->refused == refused;
+    if (ends)
+        state_end_members(channel);
     return channel;
 }
 

@@ -122,7 +122,7 @@ struct pl_channel {
     unsigned flags;         /* it is to be watched with these; 0: not watched */
     uint64_t event_seq;     /* of the last event that told its fields; 0: none did */
     uint64_t own_seq;       /* of the last that told whether it is ours, or hidden */
-    uint64_t doubted_seq;   /* of the last that told of it while nothing was sure (doubt_channel) */
+    uint64_t doubted_seq;   /* of the last that told of it aside: older or younger than a picture */
     uint64_t told_since;    /* the turn at which the picture came since when all is told; 0: none */
     unsigned misses;        /* times in a row that it was asked for and not shown */
     uint32_t weight;        /* of state.weight */

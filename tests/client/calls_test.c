@@ -495,6 +495,47 @@ static void a_picture_in_doubt_is_asked_for_again(void **state) {
     end(stage);
 }
 
+static struct call *asked_to_watch(struct stage *stage, pl_channel *channel) {
+    assert_int_equal(pl_channel_watch(channel, PL_PRESENCE, NULL, NULL), 0);
+    take_any_call(stage);
+    struct call *call = stage->call;
+    stage->call = NULL;
+    return call;
+}
+
+/* Two were asked for before it; whoever is invited is told of to those who watch, aside. */
+static void all_pictures_that_were_asked_for_before_are_in_doubt(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_channel *a = watch_a(stage);
+    stage->client.epoch = 3;
+    listening_restart(&stage->client);
+    calls_cancel_all(&stage->client);
+    struct command *command;
+    while (mailbox_asked(stage->client.mailbox, &command, 1) == 1)
+        command_free(command);
+    struct call *first = asked_to_watch(stage, a), *second = asked_to_watch(stage, a);
+    event(stage, "{'type':'notification.invited','cid':'team:a','user':{'id':'bo'},"
+                 "'member':{'user_id':'flo','user':{'id':'flo'},'invited':true}}");
+    assert_non_null(pl_channel_find_member(a, "flo"));
+    stage->call = first;
+    reply_of(stage, 3, 6, 8, PL_DONE, STATE_A(""));
+    assert_false(state_is_told(a));
+    take_any_call(stage);
+    struct call *again = stage->call;
+    stage->call = second;
+    reply_of(stage, 3, 7, 9, PL_DONE, STATE_A(""));
+    assert_false(state_is_told(a));
+    assert_null(pl_channel_find_member(a, "flo"));
+    stage->call = again;
+    reply_of(stage, 3, 8, 10, PL_DONE,
+        "{'channels':[{'channel':{'id':'a','type':'team','cid':'team:a','member_count':1},"
+        "'members':[{'user_id':'flo','user':{'id':'flo'},'invited':true}],'messages':[]}]}");
+    assert_true(state_is_told(a));
+    assert_non_null(pl_channel_find_member(a, "flo"));
+    end(stage);
+}
+
 static void unread_counts_of_a_watched_channel_come_with_events_alone(void **state) {
     (void)state;
     struct stage *stage = begin();
@@ -567,6 +608,7 @@ int main(void) {
         CASE(an_overtaken_answer_adds_members_only_where_not_all_are_known),
         CASE(a_time_of_another_connection_is_not_compared),
         CASE(a_picture_in_doubt_is_asked_for_again),
+        CASE(all_pictures_that_were_asked_for_before_are_in_doubt),
         CASE(unread_counts_of_a_watched_channel_come_with_events_alone),
         CASE(of_ourselves_the_answer_of_an_older_connection_tells_nothing_new),
     };

@@ -196,11 +196,28 @@ static void members_to_be_paged_in_are_dropped_only_at_the_end(void **state_) {
     put_state(&state, "{" CHANNEL(2) ",'members':[" MEMBER("ada") "]}", true);
     assert_false(channel->whole);
     expect_members(channel, "ada bob cat");
+    channel->members[1]->seen = channel->members[2]->seen = false; /* paging begins behind her */
     json *page = json_of(MEMBER("cat"));
     state_put_member(&state, channel, page, &NOW);
     json_free(page);
     state_end_members(channel);
     expect_members(channel, "ada cat");
+    state_fini(&state);
+}
+
+/* A query that names some of them while they are paged in. */
+static void who_has_been_paged_in_stays_whatever_a_part_of_the_picture_has(void **state_) {
+    (void)state_;
+    struct state state;
+    state_init(&state, NULL, NULL);
+    pl_channel *channel = put_state(&state,
+        "{" CHANNEL(3) ",'members':[" MEMBER("ada") "," MEMBER("bob") "," MEMBER("cy") "]}", true);
+    channel->listen_all = true;
+    channel->members[2]->seen = false; /* of a page that has not come yet */
+    put_state(&state, "{" CHANNEL(3) ",'members':[" MEMBER("bob") "]}", true);
+    assert_false(channel->whole);
+    state_end_members(channel);
+    expect_members(channel, "ada bob");
     state_fini(&state);
 }
 
@@ -361,6 +378,7 @@ int main(void) {
         CASE(invisible_is_not_forgotten_where_it_is_not_said),
         CASE(a_new_picture_drops_who_is_not_in_it),
         CASE(members_to_be_paged_in_are_dropped_only_at_the_end),
+        CASE(who_has_been_paged_in_stays_whatever_a_part_of_the_picture_has),
         CASE(members_go_one_by_one),
         CASE(messages_stand_in_the_order_of_their_times),
         CASE(the_newest_three_hundred_messages_are_kept),
