@@ -43,10 +43,14 @@ void daemon_make(struct daemon *to) {
 }
 
 void daemon_start(struct daemon *daemon) {
+    daemon_start_with(daemon, NULL);
+}
+
+void daemon_start_with(struct daemon *daemon, const char *const *environment) {
     const char *listen = daemon->url[0] != '\0' ? daemon->url + strlen("http://") : "127.0.0.1:0";
     const char *const argv[] = {PORCHLIGHTD, "--data", daemon->data, "--listen", listen, NULL};
     const char ready[] = "porchlightd: listening on ";
-    program_start(&daemon->program, argv, NULL, NULL);
+    program_start(&daemon->program, argv, NULL, environment);
     if (!program_prints(&daemon->program, "\n", IN_TIME_MS))
         fail_msg("porchlightd is not ready: %s", bytes_text(&daemon->program.err));
     const char *line = bytes_text(&daemon->program.out);

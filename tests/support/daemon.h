@@ -16,8 +16,10 @@ struct daemon {
 /* Make the folder; nothing serves yet. Fails the case when it cannot. */
 void daemon_make(struct daemon *to);
 
-/* Serve, at the port of before if there was one. Returns when it is ready. */
+/* Serve, at the url of before if there was one. Returns when it is ready. */
 void daemon_start(struct daemon *daemon);
+/* The same, with these "NAME=VALUE" over our environment: NULL at the end, or NULL. */
+void daemon_start_with(struct daemon *daemon, const char *const *environment);
 
 /* Stop it with a signal and wait for its end: its exit code, 128 + N for signal N. */
 int daemon_stop(struct daemon *daemon, int signal);

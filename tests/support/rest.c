@@ -11,8 +11,11 @@
 enum { BATCH = 100, IN_TIME_MS = 20 * 1000 };
 
 void rest_begin(struct rest *rest, struct daemon *daemon) {
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in to = {.sin_family = AF_INET};
     const int on = 1;
+    char host[32];
+    assert_int_equal(sscanf(daemon->url, "http://%31[0-9.]", host), 1);
+    assert_int_equal(inet_pton(AF_INET, host, &to.sin_addr), 1);
     to.sin_port = htons((uint16_t)atoi(strrchr(daemon->url, ':') + 1));
     rest->token = daemon_token(daemon, "--server", NULL);
     snprintf(rest->api_key, sizeof rest->api_key, "%s", daemon->api_key);
@@ -38,7 +41,8 @@ static bool is_whole(const struct bytes *reply) {
     return reply->len >= head + strtoul(length + strlen("\r\ncontent-length:"), NULL, 10);
 }
 
-int rest_call(struct rest *rest, const char *method, const char *path, const char *body) {
+static int ask(struct rest *rest, const char *method, const char *path, const char *body,
+    struct bytes *reply) {
     struct bytes text = BYTES_EMPTY;
     char part[4096];
     int status = 0;
@@ -60,8 +64,21 @@ int rest_call(struct rest *rest, const char *method, const char *path, const cha
     sscanf(bytes_text(&text), "HTTP/1.1 %d", &status);
     if (status / 100 != 2)
         print_error("%s %s: %s\n", method, path, bytes_text(&text));
+    if (reply != NULL)
+        bytes_append_text(reply, strstr(bytes_text(&text), "\r\n\r\n") + 4);
     bytes_fini(&text);
     return status;
+}
+
+int rest_call(struct rest *rest, const char *method, const char *path, const char *body) {
+    return ask(rest, method, path, body, NULL);
+}
+
+void rest_read(
+    struct rest *rest, const char *method, const char *path, const char *body, struct bytes *to) {
+    const int status = ask(rest, method, path, body, to);
+    if (status / 100 != 2)
+        fail_msg("%s %s: %d", method, path, status);
 }
 
 void rest_end(struct rest *rest) {

@@ -17,6 +17,9 @@ struct rest {
 void rest_begin(struct rest *rest, struct daemon *daemon);
 /* The HTTP status. body is JSON text, or NULL. */
 int rest_call(struct rest *rest, const char *method, const char *path, const char *body);
+/* The body of the answer is added to `to`; fails the case where it is none of 2xx. */
+void rest_read(
+    struct rest *rest, const char *method, const char *path, const char *body, struct bytes *to);
 void rest_end(struct rest *rest);
 
 /* The users "<prefix>00000" … */
