@@ -10,11 +10,12 @@
  *   - it sets SIGPIPE to ignored for the whole process: the disposition is put back
  *   - exactly one lws_write() a writable callback; LWS_PRE bytes before the payload
  *   - it keeps the pointer to a virtual host's name, so that the name must outlive it
- *   - a handshake that is not answered it gives up after 5 s, and frees the socket, with no word
- * but WSI_DESTROY; that one follows every other end, too, so a ws that has ended is taken off its
- *     socket at once
- *   - a websocket is ended by returning -1 from a callback of its own, never from outside: one that
- *     is dropped asks to be writable, and ends there
+ *   - a connect that its own timer gives up leaves its watcher in the loop for ever, which then
+ *     cannot be closed: that timer never comes, and ours closes the socket
+ *   - a handshake that is given up it frees with no word but WSI_DESTROY; that one follows every
+ *     other end, too, so a ws that has ended is taken off its socket at once
+ *   - an open websocket is ended by returning -1 from a callback of its own, never from outside:
+ *     one that is dropped asks to be writable, and ends there
  *   - but not to say goodbye: on libuv Debian's build closes a second time after a -1, to test
  *     itself, and the close frame of lws_close_reason() is never written. LWS_TO_KILL_SYNC closes
  *     once
@@ -33,7 +34,8 @@
 enum {
     QUEUED_BYTES = 256 * 1024,
     READ_BYTES = 32 * 1024,
-    CONNECT_S = 10,
+    OPEN_MS = 5 * 1000,
+    NEVER_S = 3600,
     CLOSE_S = 2,
     MOST_SOCKETS = 4096
 };
@@ -57,7 +59,9 @@ struct ws {
     struct lws *wsi;
     const struct ws_ears *ears; /* NULL: dropped */
     void *owner;
-    bool inside; /* of lws_client_connect_via_info() */
+    struct loop_timer *patience; /* with a server that does not open it */
+    bool inside;                 /* of lws_client_connect_via_info() */
+    bool reached, opened;        /* by TCP; as a WebSocket */
     bool ended;
     bool goodbye, said_goodbye;
     int code; /* of the peer's close, or 0 */
@@ -69,6 +73,7 @@ struct ws {
 
 static void free_ws(struct ws *ws) {
     list_remove(&ws->in_all);
+    loop_timer_destroy(ws->patience);
     bytes_fini(&ws->in);
     bytes_fini(&ws->out);
     if (ws->authorization != NULL)
@@ -186,12 +191,18 @@ static int on_lws(
     struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len) {
     struct ws *ws = user;
     switch (reason) {
+    case LWS_CALLBACK_WSI_CREATE:
+        if (ws != NULL)
+            ws->reached = true;
+        return 0;
     case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
         return ws != NULL ? append_authorization(ws, wsi, in, len) : 0;
     case LWS_CALLBACK_CLIENT_ESTABLISHED:
         if (ws == NULL || ws->ears == NULL)
             return -1;
         ws->wsi = wsi;
+        ws->opened = true;
+        loop_timer_stop(ws->patience);
         ws->ears->opened(ws->owner);
         return or_dropped(ws);
     case LWS_CALLBACK_CLIENT_RECEIVE: return ws != NULL ? receive(ws, wsi, in, len) : -1;
@@ -229,6 +240,7 @@ struct ws_carrier *ws_carrier_create(struct loop *loop) {
     const struct lws_context_creation_info info = {
         .port = CONTEXT_PORT_NO_LISTEN,
         .foreign_loops = loops,
+        .timeout_secs = NEVER_S,
         .pt_serv_buf_size = READ_BYTES,
         .fd_limit_per_thread = sysconf(_SC_OPEN_MAX) > MOST_SOCKETS ? MOST_SOCKETS : 0,
         .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
@@ -299,12 +311,22 @@ static struct lws_vhost *vhost(
         .options = options->tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
         .client_ssl_ca_filepath = options->tls ? options->ca_file : NULL,
         .http_proxy_address = "",
-        .connect_timeout_secs = CONNECT_S,
+        .connect_timeout_secs = NEVER_S,
         .timeout_secs = CLOSE_S,
         .gid = -1,
         .uid = -1,
     };
     return lws_create_vhost(carrier->context, &info);
+}
+
+/* It is not open: no callback of its own will come to end it in. */
+static void on_impatience(void *context) {
+    struct ws *ws = context;
+    snprintf(ws->reason, sizeof ws->reason, "%s",
+        ws->reached ? "the server accepts and says nothing" : "the server cannot be reached");
+    if (ws->wsi != NULL)
+        lws_set_timeout(ws->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
+    /* ws is gone */
 }
 
 static struct ws *make_ws(struct ws_carrier *carrier, const struct ws_options *options) {
@@ -316,7 +338,8 @@ static struct ws *make_ws(struct ws_carrier *carrier, const struct ws_options *o
     ws->ears = options->ears;
     ws->owner = options->owner;
     list_append(&carrier->all, &ws->in_all);
-    if (!bytes_reserve(&ws->out, sizeof(size_t) + LWS_PRE + WS_SHORT) ||
+    ws->patience = loop_timer_create(carrier->loop, on_impatience, ws);
+    if (ws->patience == NULL || !bytes_reserve(&ws->out, sizeof(size_t) + LWS_PRE + WS_SHORT) ||
         (options->authorization != NULL &&
             (ws->authorization = heap_copy(ws->heap, options->authorization)) == NULL)) {
         free_ws(ws);
@@ -354,8 +377,10 @@ struct ws *ws_open(struct ws_carrier *carrier, const struct ws_options *options,
     ws->inside = true;
     const bool begun = lws_client_connect_via_info(&info) != NULL;
     ws->inside = false;
-    if (begun && !ws->ended)
+    if (begun && !ws->ended) {
+        loop_timer_start(ws->patience, OPEN_MS);
         return ws;
+    }
     free_ws(ws);
     return NULL;
 }
@@ -386,7 +411,8 @@ void ws_drop(struct ws *ws) {
     ws->ears = NULL;
     if (ws->wsi == NULL)
         return;
-    lws_callback_on_writable(ws->wsi);
-    /* One that is not open yet has no writable callback: it is timed out. */
-    lws_set_timeout(ws->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+    if (ws->opened)
+        lws_callback_on_writable(ws->wsi);
+    else
+        loop_timer_start(ws->patience, 0);
 }
