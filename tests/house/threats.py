@@ -165,6 +165,7 @@ row("ids that are paths, or longer than they may be", "one grammar, after decodi
 row = section("6")
 row("a client is killed, reset, or cut off", "a goodbye at once; a reset after its linger; silence within 60 s",
     "whole-walk-presence:coming_and_a_clean_leaving_are_told_at_once whole-walk-presence:a_reset_connection_lingers_and_a_reconnect_shows_nothing "
+    "whole-network:a_silent_partition_is_known_in_time_on_both_shores "
     "whole-strangers:quick_who_says_nothing_for_a_minute_is_dropped_and_left_without_a_linger pty-dashboard:a_reset_connection_shows_when_its_linger_is_up")
 row("the server is killed", "afterwards nobody is home who has not come again; last_active is kept",
     "whole-crash:kill_nine_loses_nothing whole-library:a_killed_server_makes_all_stale_and_a_restart_all_right "
@@ -182,6 +183,9 @@ row("the clock jumps", "timers do not care; stamps never go back",
     "server-rate:a_clock_that_is_set_back_locks_nobody_out base-clock:monotonic_time_only_goes_forward", "a suspended machine")
 row("dots that were true once", "stale at the first doubt, all of them; true again 2 s after the link is",
     "pty-dashboard:a_killed_server_makes_it_stale_and_a_restart_right_again client-session:silence_is_the_end_of_a_link "
+    "whole-network:a_silent_partition_is_known_in_time_on_both_shores "
+    "whole-network:who_asks_knows_in_5_s_that_a_link_is_half_open "
+    "whole-network:bad_weather_delays_the_truth_and_never_bends_it "
     "whole-library:a_killed_server_makes_all_stale_and_a_restart_all_right client-listening:after_a_loss_nobody_is_live_until_asked_for_again")
 
 # ---- what lasts -----------------------------------------------------------------------------------------------
