@@ -368,9 +368,9 @@ static void keys_move_panes_open_and_close(void **state) {
     terminal_send(terminal, "\x1b");
     LOSES(terminal, "Conversation #hall", IN_TIME_MS);
     terminal_send(terminal, "?");
-    SHOWS(terminal, "Be invisible to others, or be seen", IN_TIME_MS);
+    SHOWS(terminal, "Go to how many were home", IN_TIME_MS);
     terminal_send(terminal, "q");
-    LOSES(terminal, "Be invisible to others, or be seen", IN_TIME_MS);
+    LOSES(terminal, "Go to how many were home", IN_TIME_MS);
     terminal_send(terminal, "1k");
     SHOWS(terminal, "Members of all channels", IN_TIME_MS);
     row_becomes("Bo Peep", "online");
@@ -545,9 +545,9 @@ static void what_is_pasted_is_no_key(void **state) {
     terminal_send(terminal, "iQ\x1b[201~3");
     SHOWS(terminal, "[visible]", IN_TIME_MS);
     terminal_send(terminal, "?");
-    SHOWS(terminal, "Be invisible to others, or be seen", IN_TIME_MS);
+    SHOWS(terminal, "Go to how many were home", IN_TIME_MS);
     terminal_send(terminal, "q");
-    LOSES(terminal, "Be invisible to others, or be seen", IN_TIME_MS);
+    LOSES(terminal, "Go to how many were home", IN_TIME_MS);
     SHOWS(terminal, "you:[visible]", IN_TIME_MS);
     /* A paste whose end is lost does not take the keyboard with it. */
     terminal_send(terminal, "\x1b[200~half\x03");
