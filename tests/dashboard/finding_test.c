@@ -35,7 +35,7 @@ static void help_lists_what_is_looked_for_and_enter_does_it(void **state) {
     type("?");
     assert_int_equal(finding_help(&model, listed), ACTION_COUNT - 1);
     type("/offline");
-    assert_int_equal(finding_help(&model, listed), 1);
+    assert_int_equal(finding_help(&model, listed), 2); /* hide them, show only them */
     type("\r");
     assert_true(model.help_open);
     type("\r");

@@ -73,7 +73,7 @@ static void what_a_newcomer_calls_it_is_found(void **state) {
     assert_true(model.mine.show_at_ms > PICTURE_NOW);
     type("?/who left\r");
     shows("Sort by");
-    shows("Show those in the next state only");
+    shows("Show only who is online, just left");
 }
 
 static void where_nothing_matches_it_is_said(void **state) {
@@ -123,6 +123,60 @@ static void the_key_of_what_changed_says_what_it_does_next(void **state) {
     shows("d all");
 }
 
+/* ---- who left last ---- */
+
+static void leaves(const char *id, int64_t at_ms) {
+    picture_person(&model, id, model_find_person(&model, id)->name, "", false, true, 1, at_ms);
+}
+
+static void who_just_left_is_not_now_and_is_the_first_of_those_away(void **state) {
+    (void)state;
+    leaves("dana", PICTURE_NOW - 50000);
+    leaves("ada", PICTURE_NOW - 20000);
+    type("s");
+    model_tick(&model, PICTURE_NOW + 2000);
+    update_settle(&model);
+    const char *const wanted[] = {"me", "chen", "ada", "dana", "bob", "eve"};
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        SAME_TEXT(list_at(&model.list, i)->id, wanted[i]);
+    shows("Ada Lovelace      just left    <1m");
+    shows_small("Ada Lovelace       just left    <1m");
+}
+
+static void by_what_the_members_are_sorted_is_marked(void **state) {
+    (void)state;
+    shows_small("STATE ▾");
+    type("s");
+    shows("sort:last ▾");
+    shows_small("LAST ▾");
+    shows_small("STATE  ");
+    type("ssS");
+    shows("LOCAL▴");
+}
+
+static void f_offers_the_offline_and_says_what_it_shows(void **state) {
+    (void)state;
+    const char *const rules[] = {"online", "left", "offline", "unknown"};
+    type("o"); /* hidden; but asked for by name they are shown */
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        char only[40];
+        type("f");
+        snprintf(only, sizeof only, "filter  %s (f)", rules[i]);
+        shows(only);
+        assert_true(model.list.count > 0);
+    }
+    type("f");
+    shows("filter  none");
+    type("1jj2f"); /* only eve, who is offline */
+    shows("Nobody is online (f shows others)");
+    type("f");
+    shows("Nobody left within 5 minutes (f shows others)");
+    type("f");
+    shows("Eve Martin");
+    type("f");
+    shows("Nobody is unknown (f shows others)");
+}
+
 #define IN_WORLD(function) cmocka_unit_test_setup_teardown(function, furnish, clear)
 
 int main(void) {
@@ -134,6 +188,9 @@ int main(void) {
         IN_WORLD(an_empty_prompt_shows_an_example),
         IN_WORLD(a_theme_where_there_are_no_colours_says_why_nothing_changes),
         IN_WORLD(the_key_of_what_changed_says_what_it_does_next),
+        IN_WORLD(who_just_left_is_not_now_and_is_the_first_of_those_away),
+        IN_WORLD(by_what_the_members_are_sorted_is_marked),
+        IN_WORLD(f_offers_the_offline_and_says_what_it_shows),
     };
     return RUN_CASES("dashboard-words", cases);
 }

@@ -59,8 +59,8 @@
     ACTION(SORT, "sort", "s", "cm", "[state|last|name|local|channels|unread|home|came]",           \
         "Sort by state, last seen, name, local time, channels")                                    \
     ACTION(REVERSE, "reverse", "S", "cm", "", "Turn the order round")                              \
-    ACTION(                                                                                        \
-        SHOW, "show", "f", "cm", "[all|online|left|unknown]", "Show those in the next state only") \
+    ACTION(SHOW, "show", "f", "cm", "[all|online|left|offline|unknown]",                           \
+        "Show only who is online, just left, offline or unknown")                                  \
     ACTION(THEME, "theme", "T", "*", "[NAME]", "Take the next theme: other colours")               \
     ACTION(MOUSE, "mouse", "M", "*", "", "Take the mouse, or leave it to the terminal")            \
     ACTION(COPY, "copy", "y", "cmedt", "", "Copy the id, the line or the text")                    \

@@ -97,10 +97,12 @@ static size_t place(const struct list *list, struct person *person) {
 /* ---- who ---- */
 
 static bool is_wanted(const struct list *list, const struct person *person, int64_t now_ms) {
-    static const enum state only[STATE_RULES] = {
-        [SHOW_ONLINE] = STATE_ONLINE, [SHOW_LEFT] = STATE_LEFT, [SHOW_UNKNOWN] = STATE_UNKNOWN};
-    if (list->hide_offline && person->state == STATE_OFFLINE)
-        return false;
+    static const enum state only[STATE_RULES] = {[SHOW_ONLINE] = STATE_ONLINE,
+        [SHOW_LEFT] = STATE_LEFT,
+        [SHOW_OFFLINE] = STATE_OFFLINE,
+        [SHOW_UNKNOWN] = STATE_UNKNOWN};
+    if (list->hide_offline && person->state == STATE_OFFLINE && list->states != SHOW_OFFLINE)
+        return false; /* but where it is them who are asked for */
     if (list->states != SHOW_ALL && person->state != only[list->states])
         return false;
     if (list->changed_since_ms != 0 && person->changed_ms < list->changed_since_ms)
@@ -323,7 +325,7 @@ ptrdiff_t list_find(const struct list *list, const struct person *person, size_t
 /* ---- names ---- */
 
 static const char *const sort_names[SORT_KEYS] = {"state", "last", "name", "local", "channels"};
-static const char *const rule_names[STATE_RULES] = {"all", "online", "left", "unknown"};
+static const char *const rule_names[STATE_RULES] = {"all", "online", "left", "offline", "unknown"};
 
 static int name_in(const char *const *names, int count, const char *name) {
     for (int i = 0; i < count; i++)

@@ -15,7 +15,7 @@
 enum sort_key { SORT_STATE, SORT_LAST, SORT_NAME, SORT_LOCAL, SORT_CHANNELS, SORT_KEYS };
 
 /* What f walks through. */
-enum state_rule { SHOW_ALL, SHOW_ONLINE, SHOW_LEFT, SHOW_UNKNOWN, STATE_RULES };
+enum state_rule { SHOW_ALL, SHOW_ONLINE, SHOW_LEFT, SHOW_OFFLINE, SHOW_UNKNOWN, STATE_RULES };
 
 struct list {
     struct person **people; /* on the rows */

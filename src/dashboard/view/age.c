@@ -19,7 +19,7 @@ void age_print(char to[AGE_BYTES], int64_t then_ms, int64_t now_ms, bool by_serv
     }
     const int64_t age = now_ms - then_ms;
     if (age < MINUTE) {
-        strcpy(to, by_server ? "~1m" : "now");
+        strcpy(to, by_server ? "~1m" : "<1m"); /* whoever is here is "now", and who left is not */
         return;
     }
     size_t i = 0;

@@ -90,12 +90,19 @@ static void foot_put(struct foot *foot, const char *label, enum style style, con
 
 static void put_filter(struct foot *foot) {
     const struct model *model = foot->scene->model;
-    char typed[PROMPT_BYTES + 16], text[32], key[16];
-    const bool none = model->filter_text[0] == '\0';
-    keymap_first(&model->keymap, ACTION_FILTER, key, sizeof key);
-    snprintf(text, sizeof text, "none (%s)", key);
-    foot_put(foot, "filter", none ? STYLE_FAINT : STYLE_WARN,
-        none ? text : view_typed(typed, sizeof typed, model->filter_text), ACTION_FILTER, 0);
+    char typed[PROMPT_BYTES + 16], text[PROMPT_BYTES + 48], key[16];
+    const bool none = model->filter_text[0] == '\0' && model->list.states == SHOW_ALL;
+    const enum action action = model->filter_text[0] != '\0' || none ? ACTION_FILTER : ACTION_SHOW;
+    view_typed(typed, sizeof typed, model->filter_text);
+    keymap_first(&model->keymap, action, key, sizeof key);
+    if (none)
+        snprintf(text, sizeof text, "none (%s)", key);
+    else if (model->list.states == SHOW_ALL)
+        snprintf(text, sizeof text, "%s", typed);
+    else
+        snprintf(text, sizeof text, typed[0] != '\0' ? "%s, %s" : "%s (%s)",
+            state_rule_name(model->list.states), typed[0] != '\0' ? typed : key);
+    foot_put(foot, "filter", none ? STYLE_FAINT : STYLE_WARN, text, action, 0);
 }
 
 static void put_sort(struct foot *foot) {
@@ -112,7 +119,7 @@ static void put_hidden(struct foot *foot) {
     const size_t offline = roster_count_state(&model_current(model)->members, STATE_OFFLINE);
     char text[48], key[16];
     keymap_first(&model->keymap, ACTION_OFFLINE, key, sizeof key);
-    if (model->list.hide_offline)
+    if (model->list.hide_offline && model->list.states != SHOW_OFFLINE)
         snprintf(text, sizeof text, foot->in.cols >= WIDE ? "%zu offline (%s)" : "%zu (%s)",
             offline, key);
     else

@@ -77,22 +77,37 @@ static void put_filter(const struct scene *scene, int most, char *to, size_t siz
     snprintf(to, size, "\\%.*s%s", (int)len, text, text[len] != '\0' ? "~" : "");
 }
 
+/* What they are sorted by is marked, for where no title says it. */
+static void put_heading(
+    const struct scene *scene, int row, int col, int most, enum sort_key key, const char *text) {
+    const struct list *list = &scene->model->list;
+    char marked[24];
+    const bool sorts = list->key == key;
+    snprintf(marked, sizeof marked, "%s%s%s", text,
+        sorts && text_cells(text) + 2 <= most ? " " : "",
+        !sorts           ? ""
+        : list->reversed ? scene->glyphs->up
+                         : scene->glyphs->down_mark);
+    cells_put(scene->cells, row, col, most, sorts ? STYLE_TITLE : STYLE_FAINT, marked);
+}
+
 static void put_head(const struct scene *scene, const struct box *in, const struct fields *f) {
     char filter[PROMPT_BYTES + 4];
+    const char *last = scene->model->looking.times == TIMES_UTC ? "UTC" : "LAST";
+    const int last_cells = text_cells(last) + (scene->model->list.key == SORT_LAST ? 2 : 0);
     put_filter(scene, f->name_cells, filter, sizeof filter);
     if (scene->layout.single && filter[0] != '\0') /* there is no title for it */
         cells_put(scene->cells, in->row, f->name, f->name_cells, STYLE_WARN, filter);
     else
-        cells_put(scene->cells, in->row, f->name, f->name_cells, STYLE_FAINT, "NAME");
+        put_heading(scene, in->row, f->name, f->name_cells, SORT_NAME, "NAME");
     if (f->state_cells > 1)
-        cells_put(scene->cells, in->row, f->state, f->state_cells, STYLE_FAINT, "STATE");
-    cells_put_right(scene->cells, in->row, f->last, LAST_CELLS, STYLE_FAINT,
-        scene->model->looking.times == TIMES_UTC ? "UTC" : "LAST");
+        put_heading(scene, in->row, f->state, f->state_cells, SORT_STATE, "STATE");
+    put_heading(scene, in->row, f->last + LAST_CELLS - last_cells, last_cells, SORT_LAST, last);
     cells_mark(scene->cells, in->row, f->name, f->name_cells, ACTION_SORT, 1 + SORT_NAME);
     cells_mark(scene->cells, in->row, f->state, f->state_cells, ACTION_SORT, 1 + SORT_STATE);
     cells_mark(scene->cells, in->row, f->last, LAST_CELLS, ACTION_SORT, 1 + SORT_LAST);
     if (f->local_cells > 0)
-        cells_put(scene->cells, in->row, f->local, LOCAL_CELLS, STYLE_FAINT, "LOCAL");
+        put_heading(scene, in->row, f->local, LOCAL_CELLS + 1, SORT_LOCAL, "LOCAL");
     cells_mark(scene->cells, in->row, f->local, f->local_cells, ACTION_SORT, 1 + SORT_LOCAL);
     if (f->strip_cells > 0)
         view_strip_ruler(scene, in->row, f->strip, f->strip_cells);
@@ -177,10 +192,13 @@ static const char *why_nobody(const struct model *model, bool low) {
         return low ? "You are in no channel." : "You are in no channel yet. In a shell";
     if (model_current(model)->members.count == 0)
         return "Nobody is in this channel";
-    return model->filter_text[0] != '\0' ? "Nobody matches (Esc clears the filter)"
-           : model->only_changed         ? "Nobody came or went since you looked (d shows all)"
-           : list->states != SHOW_ALL    ? "Nobody is (f shows others)"
-                                         : "Everybody is offline (o shows them)";
+    return model->filter_text[0] != '\0'  ? "Nobody matches (Esc clears the filter)"
+           : model->only_changed          ? "Nobody came or went since you looked (d shows all)"
+           : list->states == SHOW_ONLINE  ? "Nobody is online (f shows others)"
+           : list->states == SHOW_LEFT    ? "Nobody left within 5 minutes (f shows others)"
+           : list->states == SHOW_OFFLINE ? "Nobody is offline (f shows others)"
+           : list->states == SHOW_UNKNOWN ? "Nobody is unknown (f shows others)"
+                                          : "Everybody is offline (o shows them)";
 }
 
 static void put_empty(const struct scene *scene, const struct box *in) {

@@ -53,7 +53,7 @@ void view_found(const struct scene *scene, int row, int col, int most, const cha
 enum { LOCAL_BYTES = 32 };
 bool view_local(const struct scene *scene, const struct person *person, char to[LOCAL_BYTES]);
 
-/* "now", "2m", "~9m", "3h", "?". */
+/* "now" of those who are here; "<1m", "2m", "~9m", "3h", "?". */
 void view_clock(const struct scene *scene, char to[6], int64_t unix_ms);
 void view_age(const struct scene *scene, const struct person *person, char to[8]);
 
