@@ -177,6 +177,105 @@ static void f_offers_the_offline_and_says_what_it_shows(void **state) {
     shows("Nobody is unknown (f shows others)");
 }
 
+/* ---- what happened ---- */
+
+static void a_long_name_never_hides_what_they_did(void **state) {
+    (void)state;
+    const int cols[] = {40, 60, 80, 120};
+    picture_person(&model, "ada", "Adalbert Bonaventura Chrysostomus Dagobert Emmanuel the Younger",
+        "", true, true, 1, PICTURE_NOW);
+    leaves("ada", PICTURE_NOW);
+    model_set_toast(&model, "", 0);
+    for (size_t i = 0; i < sizeof cols / sizeof cols[0]; i++) {
+        expect_shown(&model, 15, cols[i], cols[i] < 80 ? "~ went offline" : " went offline");
+        type("3");
+        expect_shown(&model, 24, cols[i], cols[i] < 80 ? "~ went offline" : " went offline");
+        type("2");
+    }
+    picture_person(&model, "ada", model_find_person(&model, "ada")->name, "at sea", true, true, 1,
+        PICTURE_NOW + 9000);
+    picture_person(&model, "ada", model_find_person(&model, "ada")->name, "ashore", true, true, 1,
+        PICTURE_NOW + 9000);
+    expect_shown(&model, 15, 40, "is \"ashore\"");
+}
+
+/* ---- what is looked for ---- */
+
+static unsigned finds(const char *text) {
+    type("/");
+    type(text);
+    const unsigned found = (unsigned)model.prompt.found;
+    press(KEY_CODE_ENTER);
+    return found;
+}
+
+static unsigned finds_sign(int sign) {
+    type("/");
+    press(sign);
+    const unsigned found = (unsigned)model.prompt.found;
+    press(KEY_CODE_ENTER);
+    return found;
+}
+
+static void a_search_finds_what_can_be_seen_and_nothing_else(void **state) {
+    (void)state;
+    picture_person(&model, "u-77", "Theo", "", true, true, 1, PICTURE_NOW);
+    assert_int_equal(model_put_member(&model, "messaging:support", "u-77"), 0);
+    update_settle(&model);
+    assert_int_equal(finds("u-7"), 0); /* an id: nowhere on this screen */
+    update_size(&model, 40, 120);
+    assert_int_equal(finds("u-7"), 1); /* the detail has it */
+    expect_shown(&model, 40, 120, "(u-77)");
+    update_size(&model, 24, 80);
+    model_set_glyphs(&model, GLYPH_SET_ASCII);
+    assert_int_equal(finds("chen"), 1); /* so is he called where his name cannot be shown */
+    assert_int_equal(finds_sign(0x9673), 0);
+    model_set_glyphs(&model, GLYPH_SET_NEUTRAL);
+    assert_int_equal(finds_sign(0x9673), 1);
+    type("1");
+    assert_int_equal(finds("#lun"), 1);
+}
+
+static void what_is_found_in_a_status_is_shown(void **state) {
+    (void)state;
+    picture_person(&model, "bob", "Bob Okafor",
+        "at the dentist, then at the garage, and after that in the long meeting of the whole house",
+        true, true, 1, PICTURE_NOW);
+    assert_int_equal(finds("garage"), 1);
+    model_set_toast(&model, "", 0);
+    shows("garage");
+    shows_small("Bob Okafor: \"~garage");
+    assert_int_equal(finds("dentist"), 1);
+    shows_small("Bob Okafor: \"at the dentist");
+}
+
+static void events_are_found_by_what_they_say(void **state) {
+    (void)state;
+    type("3");
+    assert_int_equal(finds("went off"), 1);
+    assert_int_equal(finds("bob"), 1);
+    assert_int_equal(finds("on call"), 0); /* dana's status now: her line says that she came */
+}
+
+static void a_part_of_a_sign_is_not_found(void **state) {
+    (void)state;
+    struct needle needle;
+    needle_set(&needle, "\xcc\x81"); /* a mark: nothing that can be shown found by itself */
+    assert_false(needle_is_in(&needle, "cafe\xcc\x81", NULL));
+    needle_set(&needle, "fe\xcc\x81");
+    assert_true(needle_is_in(&needle, "cafe\xcc\x81", NULL));
+}
+
+static void the_line_of_the_selection_says_whom_it_is_about(void **state) {
+    (void)state;
+    shows_small("Ada Lovelace: active ~9m, \"reviewing\"");
+    expect_shown(&model, 6, 24, "Ada Lov~: active ~9m");
+    type("jj");
+    shows_small("Dana Reyes: since 10:40, \"on call\"");
+    type("G");
+    expect_shown(&model, 24, 60, "old-bot: banned");
+}
+
 #define IN_WORLD(function) cmocka_unit_test_setup_teardown(function, furnish, clear)
 
 int main(void) {
@@ -191,6 +290,12 @@ int main(void) {
         IN_WORLD(who_just_left_is_not_now_and_is_the_first_of_those_away),
         IN_WORLD(by_what_the_members_are_sorted_is_marked),
         IN_WORLD(f_offers_the_offline_and_says_what_it_shows),
+        IN_WORLD(a_long_name_never_hides_what_they_did),
+        IN_WORLD(a_search_finds_what_can_be_seen_and_nothing_else),
+        IN_WORLD(what_is_found_in_a_status_is_shown),
+        IN_WORLD(events_are_found_by_what_they_say),
+        IN_WORLD(a_part_of_a_sign_is_not_found),
+        IN_WORLD(the_line_of_the_selection_says_whom_it_is_about),
     };
     return RUN_CASES("dashboard-words", cases);
 }

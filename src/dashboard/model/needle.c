@@ -33,7 +33,15 @@ static int is_in_ascii(const char *text, const char *folded) {
     return found;
 }
 
-bool needle_is_in(const struct needle *needle, const char *text, const char *fold) {
+static bool is_ascii(const char *text) {
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text >= 0x80)
+            return false;
+    return true;
+}
+
+/* By bytes, which is quick; within a sign of several characters it can be wrong. */
+static bool may_be_in(const struct needle *needle, const char *text, const char *fold) {
     if (needle->text[0] == '\0' || text[0] == '\0')
         return false;
     if (needle->exact)
@@ -75,7 +83,7 @@ static size_t length_here(const struct needle *needle, const char *text) {
 
 size_t needle_find(const struct needle *needle, const char *text, size_t from, size_t *at) {
     int cells;
-    if (!needle_is_in(needle, text + from, NULL))
+    if (!may_be_in(needle, text + from, NULL))
         return 0;
     for (size_t here = from, step; (step = text_cluster(text + here, &cells)) > 0; here += step) {
         const size_t len = length_here(needle, text + here);
@@ -85,4 +93,10 @@ size_t needle_find(const struct needle *needle, const char *text, size_t from, s
         }
     }
     return 0;
+}
+
+bool needle_is_in(const struct needle *needle, const char *text, const char *fold) {
+    size_t at;
+    return may_be_in(needle, text, fold) &&
+           (is_ascii(text) || needle_find(needle, text, 0, &at) > 0);
 }

@@ -57,6 +57,9 @@ struct person_told {
     int64_t last_active_ms;
 };
 
+/* Their name, or where only ASCII can be shown and it is not, their id. */
+const char *person_shown(const struct person *person, bool ascii);
+
 /* -1, 0, 1: who is shown first. */
 int person_compare(const struct person *a, const struct person *b);
 

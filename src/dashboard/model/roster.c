@@ -12,6 +12,13 @@ int person_compare(const struct person *a, const struct person *b) {
     return by_name != 0 ? by_name : strcmp(a->id, b->id);
 }
 
+const char *person_shown(const struct person *person, bool ascii) {
+    for (const char *at = person->name; ascii && *at != '\0'; at++)
+        if ((unsigned char)*at >= 0x80)
+            return person->id;
+    return person->name;
+}
+
 enum state person_state(const struct person *person, bool link_is_live, int64_t now_ms) {
     if (person->banned)
         return STATE_BANNED;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "dashboard/model/search.h"
 
+#include "dashboard/model/layout.h"
 #include "dashboard/model/update.h"
+#include "dashboard/view/event_text.h"
+#include "dashboard/view/text.h"
 
 #include <stdio.h>
 
@@ -24,39 +27,66 @@ static size_t row_count(const struct model *model) {
     }
 }
 
-static bool is_in_person(const struct needle *needle, const struct person *person) {
-    return person != NULL && (needle_is_in(needle, person->name, person->fold) ||
-                                 needle_is_in(needle, person->id, NULL) ||
-                                 needle_is_in(needle, person->status, NULL));
+/* What of the rows stands on the screen, or does when one stands on them: to be found where
+ * nothing is to be seen would be a riddle. */
+struct sight {
+    const struct model *model;
+    bool has_ids; /* the detail is beside them */
+    int event_cols;
+};
+
+static struct sight sight_of(const struct model *model) {
+    const struct layout layout = layout_of(model);
+    const bool has_events = layout.events.rows > 0;
+    return (struct sight){.model = model,
+        .has_ids = layout.detail.rows > 0,
+        .event_cols = !has_events ? model->cols : layout.events.cols - (layout.single ? 0 : 2)};
 }
 
-static bool is_in_event(const struct model *model, size_t row) {
+/* Their name as it is shown, and where the name cannot be, their id. */
+static bool is_in_name(const struct sight *sight, const struct person *person) {
+    const char *name = person_shown(person, sight->model->ascii);
+    return needle_is_in(&sight->model->needle, name, name == person->name ? person->fold : NULL);
+}
+
+static bool is_in_person(const struct sight *sight, const struct person *person) {
+    const struct needle *needle = &sight->model->needle;
+    return person != NULL &&
+           (is_in_name(sight, person) || needle_is_in(needle, person->status, NULL) ||
+               (sight->has_ids && needle_is_in(needle, person->id, NULL)));
+}
+
+static bool is_in_event(const struct sight *sight, size_t row) {
+    const struct model *model = sight->model;
     const struct journal_filter filter = model_event_filter(model);
     const struct event_line *event = journal_shown(&model->journal, &filter, row);
-    const struct needle *needle = &model->needle;
+    char text[EVENT_BYTES];
     if (event == NULL)
         return false;
-    if (needle_is_in(needle, event->text != NULL ? event->text : "", NULL) ||
-        is_in_person(needle, event->who))
-        return true;
-    for (size_t i = 0; i < JOURNAL_SOME; i++)
-        if (event->some[i] != NULL && is_in_person(needle, event->some[i]))
-            return true;
-    return false;
+    event_text(model, event, event_cells(event, sight->event_cols), text);
+    return needle_is_in(&model->needle, text, NULL);
 }
 
-static bool is_in_line(const struct needle *needle, const struct line *line) {
-    return line != NULL && ((!line->deleted && needle_is_in(needle, line->text, NULL)) ||
-                               needle_is_in(needle, line->author->name, line->author->fold) ||
-                               needle_is_in(needle, line->author->id, NULL));
+static bool is_in_line(const struct sight *sight, const struct line *line) {
+    return line != NULL &&
+           ((!line->deleted && needle_is_in(&sight->model->needle, line->text, NULL)) ||
+               is_in_name(sight, line->author));
 }
 
-static bool is_in_row(const struct model *model, size_t row) {
+static bool is_in_channel(const struct sight *sight, const struct channel_shown *channel) {
+    char name[300];
+    snprintf(name, sizeof name, "%s%.280s", channel_sign(channel), channel->name);
+    text_end_whole(name);
+    return needle_is_in(&sight->model->needle, name, NULL);
+}
+
+static bool is_in_row(const struct sight *sight, size_t row) {
+    const struct model *model = sight->model;
     switch (model->focus) {
-    case PANE_TALK: return is_in_line(&model->needle, line_at(model, row));
-    case PANE_CHANNELS: return needle_is_in(&model->needle, model_channel(model, row)->name, NULL);
-    case PANE_EVENTS: return is_in_event(model, row);
-    default: return is_in_person(&model->needle, list_at(&model->list, row));
+    case PANE_TALK: return is_in_line(sight, line_at(model, row));
+    case PANE_CHANNELS: return is_in_channel(sight, model_channel(model, row));
+    case PANE_EVENTS: return is_in_event(sight, row);
+    default: return is_in_person(sight, list_at(&model->list, row));
     }
 }
 
@@ -109,10 +139,11 @@ void search_go(struct model *model, size_t row) {
 
 /* The first row with it from a row on, around the end; the count: none has. */
 static size_t next_row(const struct model *model, size_t from, int by) {
+    const struct sight sight = sight_of(model);
     const size_t count = row_count(model);
     for (size_t steps = 0, row = from; steps < count; steps++) {
         row %= count;
-        if (is_in_row(model, row))
+        if (is_in_row(&sight, row))
             return row;
         row += by > 0 ? 1 : count - 1;
     }
@@ -130,10 +161,11 @@ void search_from(struct model *model, const char *text, size_t row) {
 /* From the row after the cursor's on, to the oldest or the newest line that is known, and no
  * further. The count: none of them has it. */
 static size_t next_line(const struct model *model, int by) {
+    const struct sight sight = sight_of(model);
     const size_t count = row_count(model), at = search_place(model);
     size_t row = at != SEARCH_NOWHERE ? at + (size_t)by : by > 0 ? 0 : count - 1;
     for (; row < count; row += (size_t)by)
-        if (is_in_row(model, row))
+        if (is_in_row(&sight, row))
             return row;
     return count;
 }
@@ -225,8 +257,9 @@ unsigned search_next(struct model *model, int by, int64_t now_ms) {
 }
 
 size_t search_count(const struct model *model) {
+    const struct sight sight = sight_of(model);
     size_t found = 0;
     for (size_t row = 0; row < row_count(model); row++)
-        found += is_in_row(model, row) ? 1 : 0;
+        found += is_in_row(&sight, row) ? 1 : 0;
     return found;
 }

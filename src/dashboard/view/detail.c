@@ -308,27 +308,34 @@ void view_detail(const struct scene *scene) {
 }
 
 /* How much of it there is room for. */
-enum { NAMED_FROM = 60 };
-enum brevity { IN_FULL, BRIEF, WITHOUT_NAME, BREVITIES };
+enum brevity { IN_FULL, BRIEF, BRIEFEST, BREVITIES };
+enum { BRIEF_FROM = 60, LOCAL_ALONE = 13, NAME_LEAST = 8, NAME_BYTES = 300 };
 
-/* "online since 10:42 (seen)"; without a name, beside the row, "since 10:42". */
+/* "online since 10:42 (seen)"; at the briefest, what matters most: "since 10:42". */
 static void put_since(const struct scene *scene, const struct person *person, enum brevity brevity,
     struct bytes *text) {
     char clock[6], age[AGE_BYTES];
     if (person->seen_ms != 0) {
         view_clock(scene, clock, person->seen_ms);
-        bytes_printf(text, "%ssince %s%s", brevity < WITHOUT_NAME ? " " : "", clock,
-            brevity == IN_FULL ? " (seen)" : "");
+        bytes_printf(text, " since %s%s", clock, brevity == IN_FULL ? " (seen)" : "");
     } else if (person->last_active_ms != 0 && person->state != STATE_UNKNOWN) {
         age_print(age, person->last_active_ms, scene->now_ms, true);
-        bytes_printf(text, "%slast active %s%s", brevity < WITHOUT_NAME ? ", " : "", age,
-            brevity == IN_FULL ? " by the server" : "");
-    } else if (brevity == WITHOUT_NAME) {
-        bytes_append_text(
-            text, person->state == STATE_UNKNOWN ? "nobody tells us" : "not seen to come or go");
+        bytes_printf(text, brevity == BRIEFEST ? " active %s" : ", last active %s", age);
+        bytes_append_text(text, brevity == IN_FULL ? " by the server" : "");
     } else if (person->state == STATE_UNKNOWN) {
         bytes_append_text(text, ", nobody tells us");
     }
+}
+
+/* Who it is about, even where there is little room. */
+static void put_name(const struct scene *scene, const struct person *person, struct bytes *text) {
+    char name[NAME_BYTES];
+    const int cols = scene->model->cols, third = cols / 3;
+    text_fit(name, sizeof name, view_name(scene, person),
+        cols >= BRIEF_FROM   ? cols - 2
+        : third > NAME_LEAST ? third
+                             : NAME_LEAST);
+    bytes_printf(text, "%s:", name);
 }
 
 static void put_sentence(const struct scene *scene, const struct person *person,
@@ -337,34 +344,65 @@ static void put_sentence(const struct scene *scene, const struct person *person,
     char word[24], local[LOCAL_BYTES];
     const bool watches = look.style == STYLE_WATCHES;
     view_word(scene, person, &look, word);
-    if (brevity < WITHOUT_NAME)
-        bytes_printf(text, "%s: %s", view_name(scene, person), watches ? "online" : word);
+    put_name(scene, person, text);
+    const bool has_since = person->seen_ms != 0 || person->last_active_ms != 0;
+    if (brevity < BRIEFEST || !has_since || person->state == STATE_UNKNOWN)
+        bytes_printf(text, " %s", watches ? "online" : word);
     put_since(scene, person, brevity, text);
-    if (watches && brevity < WITHOUT_NAME)
+    if (watches && brevity < BRIEFEST)
         bytes_printf(text, ", watching");
-    if (view_local(scene, person, local))
+    if (brevity < BRIEFEST && view_local(scene, person, local))
         bytes_printf(
             text, brevity > IN_FULL ? ", %.5s local" : ", %.5s local (%s)", local, local + 6);
     if (person->status[0] != '\0')
         bytes_printf(text, ", \"%s\"", person->status);
+    if (brevity == BRIEFEST && view_local(scene, person, local) &&
+        text_cells(bytes_text(text)) + LOCAL_ALONE <= scene->model->cols - 2)
+        bytes_printf(text, ", %.5s local", local);
+}
+
+/* Where what is looked for stands in the status alone, that is what is shown, from there on if it
+ * would be cut. */
+static bool put_found_status(
+    const struct scene *scene, const struct person *person, char *to, size_t size) {
+    const struct needle *needle = &scene->model->needle;
+    struct bytes text = BYTES_EMPTY;
+    size_t at = 0, len = 0;
+    if (scene->model->focus != PANE_CHANNELS && scene->model->focus <= PANE_MEMBERS &&
+        needle->text[0] != '\0' && !needle_is_in(needle, view_name(scene, person), NULL))
+        len = needle_find(needle, person->status, 0, &at);
+    if (len == 0)
+        return false;
+    put_name(scene, person, &text);
+    char before[NAME_BYTES];
+    snprintf(before, sizeof before, "%.*s", (int)(at + len), person->status);
+    text_end_whole(before);
+    const bool is_cut = text_cells(bytes_text(&text)) + 2 + text_cells(before) + 2 >
+                        scene->model->cols - 2;
+    bytes_printf(&text, is_cut ? " \"~%s\"" : " \"%s\"", person->status + (is_cut ? at : 0));
+    snprintf(to, size, "%s", bytes_text(&text));
+    bytes_fini(&text);
+    return true;
 }
 
 /* The same in one line, the longest that is not cut. */
 static void person_sentence(
     const struct scene *scene, const struct person *person, char *to, size_t size) {
+    if (put_found_status(scene, person, to, size))
+        return;
     for (int brevity = IN_FULL; brevity < BREVITIES; brevity++) {
         struct bytes text = BYTES_EMPTY;
         put_sentence(scene, person, (enum brevity)brevity, &text);
         snprintf(to, size, "%s", bytes_text(&text));
         bytes_fini(&text);
         if (text_cells(to) <= scene->model->cols - 2 ||
-            (brevity == BRIEF && scene->model->cols >= NAMED_FROM))
+            (brevity == BRIEF && scene->model->cols >= BRIEF_FROM))
             return;
     }
 }
 
 /* That, or what has to be said. */
-static enum style sentence(const struct scene *scene, char *to, size_t size) {
+static enum style sentence(const struct scene *scene, char *to, size_t size, bool *is_person) {
     const struct model *model = scene->model;
     const struct person *person = model_subject(model);
     if (model->toast[0] != '\0') {
@@ -397,6 +435,7 @@ static enum style sentence(const struct scene *scene, char *to, size_t size) {
         to[0] = '\0';
         return STYLE_PLAIN;
     }
+    *is_person = true;
     person_sentence(scene, person, to, size);
     return STYLE_PLAIN;
 }
@@ -406,6 +445,9 @@ void view_detail_line(const struct scene *scene) {
     const struct model *model = scene->model;
     if (scene->layout.detail_row < 0)
         return;
-    const enum style style = sentence(scene, text, sizeof text);
+    bool is_person = false;
+    const enum style style = sentence(scene, text, sizeof text, &is_person);
     cells_put(scene->cells, scene->layout.detail_row, 1, model->cols - 2, style, text);
+    if (is_person && model->focus != PANE_CHANNELS && model->focus != PANE_EVENTS)
+        view_found(scene, scene->layout.detail_row, 1, model->cols - 2, text);
 }

@@ -1,83 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What happened, newest first, and how many came and left since the person last looked. */
 #include "dashboard/view/age.h"
+#include "dashboard/view/event_text.h"
 #include "dashboard/view/view.h"
 
 #include <stdio.h>
-
-struct words {
-    const char *sign, *verb;
-    enum style style;
-};
-
-static struct words words_of(const struct event_line *event) {
-    static const struct words all[] = {
-        [EVENT_CAME] = {"+", "came online", STYLE_ONLINE},
-        [EVENT_WENT] = {"-", "went offline", STYLE_LEFT},
-        [EVENT_STATUS] = {"=", "is", STYLE_STATUS},
-        [EVENT_NOTE] = {"*", "", STYLE_WARN},
-        [EVENT_BURST] = {"%", "", STYLE_PLAIN},
-        [EVENT_FLAPS] = {"z", "flaps", STYLE_FLAPS},
-        [EVENT_AWAY] = {"*", "", STYLE_WARN},
-    };
-    struct words words = all[event->kind];
-    if (event->kind == EVENT_BURST && event->went == 0)
-        words.sign = "+", words.style = STYLE_ONLINE;
-    else if (event->kind == EVENT_BURST && event->came == 0)
-        words.sign = "-", words.style = STYLE_LEFT;
-    return words;
-}
-
-/* "12 came online: Ada, Bob, Chen and others" */
-static void burst_text(
-    const struct scene *scene, const struct event_line *event, char *to, size_t size) {
-    struct bytes text = BYTES_EMPTY;
-    if (event->came > 0)
-        bytes_printf(&text, "%u came online", event->came);
-    if (event->went > 0)
-        bytes_printf(&text, "%s%u went offline", event->came > 0 ? ", " : "", event->went);
-    for (int i = 0; i < JOURNAL_SOME && event->some[i] != NULL; i++)
-        bytes_printf(&text, "%s%s", i == 0 ? ": " : ", ", view_name(scene, event->some[i]));
-    if (event->came + event->went > JOURNAL_SOME)
-        bytes_printf(&text, " and others");
-    snprintf(to, size, "%s", bytes_text(&text));
-    bytes_fini(&text);
-}
-
-/* "Ada flaps: 8 changes since 10:34" */
-static void flaps_text(
-    const struct event_line *event, const char *name, const char *since, char *to, size_t size) {
-    const unsigned changes = event->came + event->went;
-    snprintf(to, size, "%s flaps: %u change%s%s%s", name, changes, changes == 1 ? "" : "s",
-        since[0] != '\0' ? " since " : "", since);
-}
-
-/* In other words where there is little room. */
-enum { NAME_ALONE = 20 };
-
-static void event_text(
-    const struct scene *scene, const struct event_line *event, int most, char *to, size_t size) {
-    const struct words words = words_of(event);
-    const char *name = event->who != NULL ? view_name(scene, event->who) : "";
-    char clock[6];
-    view_clock(scene, clock, event->at_ms);
-    switch (event->kind) {
-    case EVENT_NOTE: snprintf(to, size, "%s", event->text); break;
-    case EVENT_STATUS: snprintf(to, size, "%s is \"%s\"", name, event->text); break;
-    case EVENT_AWAY:
-        snprintf(to, size,
-            most < NAME_ALONE ? "away: +%u -%u"
-            : most < 38       ? "while away: +%u -%u"
-                              : "while we were away: %u came, %u left",
-            event->came, event->went);
-        break;
-    case EVENT_BURST: burst_text(scene, event, to, size); break;
-    case EVENT_FLAPS: flaps_text(event, name, most < 44 ? "" : clock, to, size); break;
-    default: /* the sign says it, too */
-        snprintf(to, size, most < NAME_ALONE ? "%s" : "%s %s", name, words.verb);
-        break;
-    }
-}
 
 /* How long what ended had lasted: "away 3h12m", "after 6h01m". */
 static void put_lasted(
@@ -102,38 +29,39 @@ static void put_places(
     }
 }
 
-enum { LASTED_CELLS = 12, WATCHED_CELLS = 9, ROOM_MOST = 84 };
+static void put_text(const struct scene *scene, int row, int col, int most, const char *text) {
+    cells_put(scene->cells, row, col, most, STYLE_PLAIN, text);
+    if (scene->model->focus == PANE_EVENTS)
+        view_found(scene, row, col, most, text);
+}
 
 static void put_event(const struct scene *scene, int row, int col, int cols,
     const struct event_line *event, bool is_whole) {
-    char clock[6], text[700];
-    const struct words words = words_of(event);
+    char clock[6], text[EVENT_BYTES];
+    enum style style;
+    const char *sign = event_sign(event, &style);
+    const int all = is_whole ? event_cells(event, cols) : cols - EVENT_LEAD - 1;
+    int room = cols - EVENT_LEAD - 1;
     view_clock(scene, clock, event->until_ms);
-    event_text(scene, event, cols - 10, text, sizeof text);
+    event_text(scene->model, event, all, text);
     cells_put(scene->cells, row, col + 1, 5, STYLE_FAINT, clock);
-    cells_put(scene->cells, row, col + 7, 1, words.style, words.sign);
-    int room = cols - 10;
-    if (!is_whole || room < 60 || event->who == NULL) {
-        cells_put(scene->cells, row, col + 9, room, STYLE_PLAIN, text);
-        if (scene->model->focus == PANE_EVENTS)
-            view_found(scene, row, col + 9, room, text);
+    cells_put(scene->cells, row, col + 7, 1, style, sign);
+    if (!is_whole || room < EVENT_PLACES_FROM || event->who == NULL) {
+        put_text(scene, row, col + EVENT_LEAD, room, text);
         return;
     }
-    room -= LASTED_CELLS + 1 + WATCHED_CELLS + 1;
-    room = room < ROOM_MOST ? room : ROOM_MOST; /* the eye has to find what is at the other end */
-    const int lasted = col + 9 + room + 1;
+    room -= EVENT_LASTED + 1 + EVENT_WATCHED + 1;
+    room = room < EVENT_MOST ? room : EVENT_MOST;
+    const int lasted = col + EVENT_LEAD + room + 1;
     if (event->lasted_ms != 0)
-        put_lasted(scene, row, lasted, LASTED_CELLS, event);
+        put_lasted(scene, row, lasted, EVENT_LASTED, event);
     if (event->watched)
-        cells_put(scene->cells, row, lasted + LASTED_CELLS + 1, WATCHED_CELLS, STYLE_WATCHED,
+        cells_put(scene->cells, row, lasted + EVENT_LASTED + 1, EVENT_WATCHED, STYLE_WATCHED,
             "[watched]");
-    const int all = event->lasted_ms == 0 && !event->watched ? cols - 10 : room;
     const int need = text_cells(text), share = room * 6 / 10;
     const int wide = need > share ? (need < all ? need : all) : share;
-    cells_put(scene->cells, row, col + 9, wide, STYLE_PLAIN, text);
-    if (scene->model->focus == PANE_EVENTS)
-        view_found(scene, row, col + 9, wide, text);
-    put_places(scene, row, col + 9 + wide + 1, room - wide - 1, event->who);
+    put_text(scene, row, col + EVENT_LEAD, wide, text);
+    put_places(scene, row, col + EVENT_LEAD + wide + 1, room - wide - 1, event->who);
 }
 
 /* Nothing to show: why, and which key brings it back. */

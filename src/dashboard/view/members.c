@@ -62,19 +62,13 @@ static struct fields fields_of(const struct box *in, bool by_local) {
 
 /* The filter as it was written, in so many cells at most. */
 static void put_filter(const struct scene *scene, int most, char *to, size_t size) {
-    int cells, used = 1;
-    size_t len = 0;
+    char typed[PROMPT_BYTES], fitting[PROMPT_BYTES + 2];
     to[0] = '\0';
     if (scene->model->filter_text[0] == '\0' || most < 6)
         return;
-    char typed[PROMPT_BYTES];
-    const char *text = view_typed(typed, sizeof typed, scene->model->filter_text);
-    for (size_t step; (step = text_cluster(text + len, &cells)) > 0; len += step) {
-        used += cells;
-        if (used > most - 1)
-            break;
-    }
-    snprintf(to, size, "\\%.*s%s", (int)len, text, text[len] != '\0' ? "~" : "");
+    text_fit(fitting, sizeof fitting, view_typed(typed, sizeof typed, scene->model->filter_text),
+        most - 1);
+    snprintf(to, size, "\\%s", fitting);
 }
 
 /* What they are sorted by is marked, for where no title says it. */

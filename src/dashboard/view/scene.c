@@ -72,12 +72,7 @@ const char *view_mark(const struct person *person, enum style *style) {
 }
 
 const char *view_name(const struct scene *scene, const struct person *person) {
-    if (!scene->model->ascii)
-        return person->name;
-    for (const char *at = person->name; *at != '\0'; at++)
-        if ((unsigned char)*at >= 0x80)
-            return person->id;
-    return person->name;
+    return person_shown(person, scene->model->ascii);
 }
 
 const char *view_typed(char *to, size_t size, const char *text) {

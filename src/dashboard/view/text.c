@@ -8,6 +8,7 @@
 
 #include "base/utf8.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -149,6 +150,19 @@ size_t text_cluster(const char *text, int *cells) {
             break;
     }
     return (size_t)(at - text);
+}
+
+void text_fit(char *to, size_t size, const char *text, int most) {
+    int cells, used = 0;
+    size_t len = 0;
+    const bool all = text_cells(text) <= most;
+    for (size_t step; (step = text_cluster(text + len, &cells)) > 0; len += step) {
+        used += cells;
+        if (!all && used > most - 1)
+            break;
+    }
+    snprintf(to, size, "%.*s%s", (int)len, text, all ? "" : "~");
+    text_end_whole(to);
 }
 
 /* One code point that terminals have drawn in the same width for as long as they know Unicode.

@@ -25,6 +25,9 @@ size_t text_cluster(const char *text, int *cells);
 
 int text_cells(const char *text);
 
+/* As much of clean text as there are cells for; where that is not all of it, "~" is the last. */
+void text_fit(char *to, size_t size, const char *text, int most);
+
 /* Whether every terminal draws a cluster in the cells that text_cluster() says. */
 bool text_is_certain(const char *cluster);
 
