@@ -22,8 +22,7 @@ struct table {
 };
 
 struct table_slot {
-    const char *key; /* NULL: free; a private mark: removed */
-    uint64_t hash;
+    const char *key;
     void *value;
 };
 
