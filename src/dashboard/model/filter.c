@@ -175,7 +175,7 @@ static bool is_since(const struct term *term, const struct person *person, int64
 static bool is_in(const struct term *term, const struct person *person) {
     const char *word = term->word.text;
     for (unsigned i = 0; i < person->channel_count; i++) {
-        const struct channel_shown *channel = person->channels[i];
+        const struct channel_shown *channel = person_channels(person)[i];
         const char *id = strchr(channel->cid, ':');
         if (strcasecmp(channel->name, word) == 0 || strcasecmp(channel->cid, word) == 0 ||
             (id != NULL && strcasecmp(id + 1, word) == 0))

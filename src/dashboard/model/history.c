@@ -19,25 +19,42 @@ static uint32_t pack(enum seen seen, int64_t at_ms) {
     return (uint32_t)s << 2 | (uint32_t)seen;
 }
 
+static const uint32_t *turns_of(const struct history *history) {
+    return history->cap != 0 ? history->turns.many : history->turns.few;
+}
+
+static uint32_t *own_turns(struct history *history) {
+    return history->cap != 0 ? history->turns.many : history->turns.few;
+}
+
 struct turn history_turn(const struct history *history, unsigned i) {
-    const uint32_t packed = history->turns[i];
+    const uint32_t packed = turns_of(history)[i];
     return (struct turn){((int64_t)(packed >> 2) + epoch_s) * 1000, (enum seen)(packed & 3)};
 }
 
+/* The oldest are forgotten. */
+static void shift(struct history *history, unsigned gone) {
+    uint32_t *turns = own_turns(history);
+    history->count = (uint16_t)(history->count - gone);
+    memmove(turns, turns + gone, history->count * sizeof *turns);
+}
+
 static int make_room(struct history *history) {
-    if (history->count < history->cap)
+    if (history->count < (history->cap != 0 ? history->cap : HISTORY_FEW))
         return 0;
     if (history->cap == HISTORY_TURNS) {
-        history->count--;
-        memmove(history->turns, history->turns + 1, history->count * sizeof *history->turns);
+        shift(history, 1);
         return 0;
     }
-    const unsigned cap = history->cap != 0 ? history->cap * 2 : 4;
-    uint32_t *more = realloc(history->turns, cap * sizeof *more);
+    const unsigned cap = history->cap != 0 ? history->cap * 2u : 2 * HISTORY_FEW;
+    uint32_t *old = history->cap != 0 ? history->turns.many : NULL;
+    uint32_t *more = realloc(old, cap * sizeof *more);
     if (more == NULL)
         return -ENOMEM;
-    history->turns = more;
-    history->cap = cap;
+    if (old == NULL)
+        memcpy(more, history->turns.few, sizeof history->turns.few);
+    history->turns.many = more;
+    history->cap = (uint16_t)cap;
     return 0;
 }
 
@@ -50,13 +67,13 @@ int history_put(struct history *history, enum seen seen, int64_t at_ms) {
         return 0;
     uint32_t packed = pack(seen, at_ms);
     if (history->count > 0) {
-        const uint32_t last = history->turns[history->count - 1] >> 2;
+        const uint32_t last = turns_of(history)[history->count - 1] >> 2;
         if (packed >> 2 < last)
             packed = last << 2 | (uint32_t)seen;
     }
     const int fault = make_room(history);
     if (fault == 0)
-        history->turns[history->count++] = packed;
+        own_turns(history)[history->count++] = packed;
     return fault;
 }
 
@@ -79,13 +96,13 @@ void history_forget(struct history *history, int64_t before_ms) {
         return;
     const struct turn held = history_turn(history, gone - 1);
     if (held.seen != SEEN_UNKNOWN)
-        history->turns[--gone] = pack(held.seen, before_ms);
-    history->count -= gone;
-    memmove(history->turns, history->turns + gone, history->count * sizeof *history->turns);
+        own_turns(history)[--gone] = pack(held.seen, before_ms);
+    shift(history, gone);
 }
 
 void history_fini(struct history *history) {
-    free(history->turns);
+    if (history->cap != 0)
+        free(history->turns.many);
     *history = (struct history){0};
 }
 

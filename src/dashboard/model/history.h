@@ -2,7 +2,8 @@
 /*
  * What we ourselves observed of one person: when they came, when they went, and when nobody told
  * us. Never a guess: between the loss of the link and the next word it is unknown, and so is all
- * before the first word. Four bytes a change. Pure.
+ * before the first word. Four bytes a change, and those of who has hardly changed need no memory of
+ * their own. Pure.
  */
 #ifndef DASHBOARD_MODEL_HISTORY_H
 #define DASHBOARD_MODEL_HISTORY_H
@@ -14,14 +15,18 @@
 enum seen { SEEN_UNKNOWN, SEEN_AWAY, SEEN_HOME };
 
 enum {
+    HISTORY_FEW = 2,      /* so many need no memory of their own */
     HISTORY_TURNS = 4096, /* of one person; past that the oldest is forgotten */
     FLAP_MS = 10 * 60 * 1000,
     FLAP_CHANGES = 6 /* more than so many in FLAP_MS: flapping */
 };
 
 struct history {
-    uint32_t *turns; /* oldest first: since when, in seconds, and what */
-    unsigned count, cap;
+    union {
+        uint32_t few[HISTORY_FEW], *many;
+    } turns;        /* oldest first: since when, in seconds, and what */
+    uint16_t count; /* of turns.few, where there is room for no more */
+    uint16_t cap;   /* of turns.many; 0: there is no need for it yet */
 };
 
 /* Since when (Unix ms, of whole seconds) it was so, until the next one. */

@@ -67,7 +67,7 @@ static bool is_member(const struct person *person, const struct channel_shown *c
 static void go_to_person(struct model *model, struct person *person, int64_t now_ms) {
     struct list *list = &model->list;
     if (!is_member(person, model_current(model)) && person->channel_count > 0)
-        model->channel_at = place_of(model, person->channels[0]);
+        model->channel_at = place_of(model, person_channels(person)[0]);
     model->focus = PANE_MEMBERS;
     update_settle(model);
     if (list_find(list, person, 0) < 0) {

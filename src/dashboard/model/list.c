@@ -197,7 +197,7 @@ static void make_anew(struct list *list, const struct roster *of, int64_t now_ms
     }
     order(list);
     for (size_t i = 0; i < list->count; i++)
-        list->people[i]->row = i;
+        list->people[i]->row = (uint32_t)i;
 }
 
 /* ---- change by change ---- */
@@ -247,7 +247,7 @@ static void put_in(struct list *list, struct person *person) {
     memmove(&list->people[at + 1], &list->people[at], (list->count - at) * sizeof *list->people);
     list->people[at] = person;
     person->listed = true;
-    person->row = at;
+    person->row = (uint32_t)at;
     list->count++;
 }
 
@@ -268,7 +268,7 @@ static bool mend_one(struct list *list, int64_t now_ms) {
         memmove(&people[at], &people[at + 1], (to - at) * sizeof(struct person *));
     }
     people[to] = person;
-    person->row = to;
+    person->row = (uint32_t)to;
     person->waiting = false;
     list->waiting_count = 0;
     return true;

@@ -175,10 +175,10 @@ static unsigned next_common(struct model *model, int64_t now_ms) {
     if (person == NULL || person->channel_count == 0)
         return 0;
     unsigned at = 0;
-    while (at < person->channel_count && person->channels[at] != model_current(model))
+    while (at < person->channel_count && person_channels(person)[at] != model_current(model))
         at++;
-    const struct channel_shown *next =
-        person->channels[at < person->channel_count ? (at + 1) % person->channel_count : 0];
+    const struct channel_shown *next = person_channels(
+        person)[at < person->channel_count ? (at + 1) % person->channel_count : 0];
     if (next == model_current(model)) {
         toast(model, "You share no other channel with them", now_ms);
         return 0;

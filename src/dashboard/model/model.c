@@ -59,19 +59,6 @@ struct person *model_find_person(const struct model *model, const char *id) {
     return table_find(&model->people, id);
 }
 
-static void free_person(struct person *person) {
-    if (person == NULL)
-        return;
-    free(person->id);
-    free(person->name);
-    free(person->status);
-    free(person->role);
-    free(person->fold);
-    free(person->channels);
-    history_fini(&person->history);
-    free(person);
-}
-
 /* Whoever is in no channel of mine is on no row. */
 static void touch(struct model *model, struct person *person) {
     if (person->in_all)
@@ -80,7 +67,7 @@ static void touch(struct model *model, struct person *person) {
 
 static void take_out(struct model *model, struct person *person) {
     for (unsigned i = 0; i < person->channel_count; i++)
-        roster_remove(&person->channels[i]->members, person);
+        roster_remove(&person_channels(person)[i]->members, person);
     if (person->in_all)
         roster_remove(&model->all.members, person);
 }
@@ -88,7 +75,7 @@ static void take_out(struct model *model, struct person *person) {
 /* Rosters never shrink their memory, so putting back what was just taken out cannot fail. */
 static void put_back(struct model *model, struct person *person) {
     for (unsigned i = 0; i < person->channel_count; i++)
-        roster_add(&person->channels[i]->members, person);
+        roster_add(&person_channels(person)[i]->members, person);
     if (person->in_all)
         roster_add(&model->all.members, person);
 }
@@ -114,7 +101,7 @@ static void settle_state(struct model *model, struct person *person, int64_t now
         return;
     const enum state before = person->state;
     for (unsigned i = 0; i < person->channel_count; i++)
-        resettle(&person->channels[i]->members, person, before, state);
+        resettle(&person_channels(person)[i]->members, person, before, state);
     if (person->in_all)
         resettle(&model->all.members, person, before, state);
     person->state = state;
@@ -130,37 +117,29 @@ static int replace(char **to, const char *text) {
     return 0;
 }
 
-static int rename_person(struct model *model, struct person *person, const char *name) {
-    char *clean = text_cleaned(name != NULL && name[0] != '\0' ? name : person->id);
-    char *fold = clean != NULL ? text_fold(clean) : NULL;
-    if (fold == NULL) {
-        free(clean);
-        return -ENOMEM;
+static int put_texts(struct model *model, struct person *person, const struct person_told *told) {
+    struct person_texts texts;
+    const int made = person_texts_make(&texts, person, told);
+    if (made != 0)
+        return made < 0 ? made : 0;
+    const bool renamed = person->name == NULL || strcmp(texts.name, person->name) != 0;
+    if (renamed)
+        take_out(model, person);
+    person_texts_take(person, &texts);
+    if (renamed) {
+        put_back(model, person);
+        touch(model, person);
     }
-    if (person->name != NULL && strcmp(clean, person->name) == 0) {
-        free(clean);
-        free(fold);
-        return 0;
-    }
-    take_out(model, person);
-    free(person->name);
-    free(person->fold);
-    person->name = clean;
-    person->fold = fold;
-    put_back(model, person);
-    touch(model, person);
     return 0;
 }
 
 static struct person *add_person(struct model *model, const char *id) {
-    struct person *person = calloc(1, sizeof *person);
+    struct person *person = person_create(id);
     if (person == NULL)
         return NULL;
-    person->state = STATE_UNKNOWN;
-    if (replace(&person->id, id) < 0 || replace(&person->status, "") < 0 ||
-        replace(&person->role, "") < 0 || rename_person(model, person, id) < 0 ||
+    if (put_texts(model, person, &(struct person_told){0}) < 0 ||
         table_put(&model->people, person->id, person, NULL) < 0) {
-        free_person(person);
+        person_destroy(person);
         return NULL;
     }
     person->me = strcmp(id, model->me_id) == 0;
@@ -197,8 +176,7 @@ int model_put_person(struct model *model, const struct person_told *told, int64_
     if (person == NULL)
         return -ENOMEM;
     notice_told(model, person, told, now_ms);
-    if (rename_person(model, person, told->name) < 0 ||
-        replace(&person->status, told->status) < 0 || replace(&person->role, told->role) < 0)
+    if (put_texts(model, person, told) < 0)
         return -ENOMEM;
     if (!person->live && person->was_live && told->online != person->online) {
         person->seen_ms = 0; /* it happened while we were away: the server's word is all there is */
@@ -301,12 +279,6 @@ int model_put_channel(struct model *model, const char *cid, const char *name, si
     return 0;
 }
 
-static void forget_channel(struct person *person, const struct channel_shown *channel) {
-    for (unsigned i = 0; i < person->channel_count; i++)
-        if (person->channels[i] == channel)
-            person->channels[i--] = person->channels[--person->channel_count];
-}
-
 /* Everybody is whoever shares a channel with me. */
 static void leave_all(struct model *model, struct person *person) {
     if (person->channel_count > 0 || !person->in_all)
@@ -324,7 +296,7 @@ static void remove_member(
     struct model *model, struct channel_shown *channel, struct person *person) {
     if (!roster_remove(&channel->members, person))
         return;
-    forget_channel(person, channel);
+    person_leave(person, channel);
     touch(model, person);
     if (channel->selected == person)
         channel->selected = NULL;
@@ -365,15 +337,6 @@ void model_drop_channel(struct model *model, const char *cid) {
 static int join(struct model *model, struct channel_shown *channel, struct person *person) {
     if (roster_find(&channel->members, person) >= 0)
         return 0;
-    if (person->channel_count == person->channel_cap) {
-        const unsigned cap = person->channel_cap != 0 ? person->channel_cap * 2 : 4;
-        struct channel_shown **more = realloc(
-            person->channels, cap * sizeof(struct channel_shown *));
-        if (more == NULL)
-            return -ENOMEM;
-        person->channels = more;
-        person->channel_cap = cap;
-    }
     if (!person->in_all && roster_add(&model->all.members, person) < 0)
         return -ENOMEM;
     if (!person->in_all)
@@ -383,7 +346,11 @@ static int join(struct model *model, struct channel_shown *channel, struct perso
         leave_all(model, person);
         return -ENOMEM;
     }
-    person->channels[person->channel_count++] = channel;
+    if (person_join(person, channel) < 0) {
+        roster_remove(&channel->members, person);
+        leave_all(model, person);
+        return -ENOMEM;
+    }
     touch(model, person);
     return 0;
 }
@@ -672,7 +639,7 @@ void model_fini(struct model *model) {
         past_fini(&model->pasts[kind]);
     size_t i = 0;
     for (struct person *person; (person = table_next(&model->people, &i)) != NULL;)
-        free_person(person);
+        person_destroy(person);
     table_fini(&model->people);
     table_fini(&model->by_cid);
     journal_fini(&model->journal);

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /* In the order in which they are shown. */
-enum state {
+enum __attribute__((packed)) state {
     STATE_ONLINE,
     STATE_LEFT, /* gone for less than five minutes, and we saw them go */
     STATE_OFFLINE,
@@ -22,32 +22,37 @@ enum state {
 enum { JUST_LEFT_MS = 5 * 60 * 1000 };
 
 /* Whether we are told when they come or go: the next time, or whenever. */
-enum watch { WATCH_OFF, WATCH_NEXT, WATCH_ALWAYS };
+enum __attribute__((packed)) watch { WATCH_OFF, WATCH_NEXT, WATCH_ALWAYS };
 
 struct channel_shown;
 
 struct person {
-    char *id, *name, *status, *role; /* clean text, never NULL */
-    char *fold;                      /* of the name, to order by */
-    bool online, banned, me;
-    bool live;              /* changes of theirs arrive now */
-    bool was_live;          /* they did arrive once */
+    /* clean text, never NULL; what many have is shared (person.c) */
+    const char *id, *name, *status, *role;
+    const char *fold;       /* of the name, to order by */
     int64_t last_active_ms; /* the server's word, up to a quarter of an hour old; 0: none */
     int64_t seen_ms;        /* when we saw them come or go ourselves; 0: we did not */
-    enum state state;
-    struct channel_shown **channels; /* that they are in */
-    unsigned channel_count, channel_cap;
     int64_t changed_ms;     /* when they were last found to have come or gone; 0: never */
     int64_t flash_until_ms; /* their row flashes */
     struct history history;
-    bool flaps;
-    enum watch watch;
-    bool watches;         /* the channel that is shown (audience.h) */
-    bool looks_on;        /* while that is found out */
-    bool in_all;          /* in the roster of everybody */
-    bool listed, waiting; /* list.h */
-    size_t row;           /* where they were listed: near there they still are */
     struct clock_there there;
+    union {
+        struct channel_shown *one, **many;
+    } in; /* the channels that they are in: person_channels() */
+    unsigned channel_count;
+    uint32_t row;            /* where they were listed: near there they still are */
+    unsigned char first_own; /* of their texts (person.c) */
+    enum state state;
+    enum watch watch;
+    bool in_many : 1; /* in.many is an array */
+    bool online : 1, banned : 1, me : 1;
+    bool live : 1;     /* changes of theirs arrive now */
+    bool was_live : 1; /* they did arrive once */
+    bool flaps : 1;
+    bool watches : 1;             /* the channel that is shown (audience.h) */
+    bool looks_on : 1;            /* while that is found out */
+    bool in_all : 1;              /* in the roster of everybody */
+    bool listed : 1, waiting : 1; /* list.h */
 };
 
 /* What the feed tells of somebody; borrowed texts, not yet clean. */
@@ -59,6 +64,30 @@ struct person_told {
 
 /* Their name, or where only ASCII can be shown and it is not, their id. */
 const char *person_shown(const struct person *person, bool ascii);
+
+/* Of an id that need not be clean; it has no texts yet. NULL: no memory. */
+struct person *person_create(const char *id);
+void person_destroy(struct person *person);
+
+/* What is told of their texts, clean, and not yet theirs: for person_texts_take(), which always
+ * follows a 0. */
+struct person_texts {
+    const char *name, *fold, *status, *role;
+    unsigned char first_own;
+};
+
+/* 0; > 0: they are as told; -ENOMEM. */
+int person_texts_make(
+    struct person_texts *to, const struct person *person, const struct person_told *told);
+void person_texts_take(struct person *person, const struct person_texts *texts);
+
+/* 0, or -ENOMEM with all as it was. */
+int person_join(struct person *person, struct channel_shown *channel);
+void person_leave(struct person *person, const struct channel_shown *channel);
+/* channel_count of them. */
+static inline struct channel_shown *const *person_channels(const struct person *person) {
+    return person->in_many ? person->in.many : &person->in.one;
+}
 
 /* -1, 0, 1: who is shown first. */
 int person_compare(const struct person *a, const struct person *b);

@@ -78,7 +78,7 @@ static void put_places(struct bytes *to, const struct model *model, const struct
     }
     for (unsigned i = 0; i < count; i++) {
         bytes_append_text(to, i == 0 ? " in " : i + 1 == count ? " and " : ", ");
-        put_channel(to, model, person->channels[i]);
+        put_channel(to, model, person_channels(person)[i]);
     }
 }
 

@@ -91,8 +91,8 @@ static bool put_observed(struct sheet *sheet, const struct person *person) {
 static void put_channels(struct sheet *sheet, const struct person *person) {
     struct bytes names = BYTES_EMPTY;
     for (unsigned i = 0; i < person->channel_count; i++)
-        bytes_printf(&names, "%s%s%s", i > 0 ? " " : "", channel_sign(person->channels[i]),
-            person->channels[i]->name);
+        bytes_printf(&names, "%s%s%s", i > 0 ? " " : "", channel_sign(person_channels(person)[i]),
+            person_channels(person)[i]->name);
     sheet_put(sheet, "", STYLE_FAINT, person->me ? "CHANNELS" : "CHANNELS IN COMMON");
     sheet_words(sheet, "", STYLE_PLAIN, bytes_text(&names));
     bytes_fini(&names);

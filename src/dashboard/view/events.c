@@ -21,7 +21,8 @@ static void put_places(
     int at = col;
     for (unsigned i = 0; i < who->channel_count; i++) {
         char name[200];
-        snprintf(name, sizeof name, "%s%s", channel_sign(who->channels[i]), who->channels[i]->name);
+        snprintf(name, sizeof name, "%s%s", channel_sign(person_channels(who)[i]),
+            person_channels(who)[i]->name);
         const int need = text_cells(name);
         if (at + need > col + most)
             break;

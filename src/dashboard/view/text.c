@@ -120,7 +120,9 @@ void text_clean(struct bytes *to, const char *from) {
 char *text_cleaned(const char *from) {
     struct bytes text = BYTES_EMPTY;
     text_clean(&text, from);
-    return bytes_take(&text);
+    const size_t size = text.len + 1;
+    char *clean = bytes_take(&text), *fitted = clean != NULL ? realloc(clean, size) : NULL;
+    return fitted != NULL ? fitted : clean; /* many are kept */
 }
 
 /* Of what the screen itself is drawn with: lines, blocks, dots; one cell each, as utf8proc has it.
