@@ -74,11 +74,11 @@ PL_API pl_channel *pl_member_channel(const pl_member *member) {
 }
 
 PL_API const char *pl_member_role(const pl_member *member) {
-    return member->wire.role != NULL ? member->wire.role : "member";
+    return member->rare != NULL ? member->rare->role : "member";
 }
 
 PL_API int64_t pl_member_created_unix_ms(const pl_member *member) {
-    return member->wire.created_us / 1000;
+    return member->created_us / 1000;
 }
 
 PL_API size_t pl_channel_message_count(const pl_channel *channel) {

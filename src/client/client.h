@@ -246,7 +246,7 @@ static inline bool client_is_current(const pl_client *client, const struct pendi
 }
 
 static inline bool client_is_own(const pl_client *client, const pl_user *user) {
-    return user != NULL && client->user_id != NULL && strcmp(user->wire.id, client->user_id) == 0;
+    return user != NULL && client->user_id != NULL && strcmp(user->id, client->user_id) == 0;
 }
 
 /* Takes the word: something could not be taken in for want of memory. */

@@ -262,15 +262,17 @@ PL_API int pl_channel_reject_invite(pl_channel *channel, pl_done_fn *done, void 
 }
 
 PL_API bool pl_member_is_invitee(const pl_member *member) {
-    return member_is_invitee(&member->wire);
+    const struct member wire = {.invited = member->invited,
+        .invite_accepted_us = member->rare != NULL ? member->rare->invite_accepted_us : 0};
+    return member_is_invitee(&wire);
 }
 
 PL_API int64_t pl_member_invite_accepted_unix_ms(const pl_member *member) {
-    return member->wire.invite_accepted_us / 1000;
+    return member->rare != NULL ? member->rare->invite_accepted_us / 1000 : 0;
 }
 
 PL_API int64_t pl_member_invite_rejected_unix_ms(const pl_member *member) {
-    return member->wire.invite_rejected_us / 1000;
+    return member->rare != NULL ? member->rare->invite_rejected_us / 1000 : 0;
 }
 
 /* ---- what happened meanwhile ---- */

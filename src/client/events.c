@@ -71,7 +71,7 @@ static void take_presence(pl_client *client, const json *body, const struct stat
     const json *from = json_get(body, "user");
     const char *id = json_text_at(from, "id");
     const pl_user *known = id != NULL ? state_find_user(&client->state, id) : NULL;
-    const bool was_online = known != NULL && known->wire.online;
+    const bool was_online = known != NULL && known->online;
     const char *status = json_text_at(from, "status");
     const bool status_changed = strcmp(known != NULL ? pl_user_status(known) : "",
                                     status != NULL ? status : "") != 0;
@@ -110,7 +110,7 @@ static void take_member(pl_client *client, const json *body, const struct state_
         return;
     event->user = event->member->user;
     if (client_is_own(client, event->user))
-        event->channel->mine = !member_is_invitee(&event->member->wire);
+        event->channel->mine = !pl_member_is_invitee(event->member);
     else if (event->channel->listen_all)
         listening_want(client, event->user);
 }
@@ -409,7 +409,7 @@ static void take_me(pl_client *client, pl_user *me) {
     client->local = me;
     if (!client->anonymous)
         return;
-    char *id = heap_copy(&client->heap, me->wire.id); /* the server alone says who that is */
+    char *id = heap_copy(&client->heap, me->id); /* the server alone says who that is */
     client->state.torn |= id == NULL;
     if (id == NULL)
         return;

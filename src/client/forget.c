@@ -28,8 +28,8 @@ static bool is_muted(int64_t until_ms) {
 /* By itself, whoever else points to them. */
 static bool holds_itself(const pl_client *client, const pl_user *user) {
     return user->named || user->wanted || user->queued || user->context != NULL ||
-           !list_is_empty(&user->presence_handlers) || is_muted(user->muted_until_ms) ||
-           client_is_own(client, user);
+           (user->rare != NULL && !list_is_empty(&user->rare->presence_handlers)) ||
+           is_muted(user_muted_until_ms(user)) || client_is_own(client, user);
 }
 
 static void hold_messages(const struct message_list *list) {

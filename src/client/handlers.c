@@ -30,7 +30,8 @@ PL_API int pl_client_on(
 PL_API int pl_user_on_presence_changed(pl_user *user, pl_presence_fn *fn, void *context) {
     if (user == NULL || fn == NULL)
         return PL_E_ARGUMENT;
-    struct handler *handler = add(user->client, &user->presence_handlers);
+    struct user_rare *rare = user_rare(&user->client->state, user);
+    struct handler *handler = rare != NULL ? add(user->client, &rare->presence_handlers) : NULL;
     if (handler == NULL)
         return PL_E_MEMORY;
     handler->presence_fn = fn;
@@ -52,7 +53,7 @@ PL_API void pl_client_off(pl_client *client, int id) {
     struct handler *handler = find(&client->handlers, id);
     size_t i = 0;
     for (pl_user *user; handler == NULL && (user = table_next(&client->state.users, &i)) != NULL;)
-        handler = find(&user->presence_handlers, id);
+        handler = user->rare != NULL ? find(&user->rare->presence_handlers, id) : NULL;
     if (handler == NULL)
         return;
     handler->gone = true;
@@ -71,12 +72,12 @@ void handlers_call(pl_client *client, const struct pl_event *event) {
 }
 
 void handlers_call_presence(pl_client *client, pl_user *user) {
-    for (struct list *item = user->presence_handlers.next;
-         item != &user->presence_handlers && !client->ended; item = item->next) {
+    struct list *handlers = user->rare != NULL ? &user->rare->presence_handlers : NULL;
+    for (struct list *item = handlers != NULL ? handlers->next : NULL;
+         item != handlers && !client->ended; item = item->next) {
         const struct handler *handler = LIST_ITEM(item, struct handler, in_handlers);
         if (!handler->gone)
-            handler->presence_fn(
-                user, user->wire.online, user->wire.last_active_us / 1000, handler->context);
+            handler->presence_fn(user, user->online, user->last_active_us / 1000, handler->context);
     }
 }
 
@@ -94,7 +95,8 @@ static void sweep_all(pl_client *client, bool all) {
     sweep_list(client, &client->handlers, all);
     size_t i = 0;
     for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
-        sweep_list(client, &user->presence_handlers, all);
+        if (user->rare != NULL)
+            sweep_list(client, &user->rare->presence_handlers, all);
 }
 
 void handlers_sweep(pl_client *client) {

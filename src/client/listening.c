@@ -91,7 +91,7 @@ static void become_live(pl_client *client, pl_user *user) {
     user->misses = 0;
     if (user->live_epoch == client->epoch)
         return;
-    user->live_epoch = client->epoch;
+    user->live_epoch = (uint32_t)client->epoch;
     client->live_count++;
     client->live_unwanted += !user->wanted;
 }
@@ -204,6 +204,13 @@ static void tell_of_users(pl_client *client, const struct pending *pending) {
 
 /* ---- batches ---- */
 
+/* Where all of a crowd have been asked for, nobody may be for days. */
+static void forget_plan(pl_client *client) {
+    heap_free(&client->heap, client->plan);
+    client->plan = NULL;
+    client->plan_at = client->plan_count = client->plan_cap = 0;
+}
+
 static size_t choose(pl_client *client, char **ids) {
     size_t count = 0;
     for (size_t i = 0; i < client->first_count && count < LIMIT_LISTEN_USERS; i++) {
@@ -211,15 +218,17 @@ static size_t choose(pl_client *client, char **ids) {
         if (!user->queued)
             continue;
         dequeue(client, user);
-        ids[count++] = user->wire.id;
+        ids[count++] = user->id;
     }
     while (client->plan_at < client->plan_count && count < LIMIT_LISTEN_USERS) {
         pl_user *user = client->plan[client->plan_at++];
         if (!user->queued)
             continue;
         dequeue(client, user);
-        ids[count++] = user->wire.id;
+        ids[count++] = user->id;
     }
+    if (client->plan_at == client->plan_count)
+        forget_plan(client);
     return count;
 }
 
@@ -365,7 +374,8 @@ void listening_take_reply(pl_client *client, const struct pending *pending, enum
         if (status == PL_DONE) { /* no such user, or not for us */
             client->wanted_count -= user->wanted;
             user->wanted = false;
-            user->misses++;
+            if (user->misses < STATE_MISSES)
+                user->misses++;
         } else if (status != PL_REFUSED) { /* the answer was lost: ask again */
             enqueue(client, user);
         }

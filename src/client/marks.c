@@ -18,7 +18,7 @@ static int64_t time_at(const json *from, const char *key) {
 /* ---- read marks ---- */
 
 static struct mark *find(const pl_channel *channel, const pl_user *user) {
-    return user != NULL ? table_find(&channel->by_reader, user->wire.id) : NULL;
+    return user != NULL ? table_find(&channel->by_reader, user->id) : NULL;
 }
 
 static struct mark *find_own(const pl_channel *channel) {
@@ -40,7 +40,7 @@ static struct mark *need(pl_channel *channel, pl_user *user) {
     if (mark == NULL ||
         state_grow(channel->wire.heap, &channel->marks, &channel->mark_cap, channel->mark_count,
             sizeof *channel->marks) < 0 ||
-        table_put(&channel->by_reader, user->wire.id, mark, NULL) < 0) {
+        table_put(&channel->by_reader, user->id, mark, NULL) < 0) {
         heap_free(channel->wire.heap, mark);
         channel->client->state.torn = true;
         return NULL;
@@ -147,7 +147,7 @@ static void end_marks(pl_channel *channel) {
         if (mark->seen) {
             channel->marks[kept++] = mark;
         } else {
-            table_remove(&channel->by_reader, mark->read.user->wire.id);
+            table_remove(&channel->by_reader, mark->read.user->id);
             free_mark(channel, mark);
         }
     }
@@ -169,7 +169,7 @@ void marks_take(struct state *state, pl_channel *channel, const json *from,
 
 void marks_forget(pl_channel *channel, const pl_user *user) {
     marks_typing(channel, (pl_user *)user, false);
-    struct mark *mark = user != NULL ? table_remove(&channel->by_reader, user->wire.id) : NULL;
+    struct mark *mark = user != NULL ? table_remove(&channel->by_reader, user->id) : NULL;
     for (size_t i = 0; mark != NULL && i < channel->mark_count; i++) {
         if (channel->marks[i] != mark)
             continue;
@@ -206,7 +206,7 @@ void marks_read_all(pl_client *client, const struct state_moment *moment) {
 
 static bool counts(const pl_client *client, const pl_message *message) {
     return !message->wire.silent && message->wire.parent_id == NULL &&
-           strcmp(message->user->wire.id, client->user_id) != 0;
+           strcmp(message->user->id, client->user_id) != 0;
 }
 
 void marks_recount(pl_channel *channel) {
@@ -310,11 +310,14 @@ static void take_user_mutes(
     pl_client *client, const json *list, const struct state_moment *moment) {
     size_t i = 0;
     for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;)
-        user->muted_until_ms = 0;
+        if (user->rare != NULL)
+            user->rare->muted_until_ms = 0;
     for (const json *item = json_first(list); item != NULL; item = json_next(item)) {
         pl_user *user = state_put_user(&client->state, json_get(item, "target"), moment);
-        if (user != NULL)
-            user->muted_until_ms = until_ms(item);
+        struct user_rare *rare = user != NULL ? user_rare(&client->state, user) : NULL;
+        if (rare != NULL)
+            rare->muted_until_ms = until_ms(item);
+        client->state.torn |= user != NULL && rare == NULL;
     }
 }
 
@@ -347,7 +350,7 @@ PL_API bool pl_channel_is_muted(const pl_channel *channel) {
 }
 
 PL_API bool pl_user_is_muted(const pl_user *user) {
-    return holds(user->muted_until_ms);
+    return holds(user_muted_until_ms(user));
 }
 
 PL_API bool pl_channel_is_hidden(const pl_channel *channel) {

@@ -57,8 +57,8 @@ void resync_remember(pl_client *client) {
     size_t i = 0;
     for (pl_user *user; (user = table_next(&client->state.users, &i)) != NULL;) {
         user->known_before = true;
-        user->online_before = user->wire.online;
-        user->status_before = hash_of(pl_user_status(user));
+        user->online_before = user->online;
+        user->status_before = (uint32_t)hash_of(pl_user_status(user));
     }
     for (size_t c = 0; c < client->state.channel_count; c++)
         remember_channel(client->state.order[c]);
@@ -309,14 +309,14 @@ static void compare_user(struct changes *changes, pl_user *user) {
     struct pl_event *event = changes->event;
     if (!user->known_before)
         return;
-    if (user->wire.online != user->online_before) {
-        const bool came = user->wire.online;
+    if (user->online != user->online_before) {
+        const bool came = user->online;
         event->resync.came += came;
         event->resync.left += !came;
         note_change(changes, NULL,
             (struct pl_change){.kind = came ? PL_CHANGE_CAME : PL_CHANGE_LEFT, .user = user});
     }
-    if (hash_of(pl_user_status(user)) != user->status_before)
+    if ((uint32_t)hash_of(pl_user_status(user)) != user->status_before)
         note_change(changes, &event->missed.status_changed,
             (struct pl_change){.kind = PL_CHANGE_STATUS, .user = user});
 }
@@ -326,7 +326,7 @@ static void compare_user(struct changes *changes, pl_user *user) {
 static void compare_members(struct changes *changes, pl_channel *channel) {
     struct pl_event_missed *missed = &changes->event->missed;
     for (pl_member *member = channel->gone; member != NULL; member = member->next_gone) {
-        pl_member *again = table_find(&channel->by_user, member->wire.user_id);
+        pl_member *again = table_find(&channel->by_user, member->user->id);
         if (again != NULL)
             again->before = true; /* removed and added: as before */
         else if (channel->whole)
@@ -337,7 +337,7 @@ static void compare_members(struct changes *changes, pl_channel *channel) {
     for (size_t i = 0; i < channel->member_count; i++) {
         const pl_member *member = channel->members[i];
         if (!member->before &&
-            (channel->whole_before || is_since(channel->client, member->wire.created_us)))
+            (channel->whole_before || is_since(channel->client, member->created_us)))
             note_change(changes, &missed->members_added,
                 (struct pl_change){
                     .kind = PL_CHANGE_MEMBER_ADDED, .user = member->user, .channel = channel});

@@ -63,6 +63,10 @@ static bool take_custom(struct picture *picture, const json *from) {
     json *custom = NULL;
     picture->status = heap_copy(heap, status);
     bool bad = status != NULL && picture->status == NULL;
+    if (picture->wire.role != NULL && strcmp(picture->wire.role, "user") == 0) {
+        heap_free(heap, picture->wire.role); /* as where none is told */
+        picture->wire.role = NULL;
+    }
     if (!bad && has_more_than_a_status(from)) {
         bad = field_take_custom(&custom, from, user_field_is_built_in) != 0;
         picture->custom = bad ? NULL : json_to_text_in(heap, custom);
@@ -86,6 +90,40 @@ static size_t weight_of(const struct picture *picture) {
     return weight_of_user(&picture->wire, picture->status, picture->custom);
 }
 
+static int pack(const struct picture *picture, char **out) {
+    const char *const texts[KEPT_TEXTS] = {
+        [KEPT_NAME] = picture->wire.name,
+        [KEPT_IMAGE] = picture->wire.image,
+        [KEPT_ROLE] = picture->wire.role,
+        [KEPT_STATUS] = picture->status,
+        [KEPT_CUSTOM] = picture->custom,
+    };
+    return kept_pack(picture->wire.heap, texts, out);
+}
+
+/* false: no memory. */
+static bool take_rare(struct state *state, pl_user *user, const struct user *wire) {
+    const bool any = wire->deactivated_us != 0 || wire->deleted_us != 0 ||
+                     wire->revoke_before_us != 0;
+    struct user_rare *rare = any ? user_rare(state, user) : user->rare;
+    if (rare != NULL) {
+        rare->deactivated_us = wire->deactivated_us;
+        rare->deleted_us = wire->deleted_us;
+        rare->revoke_before_us = wire->revoke_before_us;
+    }
+    return rare != NULL || !any;
+}
+
+/* All that takes no memory. */
+static void take_fields(pl_user *user, const struct user *wire) {
+    user->created_us = wire->created_us;
+    user->updated_us = wire->updated_us;
+    user->last_active_us = wire->last_active_us;
+    user->online = wire->online;
+    user->banned = wire->banned;
+    user->invisible = (int8_t)wire->invisible;
+}
+
 /* There is room for ourselves, whatever else there is. */
 static bool has_room(struct state *state, const struct picture *picture, size_t before,
     const struct state_moment *moment) {
@@ -94,61 +132,74 @@ static bool has_room(struct state *state, const struct picture *picture, size_t 
            weight_fits(state, before, weight_of(picture), moment);
 }
 
+static void free_user(struct state *state, pl_user *user) {
+    weight_set(state, &user->weight, 0);
+    heap_free(state->heap, user->texts);
+    heap_free(state->heap, user->rare);
+    heap_free(state->heap, user);
+}
+
 static pl_user *add_user(
     struct state *state, const struct picture *picture, const struct state_moment *moment) {
+    const size_t size = strlen(picture->wire.id) + 1;
     if (!has_room(state, picture, 0, moment))
         return NULL;
-    pl_user *user = heap_make(state->heap, sizeof *user);
+    pl_user *user = heap_make(state->heap, sizeof *user + size);
     if (user == NULL)
         return torn(state);
-    user->wire = picture->wire;
-    user->status = picture->status;
-    user->custom = picture->custom;
     user->client = state->client;
-    list_init(&user->presence_handlers);
-    if (table_put(&state->users, user->wire.id, user, NULL) < 0) {
-        heap_free(state->heap, user);
+    memcpy(user->id, picture->wire.id, size);
+    take_fields(user, &picture->wire);
+    if (pack(picture, &user->texts) < 0 || !take_rare(state, user, &picture->wire) ||
+        table_put(&state->users, user->id, user, NULL) < 0) {
+        free_user(state, user);
         return torn(state);
     }
-    weight_set(state, &user->weight, weight_of(picture));
+    weight_set(state, &user->weight, weight_of(picture) + weight_of_rare(user));
     return user;
 }
 
 /* Of one of whom events tell all: the picture is older than what they told. */
 static bool is_old_picture(
     const pl_user *user, const struct picture *picture, const struct state_moment *moment) {
-    const int64_t taken_us = picture->wire.updated_us, known_us = user->wire.updated_us;
+    const int64_t taken_us = picture->wire.updated_us, known_us = user->updated_us;
     const bool told_since = user->told_seq > moment->event_seq || moment->old_line;
     return taken_us < known_us || (taken_us == known_us && told_since);
 }
 
 /* What is true of them and takes no room. */
-static void take_presence(pl_user *user, const struct user *wire) {
-    user->wire.online = wire->online;
-    user->wire.last_active_us = wire->last_active_us;
-    user->wire.banned = wire->banned;
-    user->wire.deactivated_us = wire->deactivated_us;
+static void take_presence(struct state *state, pl_user *user, const struct user *wire) {
+    user->online = wire->online;
+    user->last_active_us = wire->last_active_us;
+    user->banned = wire->banned;
+    if (wire->deactivated_us != 0 || user->rare != NULL) {
+        struct user_rare *rare = user_rare(state, user);
+        if (rare != NULL)
+            rare->deactivated_us = wire->deactivated_us;
+        state->torn |= rare == NULL;
+    }
 }
 
 /* The new picture takes the old one's place; what is younger than it stays. */
 static void replace_user(
     struct state *state, pl_user *user, struct picture *picture, bool keep_presence) {
     struct user *wire = &picture->wire;
+    char *texts = NULL;
+    if (pack(picture, &texts) < 0 || !take_rare(state, user, wire)) {
+        heap_free(state->heap, texts);
+        state->torn = true;
+        return;
+    }
     if (keep_presence) {
-        wire->online = user->wire.online;
-        wire->last_active_us = user->wire.last_active_us;
+        wire->online = user->online;
+        wire->last_active_us = user->last_active_us;
     }
     if (wire->invisible == INVISIBLE_UNSAID)
-        wire->invisible = user->wire.invisible;
-    /* The id is the key of the table: it stays where it is. */
-    struct picture old = {user->wire, user->status, user->custom};
-    old.wire.id = wire->id;
-    wire->id = user->wire.id;
-    user->wire = *wire;
-    user->status = picture->status;
-    user->custom = picture->custom;
-    weight_set(state, &user->weight, weight_of_user(wire, user->status, user->custom));
-    picture_fini(&old);
+        wire->invisible = user->invisible;
+    heap_free(state->heap, user->texts);
+    user->texts = texts;
+    take_fields(user, wire);
+    weight_set(state, &user->weight, weight_of(picture) + weight_of_rare(user));
 }
 
 /* We are, and since the first frame of this connection events tell of ourselves. */
@@ -157,44 +208,38 @@ static bool is_told_of_self(const struct state *state, const pl_user *user) {
            client_is_own(state->client, user);
 }
 
+static void take_user(struct state *state, pl_user *user, struct picture *picture,
+    const struct state_moment *moment) {
+    const bool listened = moment->beside && user->live_epoch == moment->live_epoch;
+    const bool keep_presence = listened || user->event_seq > moment->event_seq;
+    const bool keep = (keep_presence || (moment->beside && is_told_of_self(state, user))) &&
+                      is_old_picture(user, picture, moment);
+    if (!keep && has_room(state, picture, user->weight, moment))
+        replace_user(state, user, picture, keep_presence);
+    else if (!keep && !keep_presence)
+        take_presence(state, user, &picture->wire);
+}
+
 pl_user *state_put_user(struct state *state, const json *from, const struct state_moment *moment) {
     struct picture picture;
     if (is_bad(state, take_picture(&picture, state->heap, from)))
         return NULL;
     pl_user *user = state_find_user(state, picture.wire.id);
-    if (user == NULL) {
+    if (user == NULL)
         user = add_user(state, &picture, moment);
-        if (user == NULL) {
-            picture_fini(&picture);
-            return NULL;
-        }
-    } else {
-        const bool listened = moment->beside && user->live_epoch == moment->live_epoch;
-        const bool keep_presence = listened || user->event_seq > moment->event_seq;
-        const bool keep = (keep_presence || (moment->beside && is_told_of_self(state, user))) &&
-                          is_old_picture(user, &picture, moment);
-        if (!keep && has_room(state, &picture, user->weight, moment)) {
-            replace_user(state, user, &picture, keep_presence);
-        } else {
-            if (!keep && !keep_presence)
-                take_presence(user, &picture.wire);
-            picture_fini(&picture);
-        }
-    }
+    else
+        take_user(state, user, &picture, moment);
+    picture_fini(&picture);
+    if (user == NULL)
+        return NULL;
     if (moment->event_seq == UINT64_MAX)
         user->told_seq = state->event_seq;
     user->known_ms = moment->now_ms;
     return user;
 }
 
-static void free_user(struct state *state, pl_user *user) {
-    weight_set(state, &user->weight, 0);
-    picture_fini(&(struct picture){user->wire, user->status, user->custom});
-    heap_free(state->heap, user);
-}
-
 void state_drop_user(struct state *state, pl_user *user) {
-    table_remove(&state->users, user->wire.id);
+    table_remove(&state->users, user->id);
     free_user(state, user);
 }
 
@@ -369,9 +414,9 @@ pl_channel *state_get_channel(struct state *state, const char *cid) {
 /* ---- members ---- */
 
 static void free_member(pl_member *member) {
-    const struct heap *heap = member->wire.heap;
+    const struct heap *heap = member->channel->wire.heap;
     weight_set(member->channel->state, &member->weight, 0);
-    member_fini(&member->wire);
+    heap_free(heap, member->rare);
     heap_free(heap, member);
 }
 
@@ -393,7 +438,20 @@ void state_forget_gone(pl_channel *channel) {
     }
 }
 
-static pl_member *add_member(struct state *state, pl_channel *channel, struct member *wire,
+/* false: no memory, and all is as it was. */
+static bool take_member(pl_member *member, const struct member *wire) {
+    struct member_rare *rare;
+    if (member_rare(wire->heap, wire, &rare) < 0)
+        return false;
+    heap_free(wire->heap, member->rare);
+    member->rare = rare;
+    member->created_us = wire->created_us;
+    member->updated_us = wire->updated_us;
+    member->invited = wire->invited;
+    return true;
+}
+
+static pl_member *add_member(struct state *state, pl_channel *channel, const struct member *wire,
     pl_user *user, const struct state_moment *moment) {
     const size_t weight = weight_of_member(wire);
     if (!weight_fits(state, 0, weight, moment))
@@ -401,19 +459,32 @@ static pl_member *add_member(struct state *state, pl_channel *channel, struct me
     pl_member *member = heap_make(channel->wire.heap, sizeof *member);
     if (member == NULL)
         return torn(state);
-    if (state_grow(channel->wire.heap, &channel->members, &channel->member_cap,
+    if (!take_member(member, wire) ||
+        state_grow(channel->wire.heap, &channel->members, &channel->member_cap,
             channel->member_count, sizeof *channel->members) < 0 ||
-        table_put(&channel->by_user, wire->user_id, member, NULL) < 0) {
+        table_put(&channel->by_user, user->id, member, NULL) < 0) {
+        heap_free(channel->wire.heap, member->rare);
         heap_free(channel->wire.heap, member);
         return torn(state);
     }
-    member->wire = *wire;
     member->channel = channel;
     member->user = user;
     user->member_of++;
     channel->members[channel->member_count++] = member;
     weight_set(state, &member->weight, weight);
     return member;
+}
+
+static void replace_member(struct state *state, pl_member *member, const struct member *wire,
+    const struct state_moment *moment) {
+    const size_t weight = weight_of_member(wire);
+    if (is_old(member->channel, moment, member->event_seq, wire->updated_us, member->updated_us) ||
+        !weight_fits(state, member->weight, weight, moment))
+        return;
+    if (take_member(member, wire))
+        weight_set(state, &member->weight, weight);
+    else
+        state->torn = true;
 }
 
 /* A user as the wire has them in an object, or one known by the id alone. */
@@ -436,8 +507,7 @@ static pl_user *user_of(
         user = add_user(state, &picture, moment);
     else
         torn(state);
-    if (user == NULL)
-        picture_fini(&picture);
+    picture_fini(&picture);
     return user;
 }
 
@@ -451,25 +521,15 @@ pl_member *state_put_member(
     pl_member *member = table_find(&channel->by_user, wire.user_id);
     /* Where all are known and told of, who is not among them has left, or is told in a moment. */
     const bool left = member == NULL && channel->whole && state_is_overtaken(channel, moment);
-    if (user == NULL || departed || left ||
-        (member == NULL && (member = add_member(state, channel, &wire, user, moment)) == NULL)) {
-        member_fini(&wire);
+    if (user == NULL || departed || left)
+        member = NULL;
+    else if (member == NULL)
+        member = add_member(state, channel, &wire, user, moment);
+    else
+        replace_member(state, member, &wire, moment);
+    member_fini(&wire);
+    if (member == NULL)
         return NULL;
-    }
-    const bool is_new = member->wire.user_id == wire.user_id;
-    const size_t weight = weight_of_member(&wire);
-    if (!is_new &&
-        (is_old(channel, moment, member->event_seq, wire.updated_us, member->wire.updated_us) ||
-            !weight_fits(state, member->weight, weight, moment))) {
-        member_fini(&wire);
-    } else if (member->wire.user_id != wire.user_id) {
-        heap_free(state->heap, wire.user_id);
-        wire.user_id = member->wire.user_id;
-        member->wire.user_id = NULL;
-        member_fini(&member->wire);
-        member->wire = wire;
-        weight_set(state, &member->weight, weight);
-    }
     note_event(state, &member->event_seq, moment);
     if (moment->aside)
         channel->doubted_seq = state->event_seq;
@@ -497,7 +557,7 @@ void state_end_members(pl_channel *channel) {
         if (member->seen) {
             channel->members[kept++] = member;
         } else {
-            table_remove(&channel->by_user, member->wire.user_id);
+            table_remove(&channel->by_user, member->user->id);
             drop_member(member);
         }
     }

@@ -26,6 +26,7 @@
 
 #include "base/list.h"
 #include "base/table.h"
+#include "client/kept.h"
 #include "wire/channel.h"
 #include "wire/member.h"
 #include "wire/message.h"
@@ -36,45 +37,49 @@
 
 enum { STATE_MESSAGES = 300, STATE_MISSES = 8 };
 
+/* But for the id, what of it is not here is in kept.h. */
 struct pl_user {
-    struct user wire; /* but for the custom fields: a tree of them costs as much as all the rest */
-    char *status;     /* owned, or NULL: none */
-    char
-        *custom; /* all custom fields as JSON text, where the status is not the only one; or NULL */
     pl_client *client;
     void *context;
-    struct list presence_handlers; /* handlers.c */
+    char *texts;            /* owned, or NULL: kept_text() */
+    struct user_rare *rare; /* owned, or NULL */
+    int64_t created_us, updated_us, last_active_us;
     int64_t known_ms;
-    uint64_t live_epoch; /* the connection that listens to them */
-    uint64_t event_seq;  /* of the last presence event */
-    uint64_t told_seq;   /* of the last event that had a picture of them */
-    uint32_t heard_in;   /* how many channels it listens to them for; on this connection */
-    uint32_t member_of;  /* how many channels they are a member of */
-    uint32_t weight;     /* of state.weight */
-    bool heard_by_query; /* it does for a query; on this connection */
-    unsigned misses;     /* times in a row that they were asked for and not shown */
-    bool wanted;         /* to be listened to beyond what the calls brought */
-    bool queued;         /* in the plan, not yet asked for */
-    bool named;          /* the program itself has asked to listen to them */
-    bool queried;        /* by a query of its own */
-    bool held;           /* forget.c */
-    bool was_live;       /* the connection before this one listened to them */
-    bool online_before;  /* when the link was lost; so are the next two */
-    bool known_before;
-    uint64_t status_before; /* a hash of it */
-    int64_t muted_until_ms; /* by us. 0: not; INT64_MAX: until unmuted */
+    uint64_t event_seq;     /* of the last presence event */
+    uint64_t told_seq;      /* of the last event that had a picture of them */
+    uint32_t live_epoch;    /* the connection that listens to them */
+    uint32_t heard_in;      /* how many channels it listens to them for; on this connection */
+    uint32_t member_of;     /* how many channels they are a member of */
+    uint32_t weight;        /* of state.weight */
+    uint32_t status_before; /* a hash of it, when the link was lost */
+    int8_t invisible;       /* INVISIBLE_… */
+    uint8_t
+        misses; /* times in a row that they were asked for and not shown; STATE_MISSES: or more */
+    bool online : 1, banned : 1;
+    bool heard_by_query : 1; /* it does for a query; on this connection */
+    bool wanted : 1;         /* to be listened to beyond what the calls brought */
+    bool queued : 1;         /* in the plan, not yet asked for */
+    bool named : 1;          /* the program itself has asked to listen to them */
+    bool queried : 1;        /* by a query of its own */
+    bool held : 1;           /* forget.c */
+    bool was_live : 1;       /* the connection before this one listened to them */
+    bool online_before : 1;  /* when the link was lost; so is the next */
+    bool known_before : 1;
+    char id[];
 };
 
 struct pl_member {
-    struct member wire;
     pl_user *user;
     pl_channel *channel;
-    pl_member *next_gone; /* of channel->gone */
-    uint64_t event_seq;   /* of the last event that told of them; 0: none did */
-    uint32_t weight;      /* of state.weight */
-    bool seen;            /* in the picture that is being taken in */
-    bool heard;           /* the server listens to them for this channel; on this connection */
-    bool before;          /* they were one when the link was lost */
+    struct member_rare *rare; /* owned, or NULL: all of it is usual */
+    pl_member *next_gone;     /* of channel->gone */
+    int64_t created_us, updated_us;
+    uint64_t event_seq; /* of the last event that told of them; 0: none did */
+    uint32_t weight;    /* of state.weight */
+    bool invited : 1;
+    bool seen : 1;   /* in the picture that is being taken in */
+    bool heard : 1;  /* the server listens to them for this channel; on this connection */
+    bool before : 1; /* they were one when the link was lost */
 };
 
 struct pl_message {

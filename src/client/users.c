@@ -6,24 +6,26 @@
 #include <string.h>
 
 PL_API const char *pl_user_id(const pl_user *user) {
-    return user->wire.id;
+    return user->id;
 }
 
 PL_API const char *pl_user_name(const pl_user *user) {
-    const char *name = user->wire.name;
-    return name != NULL && name[0] != '\0' ? name : user->wire.id;
+    const char *name = kept_text(user->texts, KEPT_NAME);
+    return name != NULL && name[0] != '\0' ? name : user->id;
 }
 
 PL_API const char *pl_user_status(const pl_user *user) {
-    return user->status != NULL ? user->status : "";
+    const char *status = kept_text(user->texts, KEPT_STATUS);
+    return status != NULL ? status : "";
 }
 
 PL_API const char *pl_user_role(const pl_user *user) {
-    return user->wire.role != NULL ? user->wire.role : "user";
+    const char *role = kept_text(user->texts, KEPT_ROLE);
+    return role != NULL ? role : "user";
 }
 
 PL_API bool pl_user_online(const pl_user *user) {
-    return user->wire.online;
+    return user->online;
 }
 
 PL_API bool pl_user_is_live(const pl_user *user) {
@@ -38,28 +40,30 @@ PL_API int64_t pl_user_known_unix_ms(const pl_user *user) {
 }
 
 PL_API int64_t pl_user_last_active_unix_ms(const pl_user *user) {
-    return user->wire.last_active_us / 1000;
+    return user->last_active_us / 1000;
 }
 
 PL_API bool pl_user_invisible(const pl_user *user) {
-    return user == user->client->local && user->wire.invisible == INVISIBLE_YES;
+    return user == user->client->local && user->invisible == INVISIBLE_YES;
 }
 
 PL_API bool pl_user_banned(const pl_user *user) {
-    return user->wire.banned;
+    return user->banned;
 }
 
 PL_API bool pl_user_deactivated(const pl_user *user) {
-    return user->wire.deactivated_us != 0;
+    return user->rare != NULL && user->rare->deactivated_us != 0;
 }
 
 /* The tree of the custom fields, owned by the caller. NULL: none, or no memory. */
 static json *custom_of(const pl_user *user) {
+    const char *text = kept_text(user->texts, KEPT_CUSTOM);
+    const char *status = kept_text(user->texts, KEPT_STATUS);
     json *custom = NULL;
-    if (user->custom != NULL) {
-        json_parse(&custom, user->custom, strlen(user->custom), &json_limits_reply, NULL);
-    } else if (user->status != NULL && (custom = json_object()) != NULL &&
-               json_set(custom, "status", json_text(user->status)) < 0) {
+    if (text != NULL) {
+        json_parse(&custom, text, strlen(text), &json_limits_reply, NULL);
+    } else if (status != NULL && (custom = json_object()) != NULL &&
+               json_set(custom, "status", json_text(status)) < 0) {
         json_free(custom);
         custom = NULL;
     }
@@ -74,17 +78,36 @@ PL_API char *pl_user_custom_json(const pl_user *user, const char *field) {
     return text;
 }
 
+/* It borrows all but the custom fields. */
+static struct user whole(const pl_user *user) {
+    const struct user_rare *rare = user->rare;
+    return (struct user){.id = (char *)user->id,
+        .name = (char *)kept_text(user->texts, KEPT_NAME),
+        .image = (char *)kept_text(user->texts, KEPT_IMAGE),
+        .role = (char *)kept_text(user->texts, KEPT_ROLE),
+        .created_us = user->created_us,
+        .updated_us = user->updated_us,
+        .last_active_us = user->last_active_us,
+        .deactivated_us = rare != NULL ? rare->deactivated_us : 0,
+        .deleted_us = rare != NULL ? rare->deleted_us : 0,
+        .revoke_before_us = rare != NULL ? rare->revoke_before_us : 0,
+        .online = user->online,
+        .banned = user->banned,
+        .invisible = user->invisible,
+        .custom = custom_of(user)};
+}
+
 PL_API char *pl_user_to_json(const pl_user *user) {
-    const struct user_face face = {.online = user->wire.online,
-        .last_active_us = user->wire.last_active_us,
+    const struct user_face face = {.online = user->online,
+        .last_active_us = user->last_active_us,
         .show_invisible = user == user->client->local};
-    struct user whole = user->wire; /* borrows all but the custom fields */
-    whole.custom = custom_of(user);
-    const bool bad = whole.custom == NULL && (user->custom != NULL || user->status != NULL);
-    json *object = bad ? NULL : user_encode(&whole, &face);
+    const bool has_custom = kept_text(user->texts, KEPT_CUSTOM) != NULL ||
+                            kept_text(user->texts, KEPT_STATUS) != NULL;
+    struct user wire = whole(user);
+    json *object = has_custom && wire.custom == NULL ? NULL : user_encode(&wire, &face);
     char *text = object != NULL ? json_to_text(object) : NULL;
     json_free(object);
-    json_free(whole.custom);
+    json_free(wire.custom);
     return text;
 }
 

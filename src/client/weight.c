@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* An allocation's own, the place in a table that is half full, and the one in an array that is. */
-enum { ALLOCATION = 16, IN_TABLE = 48, IN_ARRAY = 16, JSON_NODE = 80 };
+enum { ALLOCATION = 16, IN_TABLE = 40, IN_ARRAY = 16, JSON_NODE = 80 };
 
 size_t weight_of_text(const char *text) {
     return text != NULL ? strlen(text) + ALLOCATION : 0;
@@ -26,10 +26,13 @@ size_t weight_of_user(const struct user *wire, const char *status, const char *c
            weight_of_text(status) + weight_of_text(custom);
 }
 
+size_t weight_of_rare(const pl_user *user) {
+    return user->rare != NULL ? sizeof *user->rare + ALLOCATION : 0;
+}
+
 size_t weight_of_member(const struct member *wire) {
-    return sizeof(pl_member) + ALLOCATION + IN_TABLE + IN_ARRAY + weight_of_text(wire->user_id) +
-           weight_of_text(wire->channel_role) + weight_of_text(wire->role) +
-           weight_of_json(wire->custom);
+    return sizeof(pl_member) + ALLOCATION + IN_TABLE + IN_ARRAY +
+           (member_is_usual(wire) ? 0 : sizeof(struct member_rare) + weight_of_text(wire->role));
 }
 
 size_t weight_of_channel(const struct channel *wire) {

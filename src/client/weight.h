@@ -17,6 +17,8 @@
 size_t weight_of_text(const char *text);
 size_t weight_of_json(const json *value);
 size_t weight_of_user(const struct user *wire, const char *status, const char *custom);
+/* What of a user few have: nothing, where there is none. */
+size_t weight_of_rare(const pl_user *user);
 size_t weight_of_member(const struct member *wire);
 size_t weight_of_channel(const struct channel *wire);
 size_t weight_of_message(const struct message *wire);

@@ -176,7 +176,7 @@ static void who_is_held_stays_and_the_others_go_when_room_is_needed(void **state
     assert_true(pl_user_on_presence_changed(know("handler", &ANSWER), on_presence, NULL) > 0);
     pl_user *first = know("first", &ANSWER);
     pl_client_listen_first(&client, &first, 1);
-    know("muted", &ANSWER)->muted_until_ms = INT64_MAX;
+    user_rare(&client.state, know("muted", &ANSWER))->muted_until_ms = INT64_MAX;
     client.local = know("me", &ANSWER);
     assert_int_equal(pl_client_listen_users(&client, (const char *[]){"named"}, 1), 0);
     event("{'type':'typing.start','cid':'team:hall','user':{'id':'typist'}}");

@@ -23,8 +23,8 @@ static void tell_and_take_off(pl_client *who, const struct pl_event *event, void
 }
 
 static void tell_presence(pl_user *user, bool online, int64_t last_active_ms, void *context) {
-    assert_int_equal(online, user->wire.online);
-    assert_int_equal(last_active_ms, user->wire.last_active_us / 1000);
+    assert_int_equal(online, user->online);
+    assert_int_equal(last_active_ms, user->last_active_us / 1000);
     note(context);
 }
 

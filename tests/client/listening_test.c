@@ -294,7 +294,7 @@ static void after_a_loss_nobody_is_live_until_asked_for_again(void **state) {
     expect_calls(stage, "u00..u00/1");
     reply(stage, 1, NULL);
     pl_user *user = state_find_user(&client->state, "u00");
-    user->wire.online = true;
+    user->online = true;
     assert_true(pl_user_is_live(user));
     want(stage, "v", 1);
     expect_calls(stage, "v00..v00/1"); /* its answer may be older than what was lost */

@@ -32,7 +32,7 @@ static void expect_members(const pl_channel *channel, const char *wanted) {
     char text[256] = "";
     for (size_t i = 0; i < channel->member_count; i++)
         snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", i > 0 ? " " : "",
-            channel->members[i]->user->wire.id);
+            channel->members[i]->user->id);
     SAME_TEXT(text, wanted);
     assert_int_equal(channel->by_user.count, channel->member_count);
 }
@@ -125,19 +125,19 @@ static void a_late_reply_does_not_undo_an_event(void **state_) {
         "{'id':'bob','name':'Bob','online':false,'last_active':'2026-01-01T00:00:01Z',"
         "'status':'old','updated_at':'2026-01-01T00:00:01Z'}",
         &before);
-    assert_true(bob->wire.online);
+    assert_true(bob->online);
     SAME_TEXT(pl_user_status(bob), "new");
     /* As old in its presence, but with a younger profile. */
     put_user(&state,
         "{'id':'bob','name':'Bob','online':false,"
         "'updated_at':'2026-01-01T00:00:10Z'}",
         &before);
-    assert_true(bob->wire.online);
-    SAME_TEXT(bob->wire.name, "Bob");
+    assert_true(bob->online);
+    SAME_TEXT(pl_user_name(bob), "Bob");
     /* The reply to a call that began after it. */
     const struct state_moment after = {.event_seq = state.event_seq};
     put_user(&state, "{'id':'bob','online':false}", &after);
-    assert_false(bob->wire.online);
+    assert_false(bob->online);
     state_fini(&state);
 }
 
@@ -146,11 +146,11 @@ static void invisible_is_not_forgotten_where_it_is_not_said(void **state_) {
     struct state state;
     state_init(&state, NULL, NULL);
     pl_user *me = put_user(&state, "{'id':'me','invisible':true}", &NOW);
-    const int hidden = me->wire.invisible;
+    const int hidden = me->invisible;
     put_user(&state, "{'id':'me','name':'Me'}", &NOW);
-    assert_int_equal(me->wire.invisible, hidden);
+    assert_int_equal(me->invisible, hidden);
     put_user(&state, "{'id':'me','invisible':false}", &NOW);
-    assert_int_not_equal(me->wire.invisible, hidden);
+    assert_int_not_equal(me->invisible, hidden);
     state_fini(&state);
 }
 

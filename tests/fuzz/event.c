@@ -29,9 +29,8 @@ static void ring(void *context) {
 /* ---- what holds ---- */
 
 static void check_user(const struct state *state, const pl_user *user) {
-    HOLDS(state_find_user(state, user->wire.id) == user);
+    HOLDS(state_find_user(state, user->id) == user);
     HOLDS(pl_user_name(user) != NULL && pl_user_status(user) != NULL && pl_user_role(user) != NULL);
-    HOLDS(user->wire.custom == NULL);
 }
 
 static void check_list(const struct message_list *list, const struct state *state) {
@@ -61,9 +60,8 @@ static void check_channel(const struct state *state, pl_channel *channel) {
     HOLDS(channel->by_user.count == channel->member_count);
     for (size_t i = 0; i < channel->member_count; i++) {
         const pl_member *member = channel->members[i];
-        HOLDS(
-            member->channel == channel && strcmp(member->wire.user_id, member->user->wire.id) == 0);
-        HOLDS(table_find(&channel->by_user, member->wire.user_id) == member);
+        HOLDS(member->channel == channel);
+        HOLDS(table_find(&channel->by_user, member->user->id) == member);
         HOLDS(pl_member_role(member) != NULL);
         check_user(state, member->user);
         heard += member->heard;
@@ -98,7 +96,7 @@ static void check_user_text(const pl_user *user) {
     char *text = pl_user_to_json(user);
     HOLDS(text != NULL);
     HOLDS(json_parse(&read, text, strlen(text), &json_limits_stored, NULL) == 0);
-    HOLDS(strcmp(json_text_at(read, "id"), user->wire.id) == 0);
+    HOLDS(strcmp(json_text_at(read, "id"), user->id) == 0);
     json_free(read);
     pl_free(text);
 }

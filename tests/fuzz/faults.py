@@ -92,7 +92,7 @@ FAULTS = [
     ("event", "a message that is told with another time stays where it was", "client/state.c",
      "        if (moved) {\n", "        if (false) {\n"),
     ("event", "who is not in a new picture stays in the table", "client/state.c",
-     "            table_remove(&channel->by_user, member->wire.user_id);\n", ""),
+     "            table_remove(&channel->by_user, member->user->id);\n", ""),
     ("event", "who is not listened to any more is counted", "client/listening.c",
      "    client->live_count--;\n", ""),
     ("text", "C1 is let through", "dashboard/view/text.c", "(c >= 0x7f && c < 0xa0)", "(c == 0x7f)"),
