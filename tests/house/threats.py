@@ -169,6 +169,7 @@ row("a client is killed, reset, or cut off", "a goodbye at once; a reset after i
     "whole-strangers:quick_who_says_nothing_for_a_minute_is_dropped_and_left_without_a_linger pty-dashboard:a_reset_connection_shows_when_its_linger_is_up")
 row("the server is killed", "afterwards nobody is home who has not come again; last_active is kept",
     "whole-crash:kill_nine_loses_nothing whole-library:a_killed_server_makes_all_stale_and_a_restart_all_right "
+    "whole-chaos whole-storm "
     "server-home:hiding_survives_a_restart server-change:everything_is_there_after_a_restart")
 row("a node is lost, parted, healed", "its users are gone within 20 s; after healing all is true within 5 s", "", FLEET)
 row("the bus is down", "each node goes on by itself; others' users are unknown, not gone", "", FLEET)
@@ -214,7 +215,7 @@ row("names that nobody resolves", "5 s, in plain words, and nobody else waits",
 row("a certificate that is not to be trusted", "said at once; never plain instead",
     "whole-outages:a_wrong_certificate_is_told_at_once whole-operators:a_server_with_tls_is_asked_and_an_impostor_is_not")
 row("ten thousand who reconnect at once", "uniform waits that grow to 25 s; counted back only after 30 s of health",
-    "client-retry client-session:a_dropped_line_is_redialled_with_growing_patience whole-library:each_connect_and_each_disconnect_has_its_own_end")
+    "whole-storm client-retry client-session:a_dropped_line_is_redialled_with_growing_patience whole-library:each_connect_and_each_disconnect_has_its_own_end")
 row("a token that ends, a provider that fails", "renewed in good time, waited for without a loop",
     "whole-tokens client-session:a_token_is_asked_for_when_there_is_somebody_to_ask client-expiry")
 row("threads that meet where they must not", "one wall, two rings, one bell; TSan is silent",

@@ -10,18 +10,27 @@
 
 enum { BATCH = 100, IN_TIME_MS = 20 * 1000 };
 
-void rest_begin(struct rest *rest, struct daemon *daemon) {
+static void dial(struct rest *rest, const struct daemon *daemon) {
     struct sockaddr_in to = {.sin_family = AF_INET};
     const int on = 1;
     char host[32];
     assert_int_equal(sscanf(daemon->url, "http://%31[0-9.]", host), 1);
     assert_int_equal(inet_pton(AF_INET, host, &to.sin_addr), 1);
     to.sin_port = htons((uint16_t)atoi(strrchr(daemon->url, ':') + 1));
-    rest->token = daemon_token(daemon, "--server", NULL);
-    snprintf(rest->api_key, sizeof rest->api_key, "%s", daemon->api_key);
     rest->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_return_code(connect(rest->fd, (const struct sockaddr *)&to, sizeof to), 0);
     setsockopt(rest->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+void rest_begin(struct rest *rest, struct daemon *daemon) {
+    rest->token = daemon_token(daemon, "--server", NULL);
+    snprintf(rest->api_key, sizeof rest->api_key, "%s", daemon->api_key);
+    dial(rest, daemon);
+}
+
+void rest_dial_again(struct rest *rest, const struct daemon *daemon) {
+    close(rest->fd);
+    dial(rest, daemon);
 }
 
 static void send_all(int fd, const char *text, size_t len) {

@@ -73,9 +73,8 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
 void town_start_server(struct town *town) {
     strait_stand(town->strait, STRAIT_FAR);
     daemon_start_with(&town->daemon, town->environment);
-    if (town->rest.token != NULL)
-        rest_end(&town->rest);
-    rest_begin(&town->rest, &town->daemon);
+    if (town->rest.token == NULL)
+        rest_begin(&town->rest, &town->daemon);
     strait_stand(town->strait, STRAIT_NEAR);
 }
 
@@ -301,6 +300,12 @@ struct truth {
     int status;
 };
 
+static void ask_anew(struct town *town) {
+    strait_stand(town->strait, STRAIT_FAR);
+    rest_dial_again(&town->rest, &town->daemon);
+    strait_stand(town->strait, STRAIT_NEAR);
+}
+
 static void read_truth(struct town *town, struct truth *truth) {
     struct bytes reply = BYTES_EMPTY;
     rest_read(&town->rest, "POST", "/channels/messaging/hall/query", "{\"state\":true}", &reply);
@@ -323,6 +328,7 @@ static void read_truth(struct town *town, struct truth *truth) {
 }
 
 bool town_is_left(struct town *town, bool near, int at_most_ms) {
+    ask_anew(town);
     for (const int64_t end_ms = clock_mono_ms() + at_most_ms; clock_mono_ms() < end_ms;) {
         struct truth truth[TOWN_ALL] = {0};
         unsigned online = 0;
@@ -378,6 +384,7 @@ static void find_wrong_screen(const struct town *town, const struct truth *truth
 void town_agrees(struct town *town, int at_most_ms) {
     char wrong[WRONG];
     until_nobody_asks(town, SETTLED_MS);
+    ask_anew(town);
     const int64_t end_ms = clock_mono_ms() + at_most_ms;
     do {
         struct truth truth[TOWN_ALL] = {0};

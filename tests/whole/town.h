@@ -26,7 +26,7 @@ enum {
     TOWN_BACKOFF_MS = 25 * 1000,  /* the longest between two attempts */
     TOWN_TRUE_MS = 2 * 1000,      /* after a link is true again, each dot is */
     TOWN_LINGER_MS = 1000,        /* of the server of these tests */
-    TOWN_DOUBTS = 64,
+    TOWN_DOUBTS = 512,
     TOWN_SILENCE_MS = 60 * 1000, /* until the server holds a silent client for gone */
 };
 struct chance;
