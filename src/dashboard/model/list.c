@@ -6,7 +6,9 @@
  *
  * A person says of themself whether they are on a row (listed) and whether they wait: there is one
  * list, so two flags are enough. All that wait are taken out before the first is put back, because
- * a place is found by halving, and that needs everybody else in order.
+ * a place is found by halving, and that needs everybody else in order. Where they were taken out
+ * there is a gap, and only those between it and a place are moved: of a hundred thousand few are,
+ * and nobody is looked at who did not change.
  */
 #include "dashboard/model/list.h"
 
@@ -16,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FEW = 16 /* so many are looked for one by one */ };
+enum { FEW = 16 /* so many are never a reason to make it anew */ };
 
 struct keyed {
     uint64_t number;
@@ -88,10 +90,6 @@ static size_t place_in(const struct list *list, struct person *person, size_t lo
             high = middle;
     }
     return low;
-}
-
-static size_t place(const struct list *list, struct person *person) {
-    return place_in(list, person, 0, list->count);
 }
 
 /* ---- who ---- */
@@ -217,38 +215,109 @@ void list_touch(struct list *list, struct person *person) {
     list->waiting[list->waiting_count++] = person;
 }
 
-static void take_out_few(struct list *list) {
+/* The list without those who wait is that before the gap and that behind it. */
+struct gap {
+    size_t at, size;
+    size_t count; /* of the others */
+};
+
+struct placed {
+    struct keyed keyed;
+    size_t at; /* so many of the others come before */
+};
+
+static struct gap take_out(struct list *list) {
+    size_t first = list->count, end = 0, taken = 0;
     for (size_t i = 0; i < list->waiting_count; i++) {
-        const ptrdiff_t at = list->waiting[i]->listed
-                                 ? list_find(list, list->waiting[i], list->waiting[i]->row)
-                                 : -1;
+        struct person *person = list->waiting[i];
+        const ptrdiff_t at = list_find(list, person, person->row);
         if (at < 0)
             continue;
-        list->count--;
-        memmove(&list->people[at], &list->people[at + 1],
-            (list->count - (size_t)at) * sizeof *list->people);
+        list->people[at] = NULL;
+        taken++;
+        first = (size_t)at < first ? (size_t)at : first;
+        end = (size_t)at >= end ? (size_t)at + 1 : end;
     }
-}
-
-static void take_out_many(struct list *list) {
-    size_t kept = 0;
-    for (size_t i = 0; i < list->count; i++)
-        if (!list->people[i]->waiting)
+    size_t kept = first;
+    for (size_t i = first; i < end; i++)
+        if (list->people[i] != NULL)
             list->people[kept++] = list->people[i];
-    list->count = kept;
+    return (struct gap){.at = kept, .size = taken, .count = list->count - taken};
 }
 
-static void put_in(struct list *list, struct person *person) {
-    if (!has_room(&list->people, &list->cap, list->count)) {
-        list->stale = true;
-        return;
+static size_t place_beside(
+    const struct list *list, const struct gap *gap, const struct keyed *wanted, size_t low) {
+    size_t high = gap->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const struct keyed here = keyed(
+            list, list->people[middle < gap->at ? middle : middle + gap->size]);
+        if (compare(&here, wanted, list) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    const size_t at = place(list, person);
-    memmove(&list->people[at + 1], &list->people[at], (list->count - at) * sizeof *list->people);
+    return low;
+}
+
+static int compare_placed(const void *a, const void *b, void *list) {
+    return compare(&((const struct placed *)a)->keyed, &((const struct placed *)b)->keyed, list);
+}
+
+/* Who of them is on a row, in order, and where. */
+static size_t find_places(
+    struct list *list, const struct gap *gap, struct placed *to, int64_t now_ms) {
+    size_t count = 0, at = 0;
+    for (size_t i = 0; i < list->waiting_count; i++) {
+        struct person *person = list->waiting[i];
+        person->listed = person->waiting = false;
+        if (roster_find(list->of, person) >= 0 && is_wanted(list, person, now_ms))
+            to[count++].keyed = keyed(list, person);
+    }
+    qsort_r(to, count, sizeof *to, compare_placed, list);
+    for (size_t i = 0; i < count; i++)
+        to[i].at = at = place_beside(list, gap, &to[i].keyed, at);
+    return count;
+}
+
+static bool widen(struct list *list, struct gap *gap, size_t size) {
+    while (list->cap < gap->count + size)
+        if (!has_room(&list->people, &list->cap, list->cap))
+            return false;
+    memmove(&list->people[gap->at + size], &list->people[gap->at + gap->size],
+        (gap->count - gap->at) * sizeof *list->people);
+    gap->size = size;
+    return true;
+}
+
+static void put_at(struct list *list, struct person *person, size_t at) {
     list->people[at] = person;
     person->listed = true;
     person->row = (uint32_t)at;
-    list->count++;
+}
+
+/* Before the gap all move to the right, the last first; behind it to the left. */
+static void put_in(
+    struct list *list, const struct gap *gap, const struct placed *placed, size_t count) {
+    struct person **people = list->people;
+    size_t left = 0, from = gap->at;
+    while (left < count && placed[left].at < gap->at)
+        left++;
+    for (size_t i = left; i-- > 0; from = placed[i].at) {
+        memmove(&people[placed[i].at + i + 1], &people[placed[i].at],
+            (from - placed[i].at) * sizeof(struct person *));
+        put_at(list, placed[i].keyed.person, placed[i].at + i);
+    }
+    from = gap->at;
+    for (size_t i = left; i < count; from = placed[i++].at) {
+        memmove(&people[from + i], &people[from + gap->size],
+            (placed[i].at - from) * sizeof(struct person *));
+        put_at(list, placed[i].keyed.person, placed[i].at + i);
+    }
+    if (count != gap->size)
+        memmove(&people[from + count], &people[from + gap->size],
+            (gap->count - from) * sizeof(struct person *));
+    list->count = gap->count + count;
 }
 
 /* The only one that waits goes to their row; those between are moved, and nobody else. */
@@ -274,20 +343,22 @@ static bool mend_one(struct list *list, int64_t now_ms) {
     return true;
 }
 
+/* Out of memory, all is made anew the next time. */
 static void take_waiting(struct list *list, int64_t now_ms) {
     if (mend_one(list, now_ms))
         return;
-    if (list->waiting_count <= FEW)
-        take_out_few(list);
-    else
-        take_out_many(list);
-    for (size_t i = 0; i < list->waiting_count; i++) {
-        struct person *person = list->waiting[i];
-        person->listed = person->waiting = false;
-        if (roster_find(list->of, person) >= 0 && is_wanted(list, person, now_ms))
-            put_in(list, person);
+    struct placed *placed = calloc(list->waiting_count, sizeof *placed);
+    if (placed == NULL) {
+        list->stale = true;
+        return;
     }
+    struct gap gap = take_out(list);
+    const size_t count = find_places(list, &gap, placed, now_ms);
+    const bool fits = count <= gap.size || widen(list, &gap, count);
+    put_in(list, &gap, placed, fits ? count : gap.size);
+    list->stale = list->stale || !fits;
     list->waiting_count = 0;
+    free(placed);
 }
 
 void list_settle(struct list *list, const struct roster *of, bool held, int64_t now_ms) {
