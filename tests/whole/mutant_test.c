@@ -37,6 +37,7 @@ enum {
     LIVE_AGAIN_MS = 20 * 1000,
     TOLD_AGAIN_MS = 10 * 1000,
     CALL_MOST_MS = 40 * 1000,
+    LAST_MOST_MS = 20 * 1000,
     CALLS_UNDER_WAY = 100,
     KEPT_MOST_BYTES = 1024 * 1024,
     OWN_USER_BYTES = 1024 * 1024, /* who has room in any case */
@@ -234,6 +235,8 @@ static struct player {
 static pl_client *ana, *visitor;
 static char *ana_token;
 static bool ana_wants_link;
+static const char LAST[] = "lamp-out";
+static bool last_is_told;
 static unsigned lives, events_told, fulls, forgotten;
 static size_t kept_most;
 
@@ -306,6 +309,7 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
         look_at_user(pl_member_user(event->member));
     fulls += event->type == PL_EVENT_MEMORY && pl_client_memory(client, NULL, NULL);
     forgotten += event->type == PL_EVENT_FORGETTING;
+    last_is_told |= client == ana && strcmp(event->type_name, LAST) == 0;
     if (client == ana && event->type != PL_EVENT_LINK_CHANGED)
         note_told("event", event->type_name, event->json);
     if (event->type != PL_EVENT_LINK_CHANGED)
@@ -485,7 +489,7 @@ static void change_a_channel(pl_channel *channel) {
     case 9: CALL(pl_channel_reject_invite(channel, TOLD)); break;
     case 10: CALL(pl_channel_start_typing(channel, NULL, TOLD)); break;
     case 11: CALL(pl_channel_stop_typing(channel, NULL, TOLD)); break;
-    case 12: CALL(pl_channel_send_event(channel, "lamp.lit", "{\"watts\":5}", TOLD)); break;
+    case 12: CALL(pl_channel_send_event(channel, "lamp-lit", "{\"watts\":5}", TOLD)); break;
     case 13: CALL(pl_channel_watch(channel, PL_PRESENCE, TOLD)); break;
     case 14: pl_channel_listen_all(channel); break;
     }
@@ -735,12 +739,25 @@ static void until_live(void) {
         slowest_link_ms = clock_mono_ms() - began_ms;
 }
 
-/* Everybody goes on, until nothing is under way any more; what was told of it may still come. */
+/* What is held back comes in order: behind this event nothing of before is on its way. */
+static void until_nothing_comes(void) {
+    const int64_t began_ms = clock_mono_ms();
+    pl_channel *hall = hall_of(ana);
+    last_is_told = false;
+    if (hall != NULL)
+        CALL(pl_channel_send_event(hall, LAST, NULL, TOLD));
+    while (!last_is_told && clock_mono_ms() - began_ms < LAST_MOST_MS)
+        turn(10);
+    until_all_have_ended();
+}
+
+/* Everybody goes on, until nothing is under way any more. */
 static void live_late(void) {
     live_for(between(LIE_LEAST_MS, LIE_MOST_MS) / 3);
     while (!ana_wants_link)
         keep_the_link();
     until_all_have_ended();
+    until_nothing_comes();
     until_live();
     live_at_ms = clock_mono_ms();
 }
