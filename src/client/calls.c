@@ -462,8 +462,10 @@ static void take_read(pl_client *client, const struct pending *pending, const js
 
 static void take_mutes(pl_client *client, const struct pending *pending, const json *body) {
     const struct state_moment moment = calls_moment(client, pending);
+    const json *own = json_get(body, "own_user");
+    take_sums(client, pending, own); /* muted channels are not in them */
     if (!is_behind(client, pending, client->mutes_seq))
-        marks_take_mutes(client, json_get(body, "own_user"), &moment);
+        marks_take_mutes(client, own, &moment);
 }
 
 /* Nobody waits for the event that tells of it. */

@@ -225,6 +225,7 @@ static void take_by_type(pl_client *client, const json *body, const struct state
     case PL_EVENT_CHANNEL_HIDDEN:
     case PL_EVENT_CHANNEL_VISIBLE: take_hiding(body, event); break;
     case PL_EVENT_MUTES_UPDATED:
+        marks_take_sums(client, json_get(body, "me"));
         marks_take_mutes(client, json_get(body, "me"), moment);
         client->mutes_seq = client->state.event_seq;
         break;

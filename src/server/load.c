@@ -130,7 +130,7 @@ static int read_regard(void *context, const struct store_regard *from) {
     struct person *person = table_find(&world->persons, from->user_id);
     note_stamp(world, from->read_us);
     note_stamp(world, from->hidden_us);
-    return room != NULL && person != NULL ? regard_put(room, person, from) : 0;
+    return room != NULL && person != NULL ? regard_put(world, room, person, from) : 0;
 }
 
 /* Whom they mute may be read after them. */

@@ -21,6 +21,7 @@ struct regard *regard_need(struct room *room, struct person *person) {
     regard->person = person;
     regard->room = room;
     list_append(&person->regards, &regard->by_person);
+    list_init(&regard->in_ending);
     return regard;
 }
 
@@ -143,6 +144,30 @@ void regard_clear(struct regard *regard, int64_t until_us) {
         regard_recount(regard->seat);
 }
 
+/* ---- muting ---- */
+
+static void end_by_itself(struct world *world, struct regard *regard) {
+    struct list *before = world->ending.prev;
+    while (before != &world->ending &&
+           LIST_ITEM(before, struct regard, in_ending)->mute_until_us > regard->mute_until_us)
+        before = before->prev;
+    list_append(before->next, &regard->in_ending);
+}
+
+static void set_mute(
+    struct world *world, struct regard *regard, int64_t since_us, int64_t until_us) {
+    list_remove(&regard->in_ending);
+    regard->muted_us = since_us;
+    regard->mute_until_us = until_us;
+    if (until_us != 0)
+        end_by_itself(world, regard);
+}
+
+void regard_mute(struct world *world, struct regard *regard, int64_t since_us, int64_t until_us) {
+    set_mute(world, regard, since_us, until_us);
+    regard_weigh(regard);
+}
+
 /* ---- coming and going ---- */
 
 void regard_hide(struct regard *regard, int64_t since_us) {
@@ -153,6 +178,7 @@ void regard_hide(struct regard *regard, int64_t since_us) {
 static void clear(struct regard *regard) {
     regard_hide(regard, 0);
     regard->read_us = regard->shown_read_us = 0;
+    list_remove(&regard->in_ending);
     regard->cleared_us = regard->muted_us = regard->mute_until_us = 0;
     regard->unread = 0;
     regard_weigh(regard);
@@ -173,6 +199,7 @@ void regards_fini(struct room *room) {
     size_t i = 0;
     for (struct regard *regard; (regard = table_next(&room->regard_of, &i)) != NULL;) {
         list_remove(&regard->by_person);
+        list_remove(&regard->in_ending);
         free(regard);
     }
     table_fini(&room->regard_of);
@@ -189,7 +216,8 @@ struct store_regard regard_row(const struct regard *regard) {
         .mute_until_us = regard->mute_until_us};
 }
 
-int regard_put(struct room *room, struct person *person, const struct store_regard *row) {
+int regard_put(struct world *world, struct room *room, struct person *person,
+    const struct store_regard *row) {
     struct regard *regard = regard_need(room, person);
     if (regard == NULL)
         return -ENOMEM;
@@ -197,8 +225,7 @@ int regard_put(struct room *room, struct person *person, const struct store_rega
     regard->shown_read_us = row->shown_read_us;
     regard_hide(regard, row->hidden_us);
     regard->cleared_us = row->cleared_us;
-    regard->muted_us = row->muted_us;
-    regard->mute_until_us = row->mute_until_us;
+    set_mute(world, regard, row->muted_us, row->mute_until_us);
     return 0;
 }
 

@@ -39,6 +39,8 @@ void regard_unread_from(struct seat *seat, int64_t from_us);
 void regard_hide(struct regard *regard, int64_t since_us);
 /* What is older than a moment is cleared away for them. */
 void regard_clear(struct regard *regard, int64_t until_us);
+/* Muted since a moment (0: not), until another (0: for good), which unmute.h looks for. */
+void regard_mute(struct world *world, struct regard *regard, int64_t since_us, int64_t until_us);
 bool regard_is_muted(const struct regard *regard, int64_t now_us);
 
 /* No member any more. */
@@ -46,7 +48,8 @@ void regard_leave(struct regard *regard);
 /* What is kept, for the store. */
 struct store_regard regard_row(const struct regard *regard);
 /* As the store has it. 0, or -ENOMEM. */
-int regard_put(struct room *room, struct person *person, const struct store_regard *row);
+int regard_put(struct world *world, struct room *room, struct person *person,
+    const struct store_regard *row);
 /* All of a room: as if nothing were known. */
 void regards_forget(struct room *room);
 void regards_fini(struct room *room);

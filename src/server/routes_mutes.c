@@ -126,9 +126,7 @@ static int set_mute(
     struct regard *regard = regard_need(room, person);
     if (regard == NULL)
         return -ENOMEM;
-    regard->muted_us = mute ? world_stamp(call->world) : 0;
-    regard->mute_until_us = until_us;
-    regard_weigh(regard);
+    regard_mute(call->world, regard, mute ? world_stamp(call->world) : 0, until_us);
     change_put_regard(call->change, regard);
     if (!mute)
         return 0;

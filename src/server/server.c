@@ -19,6 +19,7 @@
 #include "server/load.h"
 #include "server/in_force.h"
 #include "server/typing.h"
+#include "server/unmute.h"
 #include "server/welcome.h"
 
 #include <errno.h>
@@ -178,6 +179,7 @@ static void on_timer(uv_timer_t *timer) {
     begin_turn(server);
     welcome_tick(&server->world);
     typing_tick(&server->world);
+    unmute_tick(&server->world);
     home_tick(&server->world);
 }
 
@@ -195,6 +197,7 @@ static void before_sleep(uv_prepare_t *prepare) {
     int64_t next = presence_next_mono_us(&world->house);
     next = earlier(next, guest_next_mono_us(&world->guests, world->now));
     next = earlier(next, typing_next_mono_us(world));
+    next = earlier(next, unmute_next_mono_us(world));
     if (next == INT64_MAX) {
         uv_timer_stop(&server->timer);
         return;

@@ -282,6 +282,7 @@ int world_init(struct world *world, const struct world_mouth *mouth, const struc
     *world = (struct world){.mouth = mouth, .log = log, .listen_channel = LIMIT_LISTEN_CHANNEL};
     gate_init(&world->gate);
     list_init(&world->typings);
+    list_init(&world->ending);
     list_init(&world->aside);
     list_init(&world->graves);
     guest_house_init(&world->guests);

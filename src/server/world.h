@@ -88,7 +88,7 @@ struct regard {
     int64_t said_us;  /* when they last said something; not kept */
     unsigned unread;  /* of the room's notes, for a member */
     unsigned counted; /* of these, in the person's sum */
-    struct list by_person;
+    struct list by_person, in_ending;
 };
 
 /* One person does not want to hear of another. */
@@ -161,6 +161,7 @@ struct world {
     struct presence_house house;
     struct guest_house guests;
     struct list typings; /* struct typing, the first to end first */
+    struct list ending;  /* struct regard: mutes with an end, the first to end first */
     struct list
         aside; /* struct note: replies, and what was read again of old; the oldest use first */
     size_t aside_count;

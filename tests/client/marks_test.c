@@ -219,7 +219,10 @@ static void mutes_are_replaced_and_run_out(void **state) {
     (void)state;
     event("{'type':'notification.mutes_updated','me':{'id':'me','mutes':[{'target':{'id':'bo'}},"
           "{'target':{'id':'cy'},'expires':'2020-01-01T00:00:00Z'}],"
-          "'channel_mutes':[{'channel':{'cid':'messaging:hall'}}]}}");
+          "'channel_mutes':[{'channel':{'cid':'messaging:hall'}}],"
+          "'total_unread_count':3,'unread_channels':2}}");
+    assert_int_equal(pl_client_unread_total(&client), 3); /* without the hall */
+    assert_int_equal(pl_client_unread_channels(&client), 2);
     assert_true(pl_user_is_muted(pl_client_find_user(&client, "bo")));
     assert_false(pl_user_is_muted(pl_client_find_user(&client, "cy")));
     assert_true(pl_channel_is_muted(hall));

@@ -135,6 +135,31 @@ static void a_muted_channel_is_not_in_the_sum(void **state) {
     unread("bo", 2);
 }
 
+static void a_mute_that_ends_counts_again_and_own_connections_are_told(void **state) {
+    (void)state;
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    say("ana", "m1", "");
+    stage_expect(&stage, "bo", NULL, "POST /moderation/mute/channel",
+        "{\"channel_cid\":\"messaging:hall\",\"expiration\":60000}", 201, 0);
+    stage_expect(&stage, "ana", NULL, "POST /moderation/mute/channel",
+        "{\"channel_cid\":\"messaging:hall\",\"expiration\":30000}", 201, 0);
+    assert_int_equal(seat_of("bo")->person->unread, 0);
+    stage_heard(bo);
+    stage_pass(&stage, 59 * 1000);
+    assert_int_equal(seat_of("ana")->regard->muted_us, 0); /* whose came later, and ended first */
+    assert_int_equal(seat_of("bo")->person->unread, 0);
+    SAME_TEXT(stage_heard(bo), "");
+    stage_pass(&stage, 1000);
+    unread("bo", 1);
+    SAME_TEXT(stage_heard(bo), "notification.mutes_updated:bo");
+    stage_expect(&stage, "bo", NULL, "POST /moderation/mute/channel",
+        "{\"channel_cid\":\"messaging:hall\",\"expiration\":60000}", 201, 0);
+    stage_restart(&stage);
+    assert_int_equal(seat_of("bo")->person->unread, 0);
+    stage_pass(&stage, 60 * 1000);
+    unread("bo", 1);
+}
+
 static void read_events_that_are_off_count_nothing(void **state) {
     (void)state;
     say("ana", "m1", "");
@@ -197,6 +222,7 @@ int main(void) {
         WITH(a_deleted_message_is_unread_no_more),
         WITH(what_is_marked_unread_is_from_that_message_on), WITH(it_is_the_same_after_a_restart),
         WITH(only_the_newest_three_hundred_count), WITH(a_muted_channel_is_not_in_the_sum),
+        WITH(a_mute_that_ends_counts_again_and_own_connections_are_told),
         WITH(read_events_that_are_off_count_nothing),
         WITH(what_a_hidden_person_reads_moves_their_own_mark_alone),
         WITH(what_is_not_on_disk_was_not_read), WITH(who_leaves_takes_their_count_along)};

@@ -5,6 +5,9 @@
 #include "server/ledger.h"
 #include "server/load.h"
 #include "server/token.h"
+#include "server/typing.h"
+#include "server/unmute.h"
+#include "server/welcome.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -255,6 +258,7 @@ void stage_pass(struct stage *stage, int64_t ms) {
     stage->world.now.unix_us += ms * 1000;
     welcome_tick(&stage->world);
     typing_tick(&stage->world);
+    unmute_tick(&stage->world);
     home_tick(&stage->world);
     settle_unless_held(stage);
 }
