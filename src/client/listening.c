@@ -420,9 +420,11 @@ void listening_note_page(const struct pending *pending, const json *members, siz
         last = json_text_at(item, "user_id");
     const bool onwards = last != NULL && strcmp(last, channel->page_after) > 0;
     char *after = onwards ? heap_copy(channel->wire.heap, last) : NULL;
-    channel->page_torn |= taken < json_count(members) || (onwards && after == NULL);
-    channel->page_ends = after == NULL || json_count(members) < LIMIT_MEMBERS ||
-                         channel->client->state.full; /* there is no room for more of them */
+    const bool more = after != NULL && json_count(members) >= LIMIT_MEMBERS;
+    const bool room = !channel->client->state.full; /* else those are read once there is */
+    channel->page_torn |= taken < json_count(members) || (onwards && after == NULL) ||
+                          (more && !room);
+    channel->page_ends = !more || !room;
     if (after == NULL)
         return;
     heap_free(channel->wire.heap, channel->page_after);

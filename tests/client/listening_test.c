@@ -536,6 +536,22 @@ static void a_page_that_cannot_be_taken_in_whole_takes_nobody_away(void **state)
     end(stage);
 }
 
+static void pages_that_are_not_read_for_want_of_room_take_nobody_away(void **state) {
+    (void)state;
+    struct stage *stage = begin();
+    pl_channel *channel = hall(stage);
+    is_a_member(stage, channel, "{'user_id':'on a later page','user':{'id':'on a later page'}}");
+    stage->client.batches = 2;
+    assert_int_equal(pl_channel_listen_all(channel), 0);
+    expect_page(stage, "", false);
+    stage->client.state.full = true;
+    reply_page(stage, 1, 0, LIMIT_MEMBERS, PL_DONE);
+    assert_int_equal(take_calls(stage), 0);
+    assert_false(channel->whole);
+    assert_non_null(pl_channel_find_member(channel, "on a later page"));
+    end(stage);
+}
+
 static void what_finds_no_room_is_owed(void **state) {
     (void)state;
     struct stage *stage = begin();
@@ -735,6 +751,7 @@ int main(void) {
         CASE(a_page_of_an_older_connection_leaves_no_hole),
         CASE(a_page_that_brings_nobody_new_is_the_last),
         CASE(a_page_that_cannot_be_taken_in_whole_takes_nobody_away),
+        CASE(pages_that_are_not_read_for_want_of_room_take_nobody_away),
         CASE(what_finds_no_room_is_owed),
         CASE(a_watch_listens_to_the_ten_oldest_but_ourselves),
         CASE(a_reason_that_goes_leaves_those_who_have_another),
