@@ -59,7 +59,9 @@ static void tell_one(struct alerts *alerts, const struct settings *settings, str
     snprintf(text, sizeof text, "%s", alert->text);
     if (alert->more > 0)
         snprintf(text, sizeof text, "%s (and %u more)", alert->text, alert->more);
-    if (screen != NULL || !alert->is_logged)
+    if (screen != NULL)
+        model_set_alert(model, text, now_ms + ALERT_MS);
+    else if (!alert->is_logged)
         model_set_toast(model, text, now_ms + ALERT_MS);
     if (screen != NULL)
         screen_notice(screen, kind_of(settings), text);

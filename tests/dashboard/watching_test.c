@@ -87,6 +87,21 @@ static void who_flaps_is_told_of_no_more(void **state) {
     model_fini(&model);
 }
 
+static void who_is_waited_for_once_is_told_of_though_they_flap(void **state) {
+    (void)state;
+    struct model model;
+    picture_world(&model);
+    for (int i = 0; i < 2 * FLAP_CHANGES; i++)
+        comes(&model, "eve", i % 2 == 0, PICTURE_NOW + i * 1000);
+    assert_true(model_find_person(&model, "eve")->flaps);
+    update_command(&model, ACTION_WATCH, "eve", PICTURE_NOW);
+    comes(&model, "eve", true, PICTURE_NOW + MINUTE);
+    expect_alert(&model, "eve came online");
+    comes(&model, "eve", false, PICTURE_NOW + MINUTE);
+    expect_silence(&model);
+    model_fini(&model);
+}
+
 static void who_is_not_known_yet_is_watched_once_they_are(void **state) {
     (void)state;
     struct model model;
@@ -241,6 +256,7 @@ int main(void) {
         CASE(w_is_the_next_time_then_always_then_off),
         CASE(the_next_time_is_told_once_and_always_is_always),
         CASE(who_flaps_is_told_of_no_more),
+        CASE(who_is_waited_for_once_is_told_of_though_they_flap),
         CASE(who_is_not_known_yet_is_watched_once_they_are),
         CASE(alerts_that_find_no_room_are_counted),
         CASE(a_rule_speaks_when_it_becomes_true_and_not_before),

@@ -276,6 +276,57 @@ static void the_line_of_the_selection_says_whom_it_is_about(void **state) {
     expect_shown(&model, 24, 60, "old-bot: banned");
 }
 
+/* ---- what is said ---- */
+
+static void key_at(int key, int64_t now_ms) {
+    model_tick(&model, now_ms);
+    update_key(&model, key, now_ms);
+}
+
+static void that_somebody_came_outlives_what_is_said_after_it(void **state) {
+    (void)state;
+    model_set_toast(&model, "Sorted", PICTURE_NOW + 4000);
+    model_set_alert(&model, "Bob Okafor came online", PICTURE_NOW + 15000);
+    shows("Bob Okafor came online");
+    key_at('T', PICTURE_NOW + 14000);
+    shows("light: ");
+    expect_not_shown(&model, 24, 80, "Bob Okafor came online");
+    model_tick(&model, PICTURE_NOW + 18000);
+    shows("Bob Okafor came online"); /* for as long as it takes to read it */
+    assert_true(model_next_change(&model, PICTURE_NOW + 18000) <= PICTURE_NOW + 22000);
+    model_set_alert(&model, "Eve Martin came online", PICTURE_NOW + 33000);
+    shows("Eve Martin came online; Bob Okafor came online");
+    model_tick(&model, PICTURE_NOW + 33000);
+    expect_not_shown(&model, 24, 80, "came online; Bob");
+}
+
+static void what_is_said_ends_with_the_next_key_and_with_its_time(void **state) {
+    (void)state;
+    key_at('T', PICTURE_NOW + 2000);
+    key_at('j', PICTURE_NOW + 2300);
+    shows("light: "); /* nobody reads so fast */
+    key_at('j', PICTURE_NOW + 3500);
+    expect_not_shown(&model, 24, 80, "light: ");
+    key_at('T', PICTURE_NOW + 5000);
+    model_tick(&model, PICTURE_NOW + 9000);
+    SAME_TEXT(model.toast, "");
+    key_at('T', PICTURE_NOW + 10000);
+    model_tick(&model, PICTURE_NOW - 3600000); /* the clock was set back */
+    SAME_TEXT(model.toast, "");
+}
+
+static void again_is_the_very_next_key(void **state) {
+    (void)state;
+    picture_say(&model, "messaging:support", "mine", "me", "Mine.", PICTURE_NOW, false);
+    type("\rkD");
+    assert_non_null(strstr(model.toast, "again deletes"));
+    type("tD");
+    assert_non_null(strstr(model.toast, "again deletes"));
+    assert_int_equal(model_chat(&model)->cursor->change, CHANGE_NONE);
+    type("D");
+    assert_int_not_equal(model_chat(&model)->cursor->change, CHANGE_NONE);
+}
+
 #define IN_WORLD(function) cmocka_unit_test_setup_teardown(function, furnish, clear)
 
 int main(void) {
@@ -296,6 +347,9 @@ int main(void) {
         IN_WORLD(events_are_found_by_what_they_say),
         IN_WORLD(a_part_of_a_sign_is_not_found),
         IN_WORLD(the_line_of_the_selection_says_whom_it_is_about),
+        IN_WORLD(that_somebody_came_outlives_what_is_said_after_it),
+        IN_WORLD(what_is_said_ends_with_the_next_key_and_with_its_time),
+        IN_WORLD(again_is_the_very_next_key),
     };
     return RUN_CASES("dashboard-words", cases);
 }

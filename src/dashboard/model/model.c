@@ -20,6 +20,9 @@ enum {
     DAY_MS = 24 * 60 * MINUTE_MS,
     FLASH_MS = 1200,
     HOLD_MS = 1000, /* after a key rows stay where they are */
+    READ_MS = 700,  /* what is said stays so long whatever keys come */
+    SAID_MOST_MS = 60 * 1000,
+    ALERT_LEFT_MS = 4000, /* after what was said over it */
     NAMES_BYTES = 80
 };
 
@@ -577,6 +580,43 @@ void model_resynced(struct model *model, unsigned came, unsigned left, int64_t n
 void model_set_toast(struct model *model, const char *text, int64_t until_ms) {
     put_clean(model->toast, sizeof model->toast, text);
     model->toast_until_ms = until_ms;
+    model->toast_from_ms = model->now_ms;
+    if (model->alert[0] != '\0' && text[0] != '\0' &&
+        model->alert_until_ms < until_ms + ALERT_LEFT_MS)
+        model->alert_until_ms = until_ms + ALERT_LEFT_MS;
+}
+
+void model_end_toast(struct model *model) {
+    if (model->now_ms - model->toast_from_ms < READ_MS)
+        return;
+    model->toast[0] = '\0';
+    model->toast_until_ms = 0;
+}
+
+void model_set_alert(struct model *model, const char *text, int64_t until_ms) {
+    char before[ALERT_BYTES], both[2 * ALERT_BYTES + 4];
+    snprintf(before, sizeof before, "%s", model->alert);
+    snprintf(both, sizeof both, "%s%s%s", text, before[0] != '\0' ? "; " : "", before);
+    put_clean(model->alert, sizeof model->alert, both);
+    model->alert_until_ms = until_ms;
+    model->toast[0] = '\0';
+    model->toast_until_ms = 0;
+}
+
+/* Also where the clock was set back meanwhile. */
+static bool is_over(int64_t until_ms, int64_t now_ms) {
+    return until_ms != 0 && (now_ms >= until_ms || until_ms - now_ms > SAID_MOST_MS);
+}
+
+static void end_said(struct model *model, int64_t now_ms) {
+    if (is_over(model->toast_until_ms, now_ms)) {
+        model->toast[0] = '\0';
+        model->toast_until_ms = 0;
+    }
+    if (is_over(model->alert_until_ms, now_ms)) {
+        model->alert[0] = '\0';
+        model->alert_until_ms = 0;
+    }
 }
 
 /* ---- time ---- */
@@ -594,10 +634,7 @@ bool model_is_held(const struct model *model) {
 
 void model_tick(struct model *model, int64_t now_ms) {
     pass_time(model, now_ms);
-    if (model->toast_until_ms != 0 && now_ms >= model->toast_until_ms) {
-        model->toast[0] = '\0';
-        model->toast_until_ms = 0;
-    }
+    end_said(model, now_ms);
     if (now_ms - model->tidied_ms >= MINUTE_MS || now_ms < model->tidied_ms) {
         notice_time(model, now_ms);
         model->tidied_ms = now_ms;
@@ -615,6 +652,8 @@ int64_t model_next_change(const struct model *model, int64_t now_ms) {
     int64_t next = (now_ms / step + 1) * step;
     if (model->toast_until_ms != 0 && model->toast_until_ms < next)
         next = model->toast_until_ms;
+    if (model->alert_until_ms != 0 && model->alert_until_ms < next)
+        next = model->alert_until_ms;
     if (model->list.waiting_count > 0 && model_is_held(model) && !model->looking.paused &&
         model->keyed_ms + HOLD_MS < next)
         next = model->keyed_ms + HOLD_MS;

@@ -107,8 +107,10 @@ struct model {
     char search_text[PROMPT_BYTES], filter_text[PROMPT_BYTES], help_text[PROMPT_BYTES];
     char wish[PROMPT_BYTES]; /* what an effect is about */
     size_t help_at;
-    char toast[160];
-    int64_t toast_until_ms;
+    char toast[160]; /* what a key did, or why it did nothing: until the next one */
+    int64_t toast_until_ms, toast_from_ms;
+    char alert[ALERT_BYTES]; /* whom I watch came: below it for a moment, and not instead */
+    int64_t alert_until_ms;
 };
 
 /* 0, or -ENOMEM. */
@@ -124,6 +126,10 @@ bool model_open_talk(struct model *model, const char *cid);
 struct chat *model_chat(const struct model *model);
 void model_note(struct model *model, const char *text, int64_t now_ms);
 void model_set_toast(struct model *model, const char *text, int64_t until_ms);
+/* What is said ends with the next key, once there was time to read it. */
+void model_end_toast(struct model *model);
+/* Outranks what is said, outlives what is said after it, and stands before an earlier one. */
+void model_set_alert(struct model *model, const char *text, int64_t until_ms);
 
 /* Time has passed: who just left is offline now. */
 void model_tick(struct model *model, int64_t now_ms);

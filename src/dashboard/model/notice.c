@@ -44,10 +44,10 @@ static int whole_bytes(const char *text, size_t most) {
 }
 
 /* Whoever waits for the next time has had it. */
-static void tell(struct model *model, struct person *person, bool came) {
+static void tell(struct model *model, struct person *person, const char *did) {
     char text[ALERT_BYTES];
     snprintf(text, sizeof text, "%.*s %s", whole_bytes(person->name, ALERT_BYTES / 2), person->name,
-        came ? "came online" : "went offline");
+        did);
     watching_alert(&model->watching, text, true);
     if (person->watch == WATCH_NEXT)
         watching_set(&model->watching, person->id, person, WATCH_OFF);
@@ -58,8 +58,13 @@ static void notice_change(struct model *model, struct person *person, bool came,
     person->seen_ms = person->changed_ms = now_ms;
     if (person->flaps) {
         journal_flaps_on(&model->journal, person, came, now_ms);
+        if (person->watch == WATCH_NEXT) /* that it is once was promised */
+            tell(model, person, came ? "came online" : "went offline");
         return;
     }
+    /* The history has not got this change yet. */
+    const bool flaps = history_changes(&person->history, now_ms - FLAP_MS, now_ms) + 1 >
+                       FLAP_CHANGES;
     add(model, &(struct event_line){.at_ms = now_ms,
                    .kind = came ? EVENT_CAME : EVENT_WENT,
                    .who = person,
@@ -67,9 +72,11 @@ static void notice_change(struct model *model, struct person *person, bool came,
                    .lasted_ms = since_ms != 0 && now_ms > since_ms ? now_ms - since_ms : 0});
     *(came ? &model->came : &model->went) += 1;
     if (person->watch != WATCH_OFF)
-        tell(model, person, came);
-    /* The history has not got this change yet. */
-    if (history_changes(&person->history, now_ms - FLAP_MS, now_ms) + 1 > FLAP_CHANGES)
+        tell(model, person,
+            flaps && person->watch == WATCH_ALWAYS ? "comes and goes: no more of it until they stay"
+            : came                                 ? "came online"
+                                                   : "went offline");
+    if (flaps)
         begin_flapping(model, person, now_ms);
 }
 

@@ -466,6 +466,18 @@ char update_pane_letter(const struct model *model) {
     return "cmetdp"[model->focus];
 }
 
+/* With another key what is said ends, and so does what "again" was meant to do; but where a line
+ * is to be written, what is said may be what it is written by. */
+static void end_said(struct model *model, enum action action) {
+    if (action == ACTION_NONE || action == ACTION_COMMAND || action == ACTION_PALETTE)
+        return;
+    model_end_toast(model);
+    if (action != ACTION_DELETE)
+        model->doomed = NULL;
+    if (action != ACTION_QUIT)
+        model->held_until_ms = 0;
+}
+
 unsigned update_key(struct model *model, int key, int64_t now_ms) {
     if (key == KEY_CODE_FOCUS_OUT || key == KEY_CODE_FOCUS_IN) {
         turn_eye(model, key == KEY_CODE_FOCUS_OUT, now_ms);
@@ -483,6 +495,7 @@ unsigned update_key(struct model *model, int key, int64_t now_ms) {
         return 0;
     }
     const enum action action = keymap_action(&model->keymap, key, update_pane_letter(model));
+    end_said(model, action);
     if (model->looking.menu_open && action != ACTION_BACK && action != ACTION_QUIT)
         model->looking.menu_open = action == ACTION_MENU; /* it was for one key */
     const unsigned effects = update_action(model, action, now_ms);

@@ -409,6 +409,10 @@ static enum style sentence(const struct scene *scene, char *to, size_t size, boo
         snprintf(to, size, "%s", model->toast);
         return STYLE_WARN;
     }
+    if (model->alert[0] != '\0') {
+        snprintf(to, size, "%s", model->alert);
+        return STYLE_WATCHED;
+    }
     if (view_mention(scene, to, size))
         return STYLE_KEY;
     if (view_fault(scene, to, size))
