@@ -44,7 +44,7 @@ static void hidden_for_a_time_is_seen_again_when_it_is_over(void **state) {
     assert_int_equal(model.mine.show_at_ms, 0);
     assert_int_equal(journal_at(&model.journal, 0)->kind, EVENT_NOTE);
     SAME_TEXT(journal_at(&model.journal, 0)->text,
-        "your time hidden was over at 11:27: you are visible again");
+        "your invisible time was over at 11:27: you are visible again");
     assert_true(mine_next(&model, due_ms) == INT64_MAX);
     model_fini(&model);
 }
@@ -91,7 +91,7 @@ static void by_hand_there_are_other_plans(void **state) {
     update_key(&model, 'I', PICTURE_NOW);
     assert_int_equal(model.mine.show_at_ms, 0);
     update_key(&model, 'I', PICTURE_NOW);
-    assert_memory_equal(model.toast, "Hidden (I again: longer) until ", 31);
+    assert_memory_equal(model.toast, "Invisible until ", 16);
     assert_int_equal(update_key(&model, 'i', PICTURE_NOW), EFFECT_SHOW);
     SAME_TEXT(model.toast, "");
     assert_int_equal(model.mine.show_at_ms, 0);

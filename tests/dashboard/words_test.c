@@ -327,6 +327,89 @@ static void again_is_the_very_next_key(void **state) {
     assert_int_not_equal(model_chat(&model)->cursor->change, CHANGE_NONE);
 }
 
+/* ---- my own light ---- */
+
+static void until_when_i_am_invisible_is_said_at_every_width(void **state) {
+    (void)state;
+    model_set_me(&model, "Ana", true, PICTURE_NOW);
+    type("I");
+    assert_non_null(strstr(model.toast, "Invisible until 11:12 (I: longer, i: be seen)"));
+    model_set_toast(&model, "", 0);
+    shows("you:[INVISIBLE until 11:12]");
+    shows_small("INVIS to 11:12");
+    expect_shown(&model, 24, 60, "you:[INVISIBLE until 11:12]");
+    expect_shown(&model, 24, 50, "you:[INVIS to 11:12]");
+    shows("Ana (you)         invis 11:12  now");
+    model_current(&model)->selected = model_find_person(&model, "me");
+    shows("Ana: invisible until 11:12: others see you offline");
+    shows_small("Ana: invisible until 11:12");
+    type("4");
+    shows_small("invisible until 11:12");
+}
+
+/* ---- rows that are held, keys that are others ---- */
+
+static void a_held_order_says_so(void **state) {
+    (void)state;
+    key_at('j', PICTURE_NOW);
+    expect_not_shown(&model, 24, 80, "(held)");
+    leaves("ada", PICTURE_NOW);
+    shows("sort:state \xe2\x96\xbe (held)");
+    model_tick(&model, PICTURE_NOW + 1500);
+    update_settle(&model);
+    expect_not_shown(&model, 24, 80, "(held)");
+}
+
+static void binds(enum action action, const char *keys) {
+    struct bytes why = BYTES_EMPTY;
+    assert_int_equal(keymap_bind(&model.keymap, action_row(action)->name, keys, 1, &why), 0);
+    bytes_fini(&why);
+}
+
+static void what_is_to_be_pressed_is_what_is_mapped(void **state) {
+    (void)state;
+    binds(ACTION_SHOW, "F2");
+    binds(ACTION_OFFLINE, "");
+    binds(ACTION_EVENT_LEVEL, "F4");
+    binds(ACTION_PAUSE, "F5");
+    binds(ACTION_WATCH, "F6");
+    binds(ACTION_COMPOSE, "F7");
+    binds(ACTION_RECONNECT, "F8");
+    binds(ACTION_SEARCH, "F9");
+    binds(ACTION_MEMBERS, "F10");
+    shows("hidden  none (:offl~"); /* it has no key */
+    shows("F10 Members #support");
+    press(KEY_CODE_F1 + 1);
+    press(KEY_CODE_F1 + 1);
+    press(KEY_CODE_F1 + 1);
+    press(KEY_CODE_F1 + 1);
+    model_current(&model)->selected = model_find_person(&model, "ada");
+    press(KEY_CODE_F1 + 5);
+    shows("WATCHED (F6)");
+    press(KEY_CODE_F1 + 3);
+    press(KEY_CODE_F1 + 3);
+    shows("No events are shown (F4)");
+    press(KEY_CODE_F1 + 4);
+    assert_non_null(strstr(model.toast, "(F5 goes on)"));
+    shows("PAUSED 0 (F5)");
+    type("n");
+    assert_non_null(strstr(model.toast, "Nothing is looked for yet (F9)"));
+    type("?");
+    shows("F9 finds, Enter does");
+    type("q");
+    model_set_toast(&model, "", 0);
+    type("1j\r");
+    chat_clear(model_chat(&model));
+    model_chat(&model)->older = OLDER_NONE;
+    shows("Nothing has been said here yet: F7 begins");
+    const struct link_shown lost = {.state = LINK_WAITING,
+        .stale_since_ms = PICTURE_NOW,
+        .retry_at_ms = PICTURE_NOW + 3000,
+        .reason = "no word from the server"};
+    model_set_link(&model, &lost, PICTURE_NOW);
+    shows("(F8 now)");
+}
+
 #define IN_WORLD(function) cmocka_unit_test_setup_teardown(function, furnish, clear)
 
 int main(void) {
@@ -350,6 +433,9 @@ int main(void) {
         IN_WORLD(that_somebody_came_outlives_what_is_said_after_it),
         IN_WORLD(what_is_said_ends_with_the_next_key_and_with_its_time),
         IN_WORLD(again_is_the_very_next_key),
+        IN_WORLD(until_when_i_am_invisible_is_said_at_every_width),
+        IN_WORLD(a_held_order_says_so),
+        IN_WORLD(what_is_to_be_pressed_is_what_is_mapped),
     };
     return RUN_CASES("dashboard-words", cases);
 }

@@ -266,7 +266,7 @@ static void what_falls_due_while_away_is_done_at_the_next_start(void **state) {
     while (clock_mono_ms() < due_ms)
         turn(&bo);
     opens();
-    SHOWS(ana, "your time hidden was over at", IN_TIME_MS);
+    SHOWS(ana, "your invisible time was over at", IN_TIME_MS);
     bo_sees_ana(true);
     quits();
 }

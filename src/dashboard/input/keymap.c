@@ -176,6 +176,37 @@ void keymap_first(const struct keymap *map, enum action action, char *to, size_t
     to[len] = '\0';
 }
 
+void keymap_hint(const struct keymap *map, enum action action, char *to, size_t size) {
+    if (map->rows[action].text[0] != '\0')
+        keymap_first(map, action, to, size);
+    else
+        snprintf(to, size, ":%s", action_row(action)->name);
+}
+
+static enum action named(const char *name, size_t len) {
+    for (int action = 1; action < ACTION_COUNT; action++) {
+        const char *full = action_row((enum action)action)->name;
+        if (strlen(full) == len && memcmp(full, name, len) == 0)
+            return (enum action)action;
+    }
+    return ACTION_NONE;
+}
+
+void keymap_fill(const struct keymap *map, const char *sentence, char *to, size_t size) {
+    size_t used = 0;
+    for (size_t step; *sentence != '\0' && used + 1 < size; sentence += step) {
+        const size_t len = sentence[0] == '{' ? strcspn(sentence, "}") : 0;
+        const enum action action = len > 0 ? named(sentence + 1, len - 1) : ACTION_NONE;
+        step = action != ACTION_NONE ? len + 1 : 1;
+        if (action != ACTION_NONE)
+            keymap_hint(map, action, to + used, size - used);
+        else
+            snprintf(to + used, size - used, "%c", *sentence);
+        used += strlen(to + used);
+    }
+    to[used] = '\0';
+}
+
 void keymap_print(const struct keymap *map, struct bytes *to) {
     bytes_append_text(to, "[keys]\n");
     for (int action = 1; action < ACTION_COUNT; action++) {

@@ -50,6 +50,11 @@ enum action keymap_action(const struct keymap *map, int key, char pane);
 const char *keymap_text(const struct keymap *map, enum action action);
 void keymap_first(const struct keymap *map, enum action action, char *to, size_t size);
 
+/* What a person is told to press: the first key, or where it has none, the command. */
+void keymap_hint(const struct keymap *map, enum action action, char *to, size_t size);
+/* A sentence with such keys: "Nobody is online ({show} shows others)". Not for text of others. */
+void keymap_fill(const struct keymap *map, const char *sentence, char *to, size_t size);
+
 /* As [keys] of the configuration, every action with its sentence. */
 void keymap_print(const struct keymap *map, struct bytes *to);
 

@@ -200,7 +200,7 @@ const char *command_denied(const struct model *model, enum action action) {
                    : NULL;
     case ACTION_NEXT_MATCH:
     case ACTION_LAST_MATCH:
-        return model->needle.text[0] == '\0' ? "Nothing is looked for yet (/)" : NULL;
+        return model->needle.text[0] == '\0' ? "Nothing is looked for yet ({search})" : NULL;
     default: return NULL;
     }
 }
@@ -210,8 +210,9 @@ static void toast(struct model *model, int64_t now_ms, const char *text) {
 }
 
 unsigned command_run(struct model *model, const char *line, int64_t now_ms) {
-    char text[160];
+    char text[160], help[16];
     unsigned count;
+    keymap_hint(&model->keymap, ACTION_HELP, help, sizeof help);
     line += strspn(line, " :");
     const size_t len = strcspn(line, " ");
     const char *argument = line + len + strspn(line + len, " ");
@@ -220,8 +221,8 @@ unsigned command_run(struct model *model, const char *line, int64_t now_ms) {
     const enum action action = find(line, len, &count);
     const struct action_row *row = action_row(action);
     if (action == ACTION_NONE)
-        snprintf(text, sizeof text, "%s \"%.60s\" (? lists them)",
-            count > 1 ? "Several commands begin with" : "No command", line);
+        snprintf(text, sizeof text, "%s \"%.60s\" (%s lists them)",
+            count > 1 ? "Several commands begin with" : "No command", line, help);
     else if (row->argument[0] != '\0' && row->argument[0] != '[' && argument[0] == '\0')
         snprintf(text, sizeof text, ":%s wants %.80s", row->name, row->argument);
     else if (row->argument[0] == '\0' && argument[0] != '\0')

@@ -16,7 +16,8 @@ unsigned command_run(struct model *model, const char *line, int64_t now_ms);
  * newcomer may call it by. */
 bool command_is_described(enum action action, const char *words);
 
-/* Why an action would do nothing now; NULL: it would do something. */
+/* Why an action would do nothing now, with keys in it (keymap_fill); NULL: it would do something.
+ */
 const char *command_denied(const struct model *model, enum action action);
 
 #endif

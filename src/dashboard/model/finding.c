@@ -126,7 +126,7 @@ static unsigned run_listed(struct model *model, int64_t now_ms) {
     const enum action action = listed[model->help_at];
     const char *denied = command_denied(model, action);
     if (denied != NULL) {
-        toast(model, denied, now_ms);
+        model_say(model, denied, now_ms + TOAST_MS);
         return 0;
     }
     const struct action_row *row = action_row(action);
@@ -246,7 +246,7 @@ bool finding_command(struct model *model, enum action action, const char *argume
     }
     const char *denied = command_denied(model, action);
     if (denied != NULL) {
-        toast(model, denied, now_ms);
+        model_say(model, denied, now_ms + TOAST_MS);
         *effects = 0;
         return true;
     }

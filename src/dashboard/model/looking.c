@@ -111,7 +111,8 @@ static unsigned pause(struct model *model, int64_t now_ms) {
     struct looking *looking = &model->looking;
     looking->paused = !looking->paused;
     if (looking->paused)
-        snprintf(text, sizeof text, "Rows stay, dots stay true (p goes on)");
+        keymap_fill(
+            &model->keymap, "Rows stay, dots stay true ({pause} goes on)", text, sizeof text);
     else
         snprintf(text, sizeof text, "%u changes waited", looking->changes);
     looking->changes = 0;

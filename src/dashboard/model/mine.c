@@ -85,6 +85,14 @@ static void toast_until(struct model *model, const char *what, int64_t at_ms, in
     model_set_toast(model, text, now_ms + TOAST_MS);
 }
 
+static void say_invisible_until(struct model *model, int64_t at_ms, int64_t now_ms) {
+    char clock[6], text[120];
+    age_clock(clock, at_ms);
+    snprintf(text, sizeof text,
+        "Invisible until %s ({invisible-for}: longer, {invisible}: be seen)", clock);
+    model_say(model, text, now_ms + TOAST_MS);
+}
+
 /* The next preset after what is planned: 0 is without an end. */
 static int64_t next_preset(const struct model *model, int64_t now_ms) {
     static const int minutes[] = {30, 60, 120, 240};
@@ -118,10 +126,11 @@ unsigned mine_hide_for(struct model *model, const char *time, int64_t now_ms) {
     model->mine.show_at_ms = at_ms;
     model->mine.showing = false;
     if (at_ms == 0)
-        model_set_toast(
-            model, "Hidden without an end (I again: 30m, i: be seen)", now_ms + TOAST_MS);
+        model_say(model,
+            "Invisible without an end ({invisible-for} again: 30m, {invisible}: be seen)",
+            now_ms + TOAST_MS);
     else
-        toast_until(model, "Hidden (I again: longer) until", at_ms, now_ms);
+        say_invisible_until(model, at_ms, now_ms);
     if (model->light == LIGHT_OFF || model->light_wanted == LIGHT_OFF)
         return 0;
     model->light_failed[0] = '\0';
@@ -208,7 +217,7 @@ static unsigned show_again(struct model *model, int64_t now_ms) {
     if (model->light == LIGHT_ON && model->light_wanted == LIGHT_UNKNOWN) {
         age_clock(clock, mine->show_at_ms);
         snprintf(
-            text, sizeof text, "your time hidden was over at %s: you are visible again", clock);
+            text, sizeof text, "your invisible time was over at %s: you are visible again", clock);
         if (mine->showing)
             model_note(model, text, now_ms);
         mine_forget_light(model);

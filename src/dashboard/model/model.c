@@ -586,6 +586,12 @@ void model_set_toast(struct model *model, const char *text, int64_t until_ms) {
         model->alert_until_ms = until_ms + ALERT_LEFT_MS;
 }
 
+void model_say(struct model *model, const char *sentence, int64_t until_ms) {
+    char text[sizeof model->toast];
+    keymap_fill(&model->keymap, sentence, text, sizeof text);
+    model_set_toast(model, text, until_ms);
+}
+
 void model_end_toast(struct model *model) {
     if (model->now_ms - model->toast_from_ms < READ_MS)
         return;

@@ -126,6 +126,8 @@ bool model_open_talk(struct model *model, const char *cid);
 struct chat *model_chat(const struct model *model);
 void model_note(struct model *model, const char *text, int64_t now_ms);
 void model_set_toast(struct model *model, const char *text, int64_t until_ms);
+/* A sentence of ours with keys in it (keymap_fill). */
+void model_say(struct model *model, const char *sentence, int64_t until_ms);
 /* What is said ends with the next key, once there was time to read it. */
 void model_end_toast(struct model *model);
 /* Outranks what is said, outlives what is said after it, and stands before an earlier one. */

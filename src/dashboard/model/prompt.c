@@ -199,9 +199,9 @@ static unsigned done(struct model *model, int64_t now_ms) {
             return search_next(model, 1, now_ms);
         }
         if (prompt->found == 0)
-            model_set_toast(model,
-                model->focus == PANE_TALK ? "Not in what is read: n reads further back"
-                                          : "Nothing is found (Esc, n, N)",
+            model_say(model,
+                model->focus == PANE_TALK ? "Not in what is read: {next-match} reads further back"
+                                          : "Nothing is found ({back} forgets it)",
                 now_ms + TOAST_MS);
         break;
     case PROMPT_FILTER:

@@ -22,7 +22,7 @@ static struct line *at_cursor(struct model *model, int64_t now_ms) {
     const struct chat *chat = model_chat(model);
     struct line *line = chat != NULL ? chat->cursor : NULL;
     if (line == NULL)
-        model_set_toast(model, "Choose a message first (k, j)", now_ms + TOAST_MS);
+        model_say(model, "Choose a message first ({up}, {down})", now_ms + TOAST_MS);
     else if (line->state != LINE_SAID || line->deleted)
         model_set_toast(model, "There is nothing to react to", now_ms + TOAST_MS);
     else if (line->change != CHANGE_NONE)

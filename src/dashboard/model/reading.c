@@ -10,6 +10,7 @@
 
 /* Where the lines are shown: so many rows of so many cells; rows below the end. */
 struct sight {
+    const struct keymap *keymap;
     struct chat *chat;
     int rows, cells;
 };
@@ -24,6 +25,7 @@ static bool open_sight(const struct model *model, struct sight *sight) {
     if (!model->talk_open || layout.talk.rows == 0)
         return false;
     const struct lines_boxes boxes = lines_boxes(model, &layout);
+    sight->keymap = &model->keymap;
     sight->chat = model_chat(model);
     sight->rows = boxes.lines.rows > 0 ? boxes.lines.rows : 1;
     sight->cells = lines_fields(&boxes.lines).text_cells;
@@ -31,7 +33,7 @@ static bool open_sight(const struct model *model, struct sight *sight) {
 }
 
 static int height(const struct sight *sight, ptrdiff_t at) {
-    return lines_rows(sight->chat, (size_t)at, sight->cells);
+    return lines_rows(sight->chat, sight->keymap, (size_t)at, sight->cells);
 }
 
 static ptrdiff_t last(const struct sight *sight) {

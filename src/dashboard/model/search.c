@@ -177,13 +177,14 @@ static bool has_older(const struct chat *chat) {
 /* Nothing older that is known has it. Reading further back costs a call a page, so it is done when
  * it is asked for a second time. */
 static void seek(struct model *model, struct chat *chat, int64_t now_ms) {
-    char text[160];
+    char text[160], back[16];
     const char *what = model->search_text;
+    keymap_hint(&model->keymap, ACTION_BACK, back, sizeof back);
     if (chat->seek == SEEK_OFFERED && has_older(chat)) {
         chat->seek = SEEK_READS;
         if (chat->older == OLDER_FAILED)
             chat->older = OLDER_UNKNOWN;
-        snprintf(text, sizeof text, "Reading back for \"%.80s\"... (Esc stops)", what);
+        snprintf(text, sizeof text, "Reading back for \"%.80s\"... (%s stops)", what, back);
     } else if (has_older(chat)) {
         chat->seek = SEEK_OFFERED;
         snprintf(
@@ -238,7 +239,7 @@ unsigned search_next(struct model *model, int by, int64_t now_ms) {
     char toast[120];
     const size_t count = row_count(model), at = search_place(model);
     if (model->needle.text[0] == '\0') {
-        model_set_toast(model, "Nothing is looked for yet (/)", now_ms + TOAST_MS);
+        model_say(model, "Nothing is looked for yet ({search})", now_ms + TOAST_MS);
         return 0;
     }
     if (model->focus == PANE_TALK)

@@ -65,7 +65,7 @@ static struct line *own_line(struct model *model, int64_t now_ms) {
     struct chat *chat = model_chat(model);
     struct line *line = chat != NULL ? chat->cursor : NULL;
     if (line == NULL)
-        model_set_toast(model, "Choose a message of yours first (k, j)", now_ms + TOAST_MS);
+        model_say(model, "Choose a message of yours first ({up}, {down})", now_ms + TOAST_MS);
     else if (!line->author->me || line->deleted)
         model_set_toast(model, "Only your own messages can be changed", now_ms + TOAST_MS);
     else
@@ -115,7 +115,7 @@ static struct line *doomed_line(struct model *model, int64_t now_ms) {
     struct chat *chat = model_chat(model);
     struct line *line = chat != NULL ? chat->cursor : NULL;
     if (line == NULL)
-        model_set_toast(model, "Choose a message first (k, j)", now_ms + TOAST_MS);
+        model_say(model, "Choose a message first ({up}, {down})", now_ms + TOAST_MS);
     else if (line->deleted)
         model_set_toast(model, "It is deleted already", now_ms + TOAST_MS);
     else if (line->state == LINE_SAID || (line->author->me && line->state == LINE_FAILED))

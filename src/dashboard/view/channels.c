@@ -94,7 +94,7 @@ static void put_filter(struct foot *foot) {
     const bool none = model->filter_text[0] == '\0' && model->list.states == SHOW_ALL;
     const enum action action = model->filter_text[0] != '\0' || none ? ACTION_FILTER : ACTION_SHOW;
     view_typed(typed, sizeof typed, model->filter_text);
-    keymap_first(&model->keymap, action, key, sizeof key);
+    keymap_hint(&model->keymap, action, key, sizeof key);
     if (none)
         snprintf(text, sizeof text, "none (%s)", key);
     else if (model->list.states == SHOW_ALL)
@@ -108,7 +108,7 @@ static void put_filter(struct foot *foot) {
 static void put_sort(struct foot *foot) {
     const struct model *model = foot->scene->model;
     char text[48], key[16];
-    keymap_first(&model->keymap, ACTION_SORT, key, sizeof key);
+    keymap_hint(&model->keymap, ACTION_SORT, key, sizeof key);
     snprintf(text, sizeof text, "%s (%s)", sort_key_name(model->list.key), key);
     foot_put(
         foot, "sort", STYLE_FAINT, text, ACTION_SORT, 1 + ((int)model->list.key + 1) % SORT_KEYS);
@@ -118,7 +118,7 @@ static void put_hidden(struct foot *foot) {
     const struct model *model = foot->scene->model;
     const size_t offline = roster_count_state(&model_current(model)->members, STATE_OFFLINE);
     char text[48], key[16];
-    keymap_first(&model->keymap, ACTION_OFFLINE, key, sizeof key);
+    keymap_hint(&model->keymap, ACTION_OFFLINE, key, sizeof key);
     if (model->list.hide_offline && model->list.states != SHOW_OFFLINE)
         snprintf(text, sizeof text, foot->in.cols >= WIDE ? "%zu offline (%s)" : "%zu (%s)",
             offline, key);
@@ -136,7 +136,7 @@ static void put_told(struct foot *foot) {
     const struct roster *members = &model_current(model)->members;
     const size_t unknown = count_unknown(model);
     char text[80], key[16];
-    keymap_first(&model->keymap, ACTION_QUERY, key, sizeof key);
+    keymap_hint(&model->keymap, ACTION_QUERY, key, sizeof key);
     snprintf(text, sizeof text, "%zu of %zu", members->count - unknown, members->count);
     if (model->link.state == LINK_LIVE)
         foot_put(foot, "live", STYLE_FAINT, text, ACTION_NONE, 0);

@@ -152,8 +152,12 @@ static void put_watching(
 static void put_state(struct sheet *sheet, const struct person *person) {
     const struct scene *scene = sheet->scene;
     const struct state_look look = view_state(scene, person);
-    char text[64], word[24], clock[6];
+    char text[64], word[24], clock[6], invisible[40];
     const int64_t since_ms = person->live ? history_since(&person->history) : 0;
+    if (view_invisible(scene, person, invisible)) {
+        sheet_put(sheet, "", look.style, invisible);
+        return;
+    }
     view_word(scene, person, &look, word);
     if (look.style == STYLE_WATCHES) {
         put_watching(sheet, person, look.dot, since_ms);
@@ -341,10 +345,15 @@ static void put_name(const struct scene *scene, const struct person *person, str
 static void put_sentence(const struct scene *scene, const struct person *person,
     enum brevity brevity, struct bytes *text) {
     const struct state_look look = view_state(scene, person);
-    char word[24], local[LOCAL_BYTES];
+    char word[24], local[LOCAL_BYTES], invisible[40];
     const bool watches = look.style == STYLE_WATCHES;
     view_word(scene, person, &look, word);
     put_name(scene, person, text);
+    if (view_invisible(scene, person, invisible)) {
+        bytes_printf(
+            text, " %s%s", invisible, brevity == IN_FULL ? ": others see you offline" : "");
+        return;
+    }
     const bool has_since = person->seen_ms != 0 || person->last_active_ms != 0;
     if (brevity < BRIEFEST || !has_since || person->state == STATE_UNKNOWN)
         bytes_printf(text, " %s", watches ? "online" : word);
@@ -425,7 +434,9 @@ static enum style sentence(const struct scene *scene, char *to, size_t size, boo
     if (model->link.state == LINK_WAITING && model->cols < 70) {
         /* The header has no room for the countdown. */
         const int64_t wait_ms = model->link.retry_at_ms - scene->now_ms + 999;
-        snprintf(to, size, "retry %ds (r): %s", wait_ms > 0 ? (int)(wait_ms / 1000) : 0,
+        char key[16];
+        keymap_hint(&model->keymap, ACTION_RECONNECT, key, sizeof key);
+        snprintf(to, size, "retry %ds (%s): %s", wait_ms > 0 ? (int)(wait_ms / 1000) : 0, key,
             model->link.reason);
         return STYLE_WARN;
     }

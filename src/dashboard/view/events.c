@@ -68,11 +68,14 @@ static void put_event(const struct scene *scene, int row, int col, int cols,
 /* Nothing to show: why, and which key brings it back. */
 static void put_none(const struct scene *scene, const struct box *in) {
     const struct model *model = scene->model;
-    const char *why = model->event_level == LEVEL_NONE      ? "No events are shown (e)"
-                      : model->only_changed                 ? "Nothing changed since then (d)"
-                      : model->event_level == LEVEL_WATCHED ? "Nothing of the watched yet (e, w)"
-                                                            : "Nothing happened yet";
-    cells_put(scene->cells, in->row, in->col + 1, in->cols - 2, STYLE_FAINT, why);
+    char keyed[80];
+    const char *why = model->event_level == LEVEL_NONE ? "No events are shown ({event-level})"
+                      : model->only_changed            ? "Nothing changed since then ({changes})"
+                      : model->event_level == LEVEL_WATCHED
+                          ? "Nothing of the watched yet ({event-level}, {watch})"
+                          : "Nothing happened yet";
+    keymap_fill(&model->keymap, why, keyed, sizeof keyed);
+    cells_put(scene->cells, in->row, in->col + 1, in->cols - 2, STYLE_FAINT, keyed);
 }
 
 static void event_title(const struct model *model, char *to, size_t size) {

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SPACIOUS = 100, WIDE = 110, MINUTE_MS = 60 * 1000 };
+enum { UNTIL_FROM = 36, UNTIL_FULL = 60, SPACIOUS = 100, WIDE = 110, MINUTE_MS = 60 * 1000 };
 
 static const char *plural_seconds(char *to, size_t size, int64_t ms) {
     const int64_t seconds = ms > 0 ? ms / 1000 : 0;
@@ -23,7 +23,8 @@ static const char *plural_seconds(char *to, size_t size, int64_t ms) {
 
 static enum style link_text(const struct scene *scene, char *to, size_t size) {
     const struct link_shown *link = &scene->model->link;
-    char since[24] = "", wait[24] = "";
+    char since[24] = "", wait[24] = "", key[16];
+    keymap_hint(&scene->model->keymap, ACTION_RECONNECT, key, sizeof key);
     const bool stale = link->stale_since_ms != 0;
     if (stale)
         plural_seconds(since, sizeof since, scene->now_ms - link->stale_since_ms);
@@ -40,9 +41,9 @@ static enum style link_text(const struct scene *scene, char *to, size_t size) {
         /* A second that has begun is still to be waited. */
         plural_seconds(wait, sizeof wait, link->retry_at_ms - scene->now_ms + 999);
         if (stale)
-            snprintf(to, size, "STALE %s retry %s (r now)", since, wait);
+            snprintf(to, size, "STALE %s retry %s (%s now)", since, wait, key);
         else
-            snprintf(to, size, "NO LINK retry %s (r now)", wait);
+            snprintf(to, size, "NO LINK retry %s (%s now)", wait, key);
         return STYLE_WARN;
     case LINK_CONNECTING:
         snprintf(to, size, stale ? "STALE, connecting" : "connecting");
@@ -62,10 +63,14 @@ static enum style light_text(const struct scene *scene, char *to, size_t size) {
     if (model->light == LIGHT_OFF) {
         char clock[6];
         age_clock(clock, model->mine.show_at_ms);
-        if (model->mine.show_at_ms != 0 && model->cols >= SPACIOUS)
-            snprintf(to, size, "you:[INVISIBLE until %s]", clock);
-        else
+        if (model->mine.show_at_ms == 0 || model->cols < UNTIL_FROM)
             snprintf(to, size, small ? "INVIS" : "you:[INVISIBLE]");
+        else
+            snprintf(to, size,
+                small                      ? "INVIS to %s"
+                : model->cols < UNTIL_FULL ? "you:[INVIS to %s]"
+                                           : "you:[INVISIBLE until %s]",
+                clock);
         return STYLE_HIDDEN;
     }
     if (model->light_failed[0] != '\0') {
@@ -169,8 +174,9 @@ static void wide_header(const struct scene *scene) {
         at += cells_put(cells, 0, at, 24, STYLE_FAINT, name) + 2;
     }
     if (model->looking.paused) {
-        char waits[32];
-        snprintf(waits, sizeof waits, "PAUSED %u (p)", model->looking.changes);
+        char waits[48], key[16];
+        keymap_hint(&model->keymap, ACTION_PAUSE, key, sizeof key);
+        snprintf(waits, sizeof waits, "PAUSED %u (%s)", model->looking.changes, key);
         at += cells_put(cells, 0, at, right - at, STYLE_PENDING, waits) + 2;
     }
     if (model->cols >= WIDE)

@@ -108,8 +108,10 @@ static void put_row(
     cells_put(scene->cells, row, in->col + 1, keys - 1, here ? STYLE_KEY : STYLE_FAINT, text);
     if (names > 0)
         cells_put(scene->cells, row, in->col + 1 + keys, names - 1, STYLE_FAINT, line->name);
-    snprintf(text, sizeof text, "%s%s", denied != NULL ? "" : only_in(line),
-        denied != NULL ? denied : line->help);
+    if (denied != NULL)
+        keymap_fill(&model->keymap, denied, text, sizeof text);
+    else
+        snprintf(text, sizeof text, "%s%s", only_in(line), line->help);
     cells_put(
         scene->cells, row, in->col + 1 + lead_of(in), in->cols - lead_of(in) - 2, style, text);
     cells_mark(scene->cells, row, in->col, in->cols, (int)action, 0);
@@ -129,10 +131,11 @@ void view_help(const struct scene *scene) {
         cells_fill(scene->cells, box.row + row, box.col, box.cols, STYLE_PLAIN, " ");
     snprintf(title, sizeof title, model->help_text[0] != '\0' ? "Keys /%s" : "Keys",
         view_typed(typed, sizeof typed, model->help_text));
-    char right[80];
-    snprintf(right, sizeof right, "%s  %zu of %zu",
-        model->cols < 60 ? "Esc closes" : "/ finds, Enter does", count > 0 ? model->help_at + 1 : 0,
-        count);
+    char right[80], keys[48];
+    keymap_fill(&model->keymap, model->cols < 60 ? "{back} closes" : "{search} finds, {open} does",
+        keys, sizeof keys);
+    snprintf(
+        right, sizeof right, "%s  %zu of %zu", keys, count > 0 ? model->help_at + 1 : 0, count);
     struct box in = view_frame(&framed, &box, "", title, right, true);
     in.rows -= finding_help_below(model);
     if (count == 0)

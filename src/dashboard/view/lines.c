@@ -76,17 +76,20 @@ static void add(char *to, size_t size, const char *text) {
 enum { REASON_FROM = 28 }; /* in fewer cells it stands below, for the line at the cursor */
 
 /* What became of it, of the line itself or of a change of it. */
-static void add_fate(const struct line *line, int cells, char *to, size_t size) {
-    char text[300];
+static void add_fate(
+    const struct line *line, const struct keymap *keymap, int cells, char *to, size_t size) {
+    char text[300], key[16];
+    keymap_hint(keymap, ACTION_RECONNECT, key, sizeof key);
     if (line->why != NULL) {
         const char *fate = line->state == LINE_FAILED
                                ? (line->unsure ? "PERHAPS NOT SENT" : "NOT SENT")
                            : line->change == CHANGE_DELETE ? "NOT DELETED"
                                                            : "NOT CHANGED";
         if (cells < REASON_FROM)
-            snprintf(text, sizeof text, "%s (r)", cells < 20 && line->unsure ? "NOT SENT?" : fate);
+            snprintf(
+                text, sizeof text, "%s (%s)", cells < 20 && line->unsure ? "NOT SENT?" : fate, key);
         else
-            snprintf(text, sizeof text, "%s (r tries again): %.200s", fate, line->why);
+            snprintf(text, sizeof text, "%s (%s tries again): %.200s", fate, key, line->why);
         add(to, size, text);
     } else if (line->state != LINE_SAID) {
         add(to, size, "sending...");
@@ -98,10 +101,11 @@ static void add_fate(const struct line *line, int cells, char *to, size_t size) 
     }
 }
 
-void lines_foot(const struct line *line, int cells, char *to, size_t size) {
+void lines_foot(
+    const struct line *line, const struct keymap *keymap, int cells, char *to, size_t size) {
     char text[40];
     to[0] = '\0';
-    add_fate(line, cells, to, size);
+    add_fate(line, keymap, cells, to, size);
     if (line->edited && !line->deleted)
         add(to, size, "edited");
     if (line->replies > 0) {
@@ -112,12 +116,12 @@ void lines_foot(const struct line *line, int cells, char *to, size_t size) {
         add(to, size, line->reactions);
 }
 
-int lines_rows(const struct chat *chat, size_t at, int text_cells_) {
+int lines_rows(const struct chat *chat, const struct keymap *keymap, size_t at, int text_cells_) {
     const struct line *line = chat->lines[at];
     char foot[600];
     int last;
     int rows = lines_head(chat, at).rows + wrap_rows(lines_text(line), text_cells_, &last);
-    lines_foot(line, text_cells_, foot, sizeof foot);
+    lines_foot(line, keymap, text_cells_, foot, sizeof foot);
     if (foot[0] != '\0' && last + 1 + text_cells(foot) > text_cells_)
         rows++;
     return rows;

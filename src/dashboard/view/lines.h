@@ -32,11 +32,12 @@ struct lines_head {
 struct lines_head lines_head(const struct chat *chat, size_t at);
 
 /* Behind or under a text of so many cells: "edited", "2 replies", what became of it; may be "". */
-void lines_foot(const struct line *line, int cells, char *to, size_t size);
+void lines_foot(
+    const struct line *line, const struct keymap *keymap, int cells, char *to, size_t size);
 /* The text as it is shown. */
 const char *lines_text(const struct line *line);
 
 /* All rows of a line: its head, its text, its foot where that has no room behind the text. */
-int lines_rows(const struct chat *chat, size_t at, int text_cells);
+int lines_rows(const struct chat *chat, const struct keymap *keymap, size_t at, int text_cells);
 
 #endif

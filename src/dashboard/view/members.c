@@ -19,7 +19,15 @@ struct fields {
 };
 
 enum { STRIP_SHORT = 12, STRIP_LONG = 24, STRIP_FINE = 48, STATUS_LEAST = 8, STATUS_GOOD = 24 };
-enum { DOT = 1, MARK = 2, LEAD = 4, LAST_CELLS = 5, LOCAL_CELLS = 5, STATE_CELLS = 11 };
+enum {
+    DOT = 1,
+    MARK = 2,
+    LEAD = 4,
+    CLOCK_CELLS = 5,
+    LAST_CELLS = 5,
+    LOCAL_CELLS = 5,
+    STATE_CELLS = 11
+};
 
 /* What is left right of the last-active time. */
 static void share_the_rest(struct fields *f, int end, bool by_local) {
@@ -124,10 +132,12 @@ static void put_person(const struct scene *scene, const struct box *in, const st
     const struct state_look look = view_state(scene, person);
     struct cells *cells = scene->cells;
     const bool selected = model_current(scene->model)->selected == person;
-    char age[8], letter[2] = {look.letter, '\0'}, name[300], word[24];
+    char age[8], letter[2] = {look.letter, '\0'}, name[300], word[24], until[40];
     enum style mark_style;
     const char *mark = view_mark(person, &mark_style);
     view_word(scene, person, &look, word);
+    if (view_invisible(scene, person, until) && scene->model->mine.show_at_ms != 0)
+        snprintf(word, sizeof word, "invis %s", until + strlen(until) - CLOCK_CELLS);
     view_age(scene, person, age);
     snprintf(name, sizeof name, "%s%s", view_name(scene, person),
         person->me && !view_is_as_seen(scene, person) ? " (you)" : "");
@@ -139,7 +149,7 @@ static void put_person(const struct scene *scene, const struct box *in, const st
                           scene->model->focus != PANE_EVENTS;
     if (searched)
         view_found(scene, row, f->name, f->name_cells, name);
-    cells_put(cells, row, f->state, f->state_cells > 1 ? f->state_cells - 1 : 1, look.style,
+    cells_put(cells, row, f->state, f->state_cells > 1 ? f->state_cells : 1, look.style,
         f->state_cells > 1 ? word : letter);
     cells_put_right(cells, row, f->last - 1, LAST_CELLS + 1, look.style, age);
     put_local(scene, row, f, person, look.style == STYLE_STALE ? STYLE_STALE : STYLE_PLAIN);
@@ -186,19 +196,21 @@ static const char *why_nobody(const struct model *model, bool low) {
         return low ? "You are in no channel." : "You are in no channel yet. In a shell";
     if (model_current(model)->members.count == 0)
         return "Nobody is in this channel";
-    return model->filter_text[0] != '\0'  ? "Nobody matches (Esc clears the filter)"
-           : model->only_changed          ? "Nobody came or went since you looked (d shows all)"
-           : list->states == SHOW_ONLINE  ? "Nobody is online (f shows others)"
-           : list->states == SHOW_LEFT    ? "Nobody left within 5 minutes (f shows others)"
-           : list->states == SHOW_OFFLINE ? "Nobody is offline (f shows others)"
-           : list->states == SHOW_UNKNOWN ? "Nobody is unknown (f shows others)"
-                                          : "Everybody is offline (o shows them)";
+    return model->filter_text[0] != '\0' ? "Nobody matches ({back} clears the filter)"
+           : model->only_changed ? "Nobody came or went since you looked ({changes} shows all)"
+           : list->states == SHOW_ONLINE  ? "Nobody is online ({show} shows others)"
+           : list->states == SHOW_LEFT    ? "Nobody left within 5 minutes ({show} shows others)"
+           : list->states == SHOW_OFFLINE ? "Nobody is offline ({show} shows others)"
+           : list->states == SHOW_UNKNOWN ? "Nobody is unknown ({show} shows others)"
+                                          : "Everybody is offline ({offline} shows them)";
 }
 
 static void put_empty(const struct scene *scene, const struct box *in) {
     const struct model *model = scene->model;
     int row = in->rows < LOW ? 0 : in->rows < 12 ? 1 : 2;
-    row = put_words(scene, in, row, STYLE_PLAIN, why_nobody(model, in->rows < LOW));
+    char why[120];
+    keymap_fill(&model->keymap, why_nobody(model, in->rows < LOW), why, sizeof why);
+    row = put_words(scene, in, row, STYLE_PLAIN, why);
     if (!model->channels_known && model->link.state != LINK_LIVE) {
         put_words(scene, in, row, STYLE_WARN, model->link.reason);
     } else if (model->channels_known && model->channel_count == 0 && in->rows < LOW) {
@@ -220,9 +232,11 @@ static void put_rules(const struct scene *scene, int room, char *to, size_t size
     else if (list->states != SHOW_ALL)
         snprintf(rule, sizeof rule, "%s only  ", state_rule_name(list->states));
     snprintf(count, sizeof count, list->count < all ? "%zu of %zu" : "%zu", list->count, all);
-    snprintf(rest, sizeof rest, "%s%s%s %s  %s", rule,
+    const bool held = list->waiting_count > 0 && model_is_held(scene->model);
+    snprintf(rest, sizeof rest, "%s%s%s %s%s  %s", rule,
         scene->model->filter_text[0] == '\0' ? "sort:" : "", sort_key_name(list->key),
-        list->reversed ? scene->glyphs->up : scene->glyphs->down_mark, count);
+        list->reversed ? scene->glyphs->up : scene->glyphs->down_mark, held ? " (held)" : "",
+        count);
     const int filter_cells = text_cells(scene->model->filter_text);
     const int need = text_cells(rest) + (filter_cells > 0 ? filter_cells + 3 : 0);
     if (need > room) /* what is left out is said at least, before how it is sorted */

@@ -33,9 +33,10 @@ static void put_items(const struct scene *scene, const struct box *in, const str
 void view_menu(const struct scene *scene) {
     struct menu menu;
     struct scene framed = *scene;
-    char right[40] = "Esc closes";
+    char right[40];
     if (!scene->model->looking.menu_open)
         return;
+    keymap_fill(&scene->model->keymap, "{back} closes", right, sizeof right);
     menu_lay(&menu, scene->model);
     if (menu.rows < 1)
         return;

@@ -58,6 +58,16 @@ struct state_look view_state(const struct scene *scene, const struct person *per
     return look;
 }
 
+bool view_invisible(const struct scene *scene, const struct person *person, char to[40]) {
+    const struct model *model = scene->model;
+    char clock[6];
+    if (!person->me || model->light != LIGHT_OFF || !person->live || view_is_as_seen(scene, person))
+        return false;
+    age_clock(clock, model->mine.show_at_ms);
+    snprintf(to, 40, model->mine.show_at_ms != 0 ? "invisible until %s" : "invisible", clock);
+    return true;
+}
+
 void view_word(const struct scene *scene, const struct person *person,
     const struct state_look *look, char to[24]) {
     if (look->style == STYLE_FLAPS)
@@ -157,16 +167,27 @@ bool view_local(const struct scene *scene, const struct person *person, char to[
     return true;
 }
 
-/* The number of a pane is the key that goes to it. */
-static void mark_title(struct cells *cells, const struct box *box, const char *number, int end) {
-    static const enum action goes_to[] = {
+/* What goes to a pane that has a number; ACTION_NONE: it has none. */
+static enum action goes_to(const char *number) {
+    static const enum action panes[] = {
         ACTION_CHANNELS, ACTION_MEMBERS, ACTION_EVENTS, ACTION_DETAIL, ACTION_PLOT};
-    if (number[0] >= '1' && number[0] <= '5')
-        cells_mark(
-            cells, box->row, box->col + 1, end - box->col - 1, (int)goes_to[number[0] - '1'], 0);
+    return number[0] >= '1' && number[0] <= '5' ? panes[number[0] - '1'] : ACTION_NONE;
 }
 
-enum { TITLE_LEAST = 16 };
+enum { TITLE_LEAST = 16, PANE_KEY = 6 };
+
+/* The title of a pane begins with the key that goes to it. */
+static int put_pane_key(
+    const struct scene *scene, const struct box *box, int at, const char *number) {
+    const enum action action = goes_to(number);
+    char key[16] = "";
+    if (action != ACTION_NONE)
+        keymap_first(&scene->model->keymap, action, key, sizeof key);
+    if (key[0] == '\0')
+        return at;
+    at += cells_put(scene->cells, box->row, at, PANE_KEY, STYLE_KEY, key);
+    return at + cells_put(scene->cells, box->row, at, 1, STYLE_TITLE, " ");
+}
 
 struct box view_frame(const struct scene *scene, const struct box *box, const char *number,
     const char *title, const char *right, bool has_keys) {
@@ -185,16 +206,15 @@ struct box view_frame(const struct scene *scene, const struct box *box, const ch
     cells_put(cells, box->row, last_col, 1, STYLE_FRAME, g->top_right);
     cells_put(cells, last_row, box->col, 1, STYLE_FRAME, g->bottom_left);
     cells_put(cells, last_row, last_col, 1, STYLE_FRAME, g->bottom_right);
-    int at = box->col + 1;
-    at += cells_put(cells, box->row, at, 2, STYLE_KEY, number);
-    at += number[0] != '\0' ? cells_put(cells, box->row, at, 1, STYLE_TITLE, " ") : 0;
+    int at = put_pane_key(scene, box, box->col + 1, number);
     int right_cells = text_cells(right);
     const int all = last_col - at, beside = all - right_cells - 3;
     if (right_cells > 0 && beside < text_cells(title) && beside < TITLE_LEAST)
         right_cells = 0; /* a title that nobody can read is of no use */
     at += cells_put(cells, box->row, at, right_cells > 0 ? beside : all,
         has_keys ? STYLE_FOCUS : STYLE_TITLE, title);
-    mark_title(cells, box, number, at);
+    if (goes_to(number) != ACTION_NONE)
+        cells_mark(cells, box->row, box->col + 1, at - box->col - 1, (int)goes_to(number), 0);
     if (right_cells > 0) {
         cells_put(cells, box->row, last_col - right_cells - 2, 1, STYLE_TITLE, " ");
         cells_put(cells, box->row, last_col - right_cells - 1, right_cells, STYLE_TITLE, right);

@@ -33,6 +33,9 @@ struct state_look view_state(const struct scene *scene, const struct person *per
 /* Whether somebody is me, and my row is to be drawn as others get it. */
 bool view_is_as_seen(const struct scene *scene, const struct person *person);
 
+/* "invisible until 11:42", of me while I am; false: it is not so, or of somebody else. */
+bool view_invisible(const struct scene *scene, const struct person *person, char to[40]);
+
 /* The word of a state, or where they flap, how often. */
 void view_word(const struct scene *scene, const struct person *person,
     const struct state_look *look, char to[24]);

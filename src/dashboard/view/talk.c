@@ -104,7 +104,7 @@ static int put_text(const struct page *page, int row, const struct line *line, i
 static int put_foot(const struct page *page, int row, const struct line *line, int last) {
     const struct lines_fields *f = &page->fields;
     char foot[600];
-    lines_foot(line, f->text_cells, foot, sizeof foot);
+    lines_foot(line, &page->scene->model->keymap, f->text_cells, foot, sizeof foot);
     if (foot[0] == '\0')
         return row;
     const bool behind = last + 1 + text_cells(foot) <= f->text_cells;
@@ -151,12 +151,15 @@ static void put_nothing(const struct page *page) {
     const bool known = page->chat->older == OLDER_NONE;
     const bool replies = model_current(page->scene->model)->replies_to != NULL;
     const bool live = page->scene->model->link.state == LINK_LIVE;
-    cells_put(page->scene->cells, page->in.row + (page->in.rows > 1), page->in.col + 2,
-        page->in.cols - 3, STYLE_FAINT,
-        known  ? (replies ? "No replies yet: c writes one"
-                          : "Nothing has been said here yet: c begins")
+    char text[80];
+    keymap_fill(&page->scene->model->keymap,
+        known  ? (replies ? "No replies yet: {compose} writes one"
+                          : "Nothing has been said here yet: {compose} begins")
         : live ? "Reading..."
-               : "No link: what was said here is not known yet");
+               : "No link: what was said here is not known yet",
+        text, sizeof text);
+    cells_put(page->scene->cells, page->in.row + (page->in.rows > 1), page->in.col + 2,
+        page->in.cols - 3, STYLE_FAINT, text);
 }
 
 static void put_lines(const struct page *page) {
@@ -166,7 +169,7 @@ static void put_lines(const struct page *page) {
     if (chat->count == 0)
         put_nothing(page);
     for (at = at >= 0 ? at : (ptrdiff_t)chat->count - 1; at >= 0 && row > page->in.row; at--) {
-        row -= lines_rows(chat, (size_t)at, page->fields.text_cells);
+        row -= lines_rows(chat, &page->scene->model->keymap, (size_t)at, page->fields.text_cells);
         put_line(page, row, (size_t)at);
     }
 }
@@ -231,11 +234,14 @@ static void put_composer(const struct scene *scene, const struct lines_boxes *bo
     const struct box *box = &boxes->draft;
     if (box->rows == 0)
         return;
-    const char *text = !model->composing                     ? "draft: c goes on"
-                       : model_chat(model)->changing != NULL ? "another text: Enter changes it"
-                       : box->cols >= 60 ? "Enter sends, Ctrl-j new line, @ Tab names, Esc keeps it"
-                       : box->cols >= 46 ? "Enter sends, ^J new line, Esc keeps it"
-                                         : "Enter sends, Esc keeps it";
+    char text[80];
+    const char *words = !model->composing                     ? "draft: {compose} goes on"
+                        : model_chat(model)->changing != NULL ? "another text: Enter changes it"
+                        : box->cols >= 60
+                            ? "Enter sends, Ctrl-j new line, @ Tab names, Esc keeps it"
+                        : box->cols >= 46 ? "Enter sends, ^J new line, Esc keeps it"
+                                          : "Enter sends, Esc keeps it";
+    keymap_fill(&model->keymap, words, text, sizeof text);
     put_draft(scene, box);
     if (boxes->rule_row < 0)
         return;
@@ -321,14 +327,13 @@ void view_talk(const struct scene *scene) {
     const struct model *model = scene->model;
     if (scene->layout.talk.rows == 0)
         return;
-    char title[320], right[40];
+    char title[320], right[48], keyed[48];
     const size_t below = reading_below(model);
     put_title(scene, title, sizeof title);
     if (below > 0)
-        snprintf(right, sizeof right, "%zu newer below (G)", below);
-    else
-        snprintf(right, sizeof right, "Esc closes");
-    view_frame(scene, &scene->layout.talk, "", title, right, model->focus == PANE_TALK);
+        snprintf(right, sizeof right, "%zu newer below ({last})", below);
+    keymap_fill(&model->keymap, below > 0 ? right : "{back} closes", keyed, sizeof keyed);
+    view_frame(scene, &scene->layout.talk, "", title, keyed, model->focus == PANE_TALK);
     const struct lines_boxes boxes = lines_boxes(model, &scene->layout);
     const struct page page = {scene, boxes.lines, lines_fields(&boxes.lines), model_chat(model)};
     put_typing(scene);

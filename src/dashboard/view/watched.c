@@ -34,7 +34,9 @@ void view_watched_group(const struct scene *scene, const struct box *in, int row
     const struct watching *watching = &scene->model->watching;
     if (watching->count == 0 || row + 1 >= in->rows)
         return;
-    cells_put(scene->cells, in->row + row, in->col + 1, in->cols - 1, STYLE_TITLE, "WATCHED (w)");
+    char title[40];
+    keymap_fill(&scene->model->keymap, "WATCHED ({watch})", title, sizeof title);
+    cells_put(scene->cells, in->row + row, in->col + 1, in->cols - 1, STYLE_TITLE, title);
     for (size_t i = 0; i < watching->count && ++row < in->rows; i++)
         put_watched(scene, in->row + row, in->col + 2, in->cols - 2, &watching->of[i], false);
 }
@@ -50,10 +52,15 @@ void view_watched(const struct scene *scene) {
     const struct box box = {(model->rows - rows) / 2, (model->cols - cols) / 2, rows, cols};
     for (int row = 0; row < box.rows; row++)
         cells_fill(scene->cells, box.row + row, box.col, box.cols, STYLE_PLAIN, " ");
-    const struct box in = view_frame(&framed, &box, "W", "Watched", "w changes, Esc closes", true);
+    char title[40], keys[48], nobody[48];
+    keymap_fill(&model->keymap, "{watched} Watched", title, sizeof title);
+    keymap_fill(&model->keymap, "{watch} changes, {back} closes", keys, sizeof keys);
+    keymap_fill(&model->keymap,
+        cols < 30 ? "Nobody yet ({watch} adds)" : "Nobody yet: {watch} on a member", nobody,
+        sizeof nobody);
+    const struct box in = view_frame(&framed, &box, "", title, keys, true);
     if (watching->count == 0)
-        cells_put(scene->cells, in.row, in.col + 1, in.cols - 2, STYLE_FAINT,
-            cols < 30 ? "Nobody yet (w adds)" : "Nobody yet: w on a member");
+        cells_put(scene->cells, in.row, in.col + 1, in.cols - 2, STYLE_FAINT, nobody);
     const size_t top = model->watch_at >= (size_t)in.rows ? model->watch_at - (size_t)in.rows + 1
                                                           : 0;
     for (int row = 0; row < in.rows && top + (size_t)row < watching->count; row++) {
