@@ -356,6 +356,19 @@ static void tell_missed(struct feed *feed, const struct pl_event_missed *missed)
     free(ids);
 }
 
+/* Who is missing must not look absent. */
+static void note_memory(struct feed *feed) {
+    enum { MIB = 1024 * 1024 };
+    size_t most = 0;
+    char text[160];
+    if (feed->lib->client_memory(feed->client, NULL, &most))
+        snprintf(text, sizeof text,
+            "no memory is left for more people (%zu MiB): who is new is not shown", most / MIB);
+    else
+        snprintf(text, sizeof text, "there is memory again: everybody is shown");
+    feed_tell(feed, (struct told){.kind = TOLD_NOTE, .text = text});
+}
+
 static void on_event(pl_client *client, const struct pl_event *event, void *context) {
     struct feed *feed = context;
     (void)client;
@@ -404,6 +417,7 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
     case PL_EVENT_ADDED_TO_CHANNEL: join_channel(feed, event->channel); break;
     case PL_EVENT_REMOVED_FROM_CHANNEL:
     case PL_EVENT_CHANNEL_DELETED: leave_channel(feed, event); break;
+    case PL_EVENT_MEMORY: note_memory(feed); break;
     default: changes = false; break;
     }
     feed->changed = feed->changed || changes; /* one of a batch is enough */

@@ -22,7 +22,7 @@
     F(client_link) F(local_user) F(client_mark_invisible) F(client_mark_visible)                   \
     F(client_set_status) F(client_on) F(client_off) F(query_channels) F(query_users)               \
     F(client_listen_users) F(client_listen_first) F(client_find_user)                              \
-    F(client_channel_count) F(client_channel_at) F(client_find_channel) F(user_id)                 \
+    F(client_memory) F(client_channel_count) F(client_channel_at) F(client_find_channel) F(user_id)                 \
     F(user_name) F(user_status) F(user_role) F(user_online) F(user_is_live)                        \
     F(user_known_unix_ms) F(user_last_active_unix_ms) F(user_invisible) F(user_banned)             \
     F(user_deactivated) F(user_custom_json) F(user_to_json) F(free)                                \

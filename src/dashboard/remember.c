@@ -192,20 +192,37 @@ static void recall_drafts(const struct state_file *state, struct model *model) {
     }
 }
 
-/* What was sent, or taken away, is forgotten. */
-static void note_draft(struct state_file *state, struct channel_shown *channel) {
-    const char *text = editor_text(&channel->chat.draft);
+/* Whether it is kept now. */
+static bool put_draft(struct state_file *state, const char *of, const char *text) {
     struct bytes draft = BYTES_EMPTY;
     char name[400];
     const bool any = text[0] != '\0';
-    if (!any && !channel->draft_kept)
-        return;
-    snprintf(name, sizeof name, "draft.%.380s", channel->cid);
+    bool kept = false;
+    snprintf(name, sizeof name, "draft.%.380s", of);
     escape(text, &draft);
     if (!bytes_failed(&draft))
-        channel->draft_kept = state_file_put(state, name, any ? bytes_text(&draft) : NULL) == 0 &&
-                              any;
+        kept = state_file_put(state, name, any ? bytes_text(&draft) : NULL) == 0 && any;
     bytes_fini(&draft);
+    return kept;
+}
+
+/* What was sent, or taken away, is forgotten. */
+static void note_draft(struct state_file *state, struct channel_shown *channel) {
+    const char *text = editor_text(&channel->chat.draft);
+    char name[DRAFT_NAME];
+    if (text[0] != '\0' || channel->draft_kept)
+        channel->draft_kept = put_draft(state, channel->cid, text);
+    if (channel->replies_to == NULL)
+        return;
+    drafts_reply_name(name, channel->replies_to);
+    put_draft(state, name, editor_text(&channel->replies.draft));
+}
+
+/* Of replies that are not open, and channels that are not here. */
+static void note_drafts_aside(struct state_file *state, const struct drafts *drafts) {
+    const char *name, *text;
+    for (size_t at = 0; drafts_next(drafts, &at, &name, &text);)
+        put_draft(state, name, text);
 }
 
 void remember_recall(const struct state_file *state, struct model *model) {
@@ -255,4 +272,5 @@ void remember_note(struct state_file *state, struct model *model) {
             note_past(state, kind, &model->pasts[kind]);
     for (size_t i = 0; i < model->channel_count; i++)
         note_draft(state, model->channels[i]);
+    note_drafts_aside(state, &model->drafts);
 }

@@ -2,6 +2,7 @@
 /* What was begun stays with its channel: while that is gone, and over a restart. */
 #include "support/case.h"
 
+#include "dashboard/model/speak.h"
 #include "dashboard/model/telling.h"
 #include "dashboard/remember.h"
 
@@ -53,6 +54,44 @@ static void a_draft_is_there_at_the_next_run(void **state) {
     restarts(); /* the hall did not come in that run */
     comes("messaging:hall");
     SAME_TEXT(editor_text(draft_of("messaging:hall")), text);
+}
+
+static void opens_replies(const char *id) {
+    struct channel_shown *channel = model_find_channel(&model, "messaging:hall");
+    const struct line_told told = {.id = id, .author = "bo", .text = "well?", .at_ms = 1};
+    assert_int_equal(model_put_line(&model, "messaging:hall", &told), 0);
+    model.channel_at = 1;
+    model.talk_open = true;
+    model.focus = PANE_TALK;
+    channel->chat.cursor = chat_find(&channel->chat, id);
+    speak_open(&model, 1);
+    SAME_TEXT(channel->replies_to, id);
+}
+
+static struct editor *reply(void) {
+    return &model_find_channel(&model, "messaging:hall")->replies.draft;
+}
+
+static void a_reply_that_was_begun_is_there_again(void **state) {
+    (void)state;
+    comes("messaging:hall");
+    opens_replies("m-1");
+    editor_set(reply(), "half of");
+    assert_true(speak_back(&model));
+    opens_replies("m-2");
+    SAME_TEXT(editor_text(reply()), "");
+    assert_true(speak_back(&model));
+    opens_replies("m-1");
+    SAME_TEXT(editor_text(reply()), "half of");
+    restarts();
+    comes("messaging:hall");
+    opens_replies("m-1");
+    SAME_TEXT(editor_text(reply()), "half of");
+    editor_set(reply(), ""); /* it was sent */
+    restarts();
+    comes("messaging:hall");
+    opens_replies("m-1");
+    SAME_TEXT(editor_text(reply()), "");
 }
 
 static void what_was_sent_is_forgotten(void **state) {
@@ -113,6 +152,7 @@ static void the_longest_draft_is_kept(void **state) {
 int main(void) {
     const struct CMUnitTest cases[] = {
         WITH(a_draft_is_there_at_the_next_run),
+        WITH(a_reply_that_was_begun_is_there_again),
         WITH(what_was_sent_is_forgotten),
         WITH(a_channel_that_goes_and_comes_back_has_its_draft),
         WITH(the_longest_draft_is_kept),

@@ -613,10 +613,76 @@ static void what_the_server_keeps_of_another_is_said(void **state) {
     assert_null(line->why);
 }
 
+/* ---- what the library tells by itself ---- */
+
+static struct {
+    pl_event_fn *fn;
+    void *context;
+} handler;
+static bool is_full;
+
+static int create(pl_client **out, const struct pl_client_options *options) {
+    (void)options;
+    *out = (pl_client *)&library; /* never looked into */
+    return 0;
+}
+
+static int connect_user(
+    pl_client *client, const struct pl_connect_options *options, pl_done_fn *done, void *context) {
+    (void)client;
+    (void)options;
+    (void)done;
+    (void)context;
+    return 0;
+}
+
+static int take_handler(
+    pl_client *client, enum pl_event_type type, pl_event_fn *fn, void *context) {
+    (void)client;
+    (void)type;
+    handler.fn = fn;
+    handler.context = context;
+    return 1;
+}
+
+static void destroy(pl_client *client) {
+    (void)client;
+}
+
+static bool memory(const pl_client *client, size_t *bytes, size_t *most) {
+    (void)client;
+    (void)bytes;
+    *most = 64 * 1024 * 1024;
+    return is_full;
+}
+
+static void says_of_memory(bool full, const char *text) {
+    const struct pl_event event = {.type = PL_EVENT_MEMORY};
+    is_full = full;
+    handler.fn(NULL, &event, handler.context);
+    SAME_TEXT(journal_at(&model.journal, 0)->text, text);
+}
+
+static void that_there_is_no_memory_for_more_people_is_a_line_of_the_log(void **state) {
+    (void)state;
+    struct feed *own = NULL;
+    library.client_create = create;
+    library.client_on = take_handler;
+    library.client_connect_user = connect_user;
+    library.client_destroy = destroy;
+    library.client_memory = memory;
+    const struct feed_options options = {.library = &library, .model = &model, .user = "me"};
+    assert_int_equal(feed_open(&own, &options), 0);
+    says_of_memory(true, "no memory is left for more people (64 MiB): who is new is not shown");
+    says_of_memory(false, "there is memory again: everybody is shown");
+    feed_close(own);
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void) {
     const struct CMUnitTest cases[] = {
+        WITH(that_there_is_no_memory_for_more_people_is_a_line_of_the_log),
         WITH(a_line_is_sent_once_with_those_it_mentions_and_its_answer_is_that_line),
         WITH(a_second_try_of_one_that_did_arrive_makes_no_second_message),
         WITH(what_is_refused_says_the_servers_reason),

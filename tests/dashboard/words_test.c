@@ -347,6 +347,52 @@ static void until_when_i_am_invisible_is_said_at_every_width(void **state) {
     shows_small("invisible until 11:12");
 }
 
+static void panes_that_q_does_not_quit_say_so(void **state) {
+    (void)state;
+    const char *const panes[] = {"4", "5"};
+    for (size_t i = 0; i < sizeof panes / sizeof panes[0]; i++) {
+        type(panes[i]);
+        shows("Esc/q ");
+        shows_small("Esc/q ");
+    }
+}
+
+/* ---- what came while we were away ---- */
+
+static bool flashes(const char *text) {
+    struct cells cells;
+    struct bytes row = BYTES_EMPTY;
+    bool is_selected = false;
+    assert_int_equal(cells_init(&cells, 24, 80), 0);
+    view_draw(&cells, &model, model.now_ms);
+    for (int at = 0; at < 24; at++) {
+        bytes_clear(&row);
+        cells_row_text(&cells, at, &row);
+        if (strstr(bytes_text(&row), text) != NULL)
+            is_selected = is_selected || cells_at(&cells, at, 3)->selected;
+    }
+    bytes_fini(&row);
+    cells_fini(&cells);
+    return is_selected;
+}
+
+static void a_channel_in_which_somebody_changed_flashes_as_they_do(void **state) {
+    (void)state;
+    static const char *const ids[] = {"eve"};
+    assert_false(flashes("#lunch"));
+    model_missed(&model, ids, 1, "", PICTURE_NOW);
+    assert_true(flashes("#lunch"));
+    assert_false(flashes("#dev"));
+    model_tick(&model, PICTURE_NOW + 1300);
+    assert_false(flashes("#lunch"));
+    model.link.resyncing = true;
+    model_set_unread(&model, "messaging:dev", 3, PICTURE_NOW - 1);
+    assert_true(flashes("#dev"));
+    assert_true(model_next_change(&model, PICTURE_NOW + 1300) <= PICTURE_NOW + 2500);
+    model_tick(&model, PICTURE_NOW + 2600);
+    assert_false(flashes("#dev"));
+}
+
 /* ---- rows that are held, keys that are others ---- */
 
 static void a_held_order_says_so(void **state) {
@@ -436,6 +482,8 @@ int main(void) {
         IN_WORLD(until_when_i_am_invisible_is_said_at_every_width),
         IN_WORLD(a_held_order_says_so),
         IN_WORLD(what_is_to_be_pressed_is_what_is_mapped),
+        IN_WORLD(panes_that_q_does_not_quit_say_so),
+        IN_WORLD(a_channel_in_which_somebody_changed_flashes_as_they_do),
     };
     return RUN_CASES("dashboard-words", cases);
 }

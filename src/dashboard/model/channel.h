@@ -19,6 +19,7 @@ struct channel_shown {
     struct table roles;  /* of members who are more than that: clean text, by id */
     struct audience audience;
     unsigned unread;         /* not seen by me */
+    int64_t flash_until_ms;  /* its row flashes */
     bool is_direct;          /* named after whom it is with */
     struct person *selected; /* the cursor is bound to the person, not to the row */
     size_t came;             /* how many came before it */

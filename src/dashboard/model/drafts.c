@@ -2,6 +2,7 @@
 #include "dashboard/model/drafts.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,34 @@ void drafts_meet(struct drafts *drafts, struct channel_shown *channel) {
     if (draft != NULL && editor_text(&channel->chat.draft)[0] == '\0')
         editor_set(&channel->chat.draft, draft->text);
     free_draft(draft);
+}
+
+void drafts_reply_name(char to[DRAFT_NAME], const char *id) {
+    snprintf(to, DRAFT_NAME, "reply.%.290s", id);
+}
+
+int drafts_keep_reply(struct drafts *drafts, const char *id, const char *text) {
+    char name[DRAFT_NAME];
+    drafts_reply_name(name, id);
+    return drafts_keep(drafts, name, text);
+}
+
+void drafts_meet_reply(struct drafts *drafts, const char *id, struct chat *replies) {
+    char name[DRAFT_NAME];
+    drafts_reply_name(name, id);
+    struct draft *draft = table_remove(&drafts->by_cid, name);
+    if (draft != NULL)
+        editor_set(&replies->draft, draft->text);
+    free_draft(draft);
+}
+
+bool drafts_next(const struct drafts *drafts, size_t *at, const char **name, const char **text) {
+    const struct draft *draft = table_next(&drafts->by_cid, at);
+    if (draft == NULL)
+        return false;
+    *name = draft->cid;
+    *text = draft->text;
+    return true;
 }
 
 void drafts_fini(struct drafts *drafts) {

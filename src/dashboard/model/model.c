@@ -331,6 +331,9 @@ void model_drop_channel(struct model *model, const char *cid) {
         model->channel_at--;
     table_remove(&model->by_cid, channel->cid);
     drafts_keep(&model->drafts, channel->cid, editor_text(&channel->chat.draft));
+    if (channel->replies_to != NULL)
+        drafts_keep_reply(
+            &model->drafts, channel->replies_to, editor_text(&channel->replies.draft));
     list_make_anew(&model->list); /* it may be of this one's members */
     model->onlookers.is_news = true;
     channel_fini(channel);
@@ -499,7 +502,10 @@ void model_set_unread(struct model *model, const char *cid, int unread, int64_t 
     const struct line *newest = chat_newest(&channel->chat);
     channel->chat.read_ms = read_ms;
     const bool seen = newest != NULL && newest->at_ms <= channel->chat.seen_ms;
+    const unsigned before = channel->unread;
     channel->unread = unread > 0 && !seen ? (unsigned)unread : 0;
+    if (channel->unread > before && model->link.resyncing) /* it came while we were away */
+        channel->flash_until_ms = model->flash_until_ms = model->now_ms + FLASH_MS;
 }
 
 void model_set_typing(
@@ -562,8 +568,11 @@ void model_missed(struct model *model, const char *const *user_ids, size_t count
     int64_t now_ms) {
     for (size_t i = 0; i < count; i++) {
         struct person *person = model_find_person(model, user_ids[i]);
-        if (person != NULL)
-            person->flash_until_ms = model->flash_until_ms = now_ms + FLASH_MS;
+        if (person == NULL)
+            continue;
+        person->flash_until_ms = model->flash_until_ms = now_ms + FLASH_MS;
+        for (unsigned at = 0; at < person->channel_count; at++)
+            person_channels(person)[at]->flash_until_ms = now_ms + FLASH_MS;
     }
     if (text[0] != '\0')
         model_note(model, text, now_ms);

@@ -28,9 +28,11 @@ static void open_replies(struct model *model) {
     chat_init(&channel->replies);
     channel->replies_to = id;
     channel->replies.older = OLDER_WANTED;
+    drafts_meet_reply(&model->drafts, id, &channel->replies);
 }
 
-static void close_replies(struct channel_shown *channel) {
+static void close_replies(struct model *model, struct channel_shown *channel) {
+    drafts_keep_reply(&model->drafts, channel->replies_to, editor_text(&channel->replies.draft));
     free(channel->replies_to);
     channel->replies_to = NULL;
     chat_fini(&channel->replies);
@@ -165,7 +167,7 @@ bool speak_back(struct model *model) {
     struct channel_shown *channel = model_current(model);
     if (!model->talk_open || channel->replies_to == NULL)
         return false;
-    close_replies(channel);
+    close_replies(model, channel);
     return true;
 }
 

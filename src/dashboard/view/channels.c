@@ -35,6 +35,8 @@ static void put_channel(const struct scene *scene, const struct box *in, int row
         count);
     if (selected && model->focus == PANE_CHANNELS)
         cells_select(scene->cells, row, in->col, in->cols);
+    else if (channel->flash_until_ms > scene->now_ms)
+        cells_select(scene->cells, row, in->col + 1, in->cols - 2);
 }
 
 static void put_heading(

@@ -11,8 +11,9 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { NARROW = 70, SPACIOUS = 100 };
+enum { BOTH_FROM = 32, NARROW = 70, SPACIOUS = 100 };
 
 struct hint {
     enum action action;
@@ -113,6 +114,13 @@ static int hint_cells(
     keymap_first(&scene->model->keymap, hint->action, key, 16);
     if (key[0] == '\0')
         return 0; /* somebody took it away */
+    const bool is_aside = scene->model->focus == PANE_DETAIL || scene->model->focus == PANE_PLOT;
+    if (hint->action == ACTION_BACK && is_aside && !is_over(scene->model) && strlen(key) < 8 &&
+        scene->model->cols >= BOTH_FROM) {
+        char quit[8]; /* it backs out, too */
+        keymap_first(&scene->model->keymap, ACTION_QUIT, quit, sizeof quit);
+        snprintf(key + strlen(key), 16 - strlen(key), "%s%s", quit[0] != '\0' ? "/" : "", quit);
+    }
     const bool spacious = scene->model->cols >= SPACIOUS;
     *close = word_of(scene, hint)[0] == '\0' ||
              (!spacious && ispunct((unsigned char)key[0]) && key[0] != '-' && key[1] == '\0');
