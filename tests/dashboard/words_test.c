@@ -315,6 +315,28 @@ static void what_is_said_ends_with_the_next_key_and_with_its_time(void **state) 
     SAME_TEXT(model.toast, "");
 }
 
+static void what_is_said_is_said_to_its_end_in_forty_columns(void **state) {
+    (void)state;
+    update_size(&model, 15, 40);
+    type("jjjw");
+    shows_small("You are told the next time");
+    shows_small("comes or goes");
+    model_tick(&model, PICTURE_NOW + 5000);
+    shows_small(" +1 -1"); /* and the event is back */
+    type("I");
+    model_set_me(&model, "Ana", true, PICTURE_NOW);
+    type("I");
+    shows_small(" be seen)");
+}
+
+static void keys_have_words_where_there_is_room(void **state) {
+    (void)state;
+    expect_shown(&model, 20, 60, "i invisible w watch q quit");
+    shows_small("visible 10:42");
+    type("1");
+    expect_shown(&model, 20, 60, "i invisible c write q quit");
+}
+
 static void again_is_the_very_next_key(void **state) {
     (void)state;
     picture_say(&model, "messaging:support", "mine", "me", "Mine.", PICTURE_NOW, false);
@@ -478,6 +500,8 @@ int main(void) {
         IN_WORLD(the_line_of_the_selection_says_whom_it_is_about),
         IN_WORLD(that_somebody_came_outlives_what_is_said_after_it),
         IN_WORLD(what_is_said_ends_with_the_next_key_and_with_its_time),
+        IN_WORLD(what_is_said_is_said_to_its_end_in_forty_columns),
+        IN_WORLD(keys_have_words_where_there_is_room),
         IN_WORLD(again_is_the_very_next_key),
         IN_WORLD(until_when_i_am_invisible_is_said_at_every_width),
         IN_WORLD(a_held_order_says_so),

@@ -5,8 +5,10 @@
 #include "dashboard/view/age.h"
 #include "dashboard/view/timeline.h"
 #include "dashboard/view/view.h"
+#include "dashboard/view/wrap.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { DAYS_BACK = 7, MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS, DAY_MS = 24 * HOUR_MS };
@@ -455,6 +457,24 @@ static enum style sentence(const struct scene *scene, char *to, size_t size, boo
     return STYLE_PLAIN;
 }
 
+/* What is said and has no room in one line takes that of the events, too, for as long. */
+static bool put_said(const struct scene *scene, enum style style, const char *text) {
+    const struct model *model = scene->model;
+    const int row = scene->layout.event_row, cells = model->cols - 2;
+    const bool is_said = model->toast[0] != '\0' || model->alert[0] != '\0';
+    size_t next;
+    if (!is_said || row < 0 || row + 1 != scene->layout.detail_row || text_cells(text) <= cells)
+        return false;
+    const size_t len = wrap_row(text, cells, &next);
+    char *first = strndup(text, len);
+    cells_fill(scene->cells, row, 0, model->cols, STYLE_PLAIN, " ");
+    if (first != NULL)
+        cells_put(scene->cells, row, 1, cells, style, first);
+    free(first);
+    cells_put(scene->cells, row + 1, 1, cells, style, text + next);
+    return true;
+}
+
 void view_detail_line(const struct scene *scene) {
     char text[900];
     const struct model *model = scene->model;
@@ -462,6 +482,8 @@ void view_detail_line(const struct scene *scene) {
         return;
     bool is_person = false;
     const enum style style = sentence(scene, text, sizeof text, &is_person);
+    if (put_said(scene, style, text))
+        return;
     cells_put(scene->cells, scene->layout.detail_row, 1, model->cols - 2, style, text);
     if (is_person && model->focus != PANE_CHANNELS && model->focus != PANE_EVENTS)
         view_found(scene, scene->layout.detail_row, 1, model->cols - 2, text);

@@ -81,7 +81,7 @@ static enum style light_text(const struct scene *scene, char *to, size_t size) {
         snprintf(to, size, small ? "?" : "you:[?]");
         return STYLE_FAINT;
     }
-    snprintf(to, size, small ? "seen" : "you:[visible]");
+    snprintf(to, size, !small ? "you:[visible]" : model->cols < UNTIL_FROM ? "seen" : "visible");
     return STYLE_PLAIN;
 }
 

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BOTH_FROM = 32, NARROW = 70, SPACIOUS = 100 };
+enum { BOTH_FROM = 32, WORDS_FROM = 58, NARROW = 70, SPACIOUS = 100 };
 
 struct hint {
     enum action action;
@@ -65,12 +65,12 @@ static const struct hint paged_menu_hints[] = {
     {ACTION_BACK, "close"}, {ACTION_MENU, "more"}, {ACTION_HELP, "help"}, {ACTION_NONE, NULL}};
 
 /* The same where there is room for little. */
-static const struct hint narrow_channel_hints[] = {{ACTION_QUIT, ""}, {ACTION_HELP, "help"},
-    {ACTION_SEARCH, "find"}, {ACTION_COMMAND, "cmd"}, {ACTION_INVISIBLE, ""}, {ACTION_COMPOSE, ""},
-    {ACTION_NONE, NULL}};
-static const struct hint narrow_hints[] = {{ACTION_QUIT, ""}, {ACTION_HELP, "help"},
-    {ACTION_SEARCH, "find"}, {ACTION_COMMAND, "cmd"}, {ACTION_INVISIBLE, ""}, {ACTION_WATCH, ""},
-    {ACTION_NONE, NULL}};
+static const struct hint narrow_channel_hints[] = {{ACTION_QUIT, "quit"}, {ACTION_HELP, "help"},
+    {ACTION_SEARCH, "find"}, {ACTION_COMMAND, "cmd"}, {ACTION_INVISIBLE, "invisible"},
+    {ACTION_COMPOSE, "write"}, {ACTION_NONE, NULL}};
+static const struct hint narrow_hints[] = {{ACTION_QUIT, "quit"}, {ACTION_HELP, "help"},
+    {ACTION_SEARCH, "find"}, {ACTION_COMMAND, "cmd"}, {ACTION_INVISIBLE, "invisible"},
+    {ACTION_WATCH, "watch"}, {ACTION_NONE, NULL}};
 
 static bool menu_has_pages(const struct model *model) {
     struct menu menu;
@@ -102,10 +102,15 @@ static bool is_over(const struct model *model) {
 
 /* On the smallest screens keys stand alone; which one explains them all does not. */
 static const char *word_of(const struct scene *scene, const struct hint *hint) {
-    const bool alone = scene->model->cols < 32 && hint->action != ACTION_HELP;
-    if (hint->action == ACTION_DIFF && scene->model->only_changed && !alone)
+    const struct model *model = scene->model;
+    const bool is_letter = hint->action == ACTION_QUIT || hint->action == ACTION_INVISIBLE ||
+                           hint->action == ACTION_COMPOSE || hint->action == ACTION_WATCH;
+    const bool alone = model->cols < 32
+                           ? hint->action != ACTION_HELP
+                           : model->cols < WORDS_FROM && is_letter && model->focus <= PANE_EVENTS;
+    if (hint->action == ACTION_DIFF && model->only_changed && !alone)
         return "all"; /* what it does next */
-    return alone && !is_over(scene->model) ? "" : hint->word;
+    return alone && !is_over(model) ? "" : hint->word;
 }
 
 /* Cells: "? help", or close together "?help"; a letter is never close to its word. */
