@@ -124,7 +124,7 @@ static int read_caller(struct call *call) {
     };
     int code = caller_check(
         &call->caller, &words, &call->house->keys, call->world->now.unix_us, &why);
-    return code != 0 ? refuse_caller(call, code, why) : 0;
+    return code > 0 ? refuse_caller(call, code, why) : code;
 }
 
 /* An anonymous caller is the person of their connection, if they name one. */

@@ -47,7 +47,7 @@ bool caller_may_be_told(
 
 #define CALLER_TOLD_ENOUGH "too many refused calls from this address"
 
-/* 0; > 0: the documented code, and *why (static) says it. */
+/* 0; > 0: the documented code; -ENOMEM: nothing is known. *why (static) says it. */
 int caller_check(struct caller *to, const struct caller_words *words,
     const struct caller_keys *keys, int64_t now_unix_us, const char **why);
 

@@ -331,8 +331,8 @@ static bool weigh_upgrade(struct head *head) {
     if (body != 22 || strcmp(head->key + 22, "==") != 0)
         return refuse(head->refusal, 400, "Sec-WebSocket-Key must be 16 bytes in base64");
     request->upgrade_websocket = true;
-    token_websocket_accept(request->websocket_accept, head->key);
-    return true;
+    return token_websocket_accept(request->websocket_accept, head->key) == 0 ||
+           refuse(head->refusal, 503, "out of memory");
 }
 
 static bool weigh(struct head *head, size_t max_body) {

@@ -232,7 +232,7 @@ int channel_get_or_create_distinct(struct call *call) {
         const char *ids[LIMIT_BATCH];
         for (size_t i = 0; i < count; i++)
             ids[i] = persons[i]->user.id;
-        token_distinct_id(id, ids, count);
+        rc = token_distinct_id(id, ids, count);
     }
     free(persons);
     return rc != 0 ? rc : get_or_create(call, id);

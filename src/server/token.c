@@ -65,18 +65,21 @@ static void encode(struct bytes *to, const void *from, size_t len) {
         bytes_append_char(to, ALPHABET[(bits << (6 - count)) & 63]);
 }
 
-/* One part of the token as a JSON object; NULL: it is none. */
-static json *decode_object(const char *from, size_t len) {
+/* One part of the token as a JSON object. 0; 1: it is none; -ENOMEM. */
+static int decode_object(json **to, const char *from, size_t len) {
     unsigned char text[TOKEN_MAX];
     const int got = decode(text, sizeof text, from, len);
-    json *object = NULL;
-    if (got < 0 ||
-        json_parse(&object, (const char *)text, (size_t)got, &json_limits_frame, NULL) != 0)
-        return NULL;
-    if (json_is_object(object))
-        return object;
-    json_free(object);
-    return NULL;
+    *to = NULL;
+    if (got < 0)
+        return 1;
+    const int rc = json_parse(to, (const char *)text, (size_t)got, &json_limits_frame, NULL);
+    if (rc != 0)
+        return rc < 0 ? rc : 1;
+    if (json_is_object(*to))
+        return 0;
+    json_free(*to);
+    *to = NULL;
+    return 1;
 }
 
 struct parts {
@@ -98,23 +101,37 @@ static bool cut(struct parts *parts, const char *text) {
     return true;
 }
 
-static bool has_good_head(const struct parts *parts) {
-    json *head = decode_object(parts->head, parts->head_len);
+static int refuse(int code, const char *reason, const char **why) {
+    *why = reason;
+    return code;
+}
+
+/* What is no fault of the token's is not said to be one: who is told so would not come again. */
+static int no_memory(const char **why) {
+    return refuse(-ENOMEM, "out of memory", why);
+}
+
+static int check_head(const struct parts *parts, const char **why) {
+    json *head;
+    if (decode_object(&head, parts->head, parts->head_len) < 0)
+        return no_memory(why);
     const char *alg = json_text_at(head, "alg");
     const bool good = alg != NULL && strcmp(alg, "HS256") == 0 && json_get(head, "crit") == NULL;
     json_free(head);
-    return good;
+    return good ? 0 : refuse(5, "the token is not signed with HS256", why);
 }
 
-static bool is_signed_by(const struct parts *parts, const char *secret, size_t secret_len) {
+static int check_signature(
+    const struct parts *parts, const char *secret, size_t secret_len, const char **why) {
     unsigned char mac[MAC], given[MAC];
     unsigned mac_len = 0;
     const size_t signed_len = (size_t)(parts->signature - 1 - parts->head);
     const int given_len = decode(given, sizeof given, parts->signature, parts->signature_len);
     if (HMAC(EVP_sha256(), secret, (int)secret_len, (const unsigned char *)parts->head, signed_len,
             mac, &mac_len) == NULL)
-        return false;
-    return given_len == MAC && mac_len == MAC && CRYPTO_memcmp(mac, given, MAC) == 0;
+        return no_memory(why);
+    const bool same = given_len == MAC && mac_len == MAC && CRYPTO_memcmp(mac, given, MAC) == 0;
+    return same ? 0 : refuse(43, "the token's signature is wrong", why);
 }
 
 /* A time claim: absent is 0; false where it is not a whole number of seconds from 1 on. */
@@ -162,7 +179,9 @@ static int weigh_times(const struct token *token, int64_t now_unix_us, const cha
 static int read_claims(
     struct token *to, const struct parts *parts, int64_t now_unix_us, const char **why) {
     struct token token = {0};
-    json *claims = decode_object(parts->claims, parts->claims_len);
+    json *claims;
+    if (decode_object(&claims, parts->claims, parts->claims_len) < 0)
+        return no_memory(why);
     const char *wrong = claims != NULL ? take_claims(&token, claims) : "the token is malformed";
     json_free(claims);
     if (wrong != NULL) {
@@ -173,11 +192,6 @@ static int read_claims(
     return weigh_times(to, now_unix_us, why);
 }
 
-static int refuse(int code, const char *reason, const char **why) {
-    *why = reason;
-    return code;
-}
-
 int token_check(struct token *to, const char *text, const char *secret, size_t secret_len,
     int64_t now_unix_us, const char **why) {
     struct parts parts;
@@ -185,11 +199,10 @@ int token_check(struct token *to, const char *text, const char *secret, size_t s
         return refuse(43, "the app secret is too short to trust", why);
     if (!cut(&parts, text))
         return refuse(5, "the token is malformed", why);
-    if (!has_good_head(&parts))
-        return refuse(5, "the token is not signed with HS256", why);
-    if (!is_signed_by(&parts, secret, secret_len))
-        return refuse(43, "the token's signature is wrong", why);
-    return read_claims(to, &parts, now_unix_us, why);
+    int rc = check_head(&parts, why);
+    if (rc == 0)
+        rc = check_signature(&parts, secret, secret_len, why);
+    return rc != 0 ? rc : read_claims(to, &parts, now_unix_us, why);
 }
 
 int token_read_dev(struct token *to, const char *text, int64_t now_unix_us, const char **why) {
@@ -237,20 +250,22 @@ char *token_make(const struct token *token, const char *secret, size_t secret_le
     return bytes_take(&text);
 }
 
-void token_websocket_accept(char to[29], const char *key) {
+int token_websocket_accept(char to[29], const char *key) {
     static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     char text[128];
     unsigned char digest[SHA_DIGEST_LENGTH];
     const int len = snprintf(text, sizeof text, "%.64s%s", key, guid);
-    SHA1((const unsigned char *)text, (size_t)len, digest);
+    if (SHA1((const unsigned char *)text, (size_t)len, digest) == NULL)
+        return -ENOMEM;
     EVP_EncodeBlock((unsigned char *)to, digest, sizeof digest);
+    return 0;
 }
 
 static int compare_ids(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-void token_distinct_id(char to[LIMIT_CHANNEL_ID + 1], const char **ids, size_t count) {
+int token_distinct_id(char to[LIMIT_CHANNEL_ID + 1], const char **ids, size_t count) {
     unsigned char digest[SHA256_DIGEST_LENGTH];
     struct bytes joined = BYTES_EMPTY, id = BYTES_EMPTY;
     qsort(ids, count, sizeof *ids, compare_ids);
@@ -258,12 +273,16 @@ void token_distinct_id(char to[LIMIT_CHANNEL_ID + 1], const char **ids, size_t c
         bytes_append_text(&joined, i > 0 ? "," : "");
         bytes_append_text(&joined, ids[i]);
     }
-    SHA256((const unsigned char *)bytes_text(&joined), joined.len, digest);
+    const bool hashed = !bytes_failed(&joined) && SHA256((const unsigned char *)bytes_text(&joined),
+                                                      joined.len, digest) != NULL;
     bytes_append_text(&id, "!members-");
-    encode(&id, digest, sizeof digest);
+    if (hashed)
+        encode(&id, digest, sizeof digest);
+    const int rc = hashed && !bytes_failed(&id) ? 0 : -ENOMEM;
     snprintf(to, LIMIT_CHANNEL_ID + 1, "%s", bytes_text(&id));
     bytes_fini(&joined);
     bytes_fini(&id);
+    return rc;
 }
 
 /* Feed what is left of a file. 0, or -errno. */

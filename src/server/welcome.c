@@ -51,8 +51,10 @@ static void tell_refusal(struct world *world, void *socket, int code, const char
 static int read_words(struct asking *asking, const char *text) {
     if (text == NULL)
         return refuse(asking, CODE_INPUT, "json is missing");
-    if (json_parse(&asking->said, text, strlen(text), &json_limits_rest, NULL) != 0 ||
-        !json_is_object(asking->said))
+    const int rc = json_parse(&asking->said, text, strlen(text), &json_limits_rest, NULL);
+    if (rc < 0)
+        return refuse(asking, CODE_INTERNAL, "out of memory");
+    if (rc != 0 || !json_is_object(asking->said))
         return refuse(asking, CODE_INPUT, "json is not a JSON object");
     asking->details = json_get(asking->said, "user_details");
     if (asking->details != NULL && !json_is_object(asking->details))
@@ -75,7 +77,8 @@ static int check_caller(
     struct caller_words named = words->words;
     int code = caller_check(&asking->caller, &named, keys, asking->world->now.unix_us, &why);
     if (code != 0)
-        return refuse_caller(asking, words, code, why);
+        return code > 0 ? refuse_caller(asking, words, code, why)
+                        : refuse(asking, CODE_INTERNAL, why);
     code = read_words(asking, words->json);
     if (code != 0 || asking->caller.anonymous)
         return code;
