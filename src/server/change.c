@@ -197,21 +197,36 @@ static void held_settled(struct world *world, void *owner, int status) {
     change_free(change);
 }
 
+static void read_one_again(void *context, enum store_object object, const char *key) {
+    load_object(context, object, key);
+}
+
+/* With the batch that was not submitted, or (NULL) by what is remembered of it. */
+static void undo_all(
+    struct change *change, struct touched *touched, const struct store_batch *batch) {
+    notes_unbury(change->world);
+    if (batch == NULL) {
+        undo(touched);
+        return;
+    }
+    bytes_fini(&touched->names);
+    store_batch_touched(batch, read_one_again, change->world);
+}
+
 void change_undo(struct change *change) {
     if (change == NULL)
         return;
     struct touched touched = {.world = change->world};
     store_batch_touched(change->batch, remember, &touched);
+    undo_all(change, &touched, bytes_failed(&touched.names) ? change->batch : NULL);
     store_batch_free(change->batch);
     change->batch = NULL;
-    notes_unbury(change->world);
-    undo(&touched);
     change_free(change);
 }
 
-static void not_queued(struct change *change, struct touched *touched) {
-    notes_unbury(change->world);
-    undo(touched);
+static void not_queued(
+    struct change *change, struct touched *touched, const struct store_batch *batch) {
+    undo_all(change, touched, batch);
     if (change->settled != NULL)
         change->settled(change->world, change->owner, -EAGAIN);
     change_free(change);
@@ -232,6 +247,13 @@ void change_commit(struct change *change,
     struct touched touched = {.world = world};
     store_batch_touched(change->batch, remember, &touched);
     uint64_t number = 0;
+    if (bytes_failed(&touched.names)) {
+        struct store_batch *batch = change->batch;
+        change->batch = NULL;
+        not_queued(change, &touched, batch);
+        store_batch_free(batch);
+        return;
+    }
     if (touched.names.len == 0 && !change->failed) {
         nothing_to_write(change);
         return;
@@ -242,7 +264,7 @@ void change_commit(struct change *change,
         number = world->store->calls->submit(world->store, change->batch);
     change->batch = NULL;
     if (number == 0) {
-        not_queued(change, &touched);
+        not_queued(change, &touched, NULL);
         return;
     }
     bytes_fini(&touched.names);
@@ -252,10 +274,6 @@ void change_commit(struct change *change,
     change->held.settled = held_settled;
     change->held.owner = change;
     gate_hold(&world->gate, &change->held, number);
-}
-
-static void read_one_again(void *context, enum store_object object, const char *key) {
-    load_object(context, object, key);
 }
 
 void change_settled(

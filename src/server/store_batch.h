@@ -5,6 +5,7 @@
 #define SERVER_STORE_BATCH_H
 
 #include "server/store.h"
+#include "wire/limits.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,7 +27,8 @@ enum change_kind {
     CHANGE_MUTE,            /* key: user id; value: target's id; mute, but for its texts */
     CHANGE_REMOVE_MUTE,     /* key: user id; value: target's id */
     CHANGE_SETTING,         /* key: name; value */
-    CHANGE_KINDS
+    CHANGE_KINDS,
+    CHANGE_LOST /* never written: there was no memory, and the batch has failed; key of `object` */
 };
 
 struct store_change {
@@ -45,6 +47,7 @@ struct store_change {
         struct store_regard regard;
         struct store_mute mute;
         int64_t moment_us;
+        enum store_object object;
     };
 };
 
@@ -52,7 +55,10 @@ struct store_batch {
     struct store_change *first, **last;
     int64_t submitted_us; /* when, by the clock that only goes forward */
     bool failed;
-    uint64_t number; /* from here on the store's */
+    /* What a change was of for which there was no memory at all: it is to be read again, too. */
+    enum store_object lost_object;
+    char lost[LIMIT_USER_ID + 1]; /* "": none */
+    uint64_t number;              /* from here on the store's */
     int status;
     struct store_batch *next;
 };
