@@ -215,6 +215,7 @@ struct answer {
     json *reply;
     int status;
     int code;                        /* 0: done */
+    bool lasts;                      /* and on disk */
     char user_id[LIMIT_USER_ID + 1]; /* "": server-side, or nobody */
     int64_t began_mono_us;
     struct rate_state rate;
@@ -265,7 +266,10 @@ static void give(struct world *world, struct answer *answer) {
     bool bad = json_set(answer->reply, "duration", json_text(duration)) != 0;
     if (!bad)
         json_print(answer->reply, &text);
-    if (bad || bytes_failed(&text)) {
+    if ((bad || bytes_failed(&text)) && answer->lasts) {
+        /* It is done, so it is not refused: whoever asked is cut off, and looks again. */
+        world->mouth->reply(answer->exchange, 0, headers, "", 0);
+    } else if (bad || bytes_failed(&text)) {
         static const char none[] = "{\"code\":-1,\"message\":\"out of memory\",\"StatusCode\":500,"
                                    "\"duration\":\"0.00ms\",\"more_info\":\"\",\"details\":[]}";
         world->mouth->reply(answer->exchange, 500, headers, none, sizeof none - 1);
@@ -290,6 +294,7 @@ static void settled(struct world *world, void *owner, int status) {
         answer->status = 500;
         answer->code = CODE_INTERNAL;
     }
+    answer->lasts = status == 0;
     give(world, answer);
     if (status == 0 && answer->dismissal.person != NULL)
         welcome_dismiss(

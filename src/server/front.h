@@ -98,7 +98,7 @@ void front_drain(struct front *front, uint16_t code, const char *reason, int pat
 void front_destroy(struct front *front);
 
 /* The reply, with the CORS, rate-limit and length headers. `body` is copied. extra_headers: whole
- * lines with CRLF, or "". Ends the exchange. */
+ * lines with CRLF, or "". http_status 0: no reply, and the connection ends. Ends the exchange. */
 void front_reply(struct front_exchange *exchange, int http_status, const char *extra_headers,
     const char *body, size_t len);
 

@@ -14,6 +14,12 @@ enum {
     REPLIES_BYTES = 64 * 1024, /* replies that are not read; then no further request is served */
 };
 
+/* There is nothing (more) to say. */
+static void end_http(struct front_socket *link) {
+    link->last_reply = true;
+    link_make_dirty(link);
+}
+
 /* A reply to `request`, which is NULL where it could not even be read. */
 static void queue_reply(struct front_socket *link, const struct http_request *request, int status,
     const char *extra, const char *body, size_t len) {
@@ -225,7 +231,10 @@ void front_reply(struct front_exchange *exchange, int status, const char *extra_
     struct front_socket *link = exchange->link;
     if (link != NULL) {
         link->exchange = NULL;
-        queue_reply(link, &exchange->request, status, extra_headers, body, len);
+        if (status != 0)
+            queue_reply(link, &exchange->request, status, extra_headers, body, len);
+        else
+            end_http(link);
         if (link->state == LINK_HTTP && !link->serving)
             link_pump_http(link);
     }

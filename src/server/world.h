@@ -150,6 +150,7 @@ struct connection {
 struct world_mouth {
     void (*send)(void *socket, struct frame *frame);
     void (*close)(void *socket, uint16_t code, const char *reason);
+    /* http_status 0: there is none to give, and whoever asked is cut off. */
     void (*reply)(
         void *exchange, int http_status, const char *headers, const char *body, size_t len);
     /* From now on the socket belongs to this connection. */
