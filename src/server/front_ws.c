@@ -50,6 +50,8 @@ static void answer_ping(struct front_socket *link, const struct frame_finding *f
         pong->kind = NO_EVENT;
         front_send(link, pong);
         frame_unref(pong);
+    } else {
+        link_begin_close(link, 1011, "out of memory", FRONT_CUT);
     }
 }
 

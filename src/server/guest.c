@@ -57,8 +57,11 @@ static bool is_health_check(const json *event) {
 
 enum guest_act guest_hear(const struct guest *guest, const char *text, size_t len) {
     json *said;
-    if (guest->state != GUEST_LIVE || json_parse(&said, text, len, &json_limits_frame, NULL) != 0)
+    if (guest->state != GUEST_LIVE)
         return GUEST_NOTHING;
+    const int rc = json_parse(&said, text, len, &json_limits_frame, NULL);
+    if (rc != 0) /* what could not be read may have been one, and to answer does no harm */
+        return rc < 0 ? GUEST_HEALTH_CHECK : GUEST_NOTHING;
     bool asked = is_health_check(said);
     if (json_is_array(said))
         for (const json *event = json_first(said); event != NULL && !asked;

@@ -238,6 +238,8 @@ static void check_health(struct world *world, struct connection *connection) {
         guest_health_check(connection->id, NULL, false, world->now.unix_us), 0);
     if (frame != NULL)
         post_add(world, NULL, connection, frame);
+    else if (connection->socket != NULL)
+        world->mouth->close(connection->socket, 1011, "out of memory");
     frame_unref(frame);
 }
 
