@@ -97,11 +97,14 @@ int event_send(struct call *call) {
     if (!access_write(room, call->view, typing ? GRANT_SEND : GRANT_CUSTOM_EVENT))
         return call_refuse(
             call, CODE_NOT_ALLOWED, "channel %s is not for you to write to", room->channel.cid);
+    /* The reply first: what is told cannot be taken back. */
+    if ((rc = show(call, room, event)) != 0)
+        return rc;
     if (typing)
         rc = type(call, room, event, begin);
     else if (strchr(name, '.') != NULL || event_from_name(name) != EVENT_CUSTOM)
         rc = call_refuse(call, CODE_INPUT, "event.type %.100s is not yours to send", name);
     else
         rc = send_custom(call, room, event);
-    return rc != 0 ? rc : show(call, room, event);
+    return rc;
 }

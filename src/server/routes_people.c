@@ -98,6 +98,16 @@ int person_delete(struct call *call) {
     return show(call, person);
 }
 
+/* The reply before it is told: that cannot be taken back. */
+static int show_event(struct call *call, const char *name, const json *more) {
+    json *told = event_encode(name, world_stamp(call->world), NULL);
+    const int rc = told != NULL ? json_merge_missing(told, more) : -ENOMEM;
+    if (rc == 0)
+        return call_reply(call, "event", told);
+    json_free(told);
+    return rc;
+}
+
 /* A custom event to their own connections. */
 int person_event(struct call *call) {
     struct person *person;
@@ -122,13 +132,9 @@ int person_event(struct call *call) {
         .created_us = world_stamp(call->world),
         .user = call->asker,
         .more = more};
-    news_to_own(call->world, &news, person);
+    if ((rc = show_event(call, name, more)) == 0)
+        news_to_own(call->world, &news, person);
     news_fini(&news);
-    json *told = event_encode(name, world_stamp(call->world), NULL);
-    rc = told != NULL ? json_merge_missing(told, more) : -ENOMEM;
     json_free(more);
-    if (rc == 0)
-        return call_reply(call, "event", told);
-    json_free(told);
     return rc;
 }

@@ -286,8 +286,8 @@ row("4 users (server)",
       "people.a_deactivated_user_is_cut_off_and_can_come_back"),
      ("call.c", "if (user->deactivated_us != 0 || user->deleted_us != 0)", "if (false)",
       "people.a_deactivated_user_is_cut_off_and_can_come_back"),
-     ("routes_people.c", "    news_to_own(call->world, &news, person);\n    news_fini(&news);\n    json *told",
-      "    news_fini(&news);\n    json *told", "people.an_event_of_ones_own_goes_to_every_own_connection")])
+     ("routes_people.c", "    if ((rc = show_event(call, name, more)) == 0)\n        news_to_own(call->world, &news, person);",
+      "    rc = show_event(call, name, more);", "people.an_event_of_ones_own_goes_to_every_own_connection")])
 
 # ---- section 4: limits -------------------------------------------------------------------------
 
