@@ -460,6 +460,9 @@ int message_delete(struct call *call) {
         (call_change(call) == NULL || json_set(more, "hard_delete", json_boolean(for_good)) != 0))
         rc = -ENOMEM;
     if (rc == 0) {
+        /* Either way something of the channel is in the batch before it changes. */
+        if (for_good)
+            change_put_room(call->change, note->room);
         mark_deleted(call, note);
         if (!for_good)
             change_put_note(call->change, note);
