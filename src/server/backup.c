@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,11 +114,11 @@ static int sync_file(const char *path) {
     return fd < 0 ? -errno : finish_file(fd, 0);
 }
 
+/* Without memory, too. */
 static void remove_in(const char *folder, const char *name) {
-    char *path = in(folder, name);
-    if (path != NULL)
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path)
         unlink(path);
-    free(path);
 }
 
 /* Take back what was made. */
@@ -183,14 +184,13 @@ static int fill(
 
 /* The folder that a path stands in. */
 static int sync_above(const char *path) {
-    char *above = strdup(path), *slash = above != NULL ? strrchr(above, '/') : NULL;
-    if (above == NULL)
-        return -ENOMEM;
+    char above[PATH_MAX];
+    if (snprintf(above, sizeof above, "%s", path) >= (int)sizeof above)
+        return -ENAMETOOLONG;
+    char *slash = strrchr(above, '/');
     if (slash != NULL)
         slash[slash == above] = '\0';
-    int rc = folder_sync(slash != NULL ? above : ".");
-    free(above);
-    return rc;
+    return folder_sync(slash != NULL ? above : ".");
 }
 
 static int make_as(const struct folder *folder, const char *data, const char *part, const char *to,

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,14 +288,28 @@ static int fill_folder(const char *path, char api_key[33], char secret[65]) {
     return rc;
 }
 
+/* What was begun is taken back, so that it can be begun again. */
+static void empty_folder(const char *path, bool itself) {
+    static const char *const names[] = {"config.ini", "app.ini", "porchlight.db",
+        "porchlight.db-wal", "porchlight.db-shm", "porchlight.db-journal"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char file[PATH_MAX];
+        if (snprintf(file, sizeof file, "%s/%s", path, names[i]) < (int)sizeof file)
+            unlink(file);
+    }
+    if (itself)
+        rmdir(path);
+}
+
 int folder_make(const char *path, char api_key[33], char secret[65], char *why, size_t why_size) {
+    const bool is_new = access(path, F_OK) != 0;
     int rc = folder_begin(path);
     if (rc > 0) {
         snprintf(why, why_size, "%s is there already and not empty", path);
         return rc;
     }
-    if (rc == 0)
-        rc = fill_folder(path, api_key, secret);
+    if (rc == 0 && (rc = fill_folder(path, api_key, secret)) != 0)
+        empty_folder(path, is_new);
     if (rc < 0)
         snprintf(why, why_size, "%s cannot be made: %s", path, strerror(-rc));
     return rc;
