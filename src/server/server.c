@@ -374,7 +374,7 @@ static int open_store(struct server *server, char *why, size_t why_size) {
     if (rc == 0) {
         begin_turn(server);
         rc = load_world(&server->world);
-        said = "it cannot be read";
+        said = rc == -ENOMEM ? "there is not the memory to read it" : "it cannot be read";
     }
     if (rc != 0)
         snprintf(why, why_size, "%s: %s", server->folder.database_path, said);

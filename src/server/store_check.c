@@ -14,6 +14,7 @@ struct look {
     void (*say)(void *context, const char *line);
     void *context;
     int wrong;
+    int fault; /* no fault of the database: nothing is known of it */
 };
 
 static void complain(struct look *look, const char *line) {
@@ -33,6 +34,10 @@ static const char *because(int rc) {
 
 static void unreadable(struct look *look, const char *what, int rc) {
     char line[LINE];
+    if (rc == -ENOMEM) {
+        look->fault = rc;
+        return;
+    }
     snprintf(line, sizeof line, "%s: cannot be read: %s", what, because(rc));
     complain(look, line);
 }
@@ -150,5 +155,7 @@ int store_sqlite_check(
     if (rc == 0)
         check_everything(&look);
     store_look_close(&from);
-    return rc != 0 && rc != -EBADMSG ? rc : look.wrong;
+    if (rc == 0 || rc == -EBADMSG)
+        rc = look.fault;
+    return rc != 0 ? rc : look.wrong;
 }
