@@ -215,7 +215,6 @@ struct answer {
     json *reply;
     int status;
     int code;                        /* 0: done */
-    bool lasts;                      /* and on disk */
     char user_id[LIMIT_USER_ID + 1]; /* "": server-side, or nobody */
     int64_t began_mono_us;
     struct rate_state rate;
@@ -266,7 +265,7 @@ static void give(struct world *world, struct answer *answer) {
     bool bad = json_set(answer->reply, "duration", json_text(duration)) != 0;
     if (!bad)
         json_print(answer->reply, &text);
-    if ((bad || bytes_failed(&text)) && answer->lasts) {
+    if ((bad || bytes_failed(&text)) && answer->code == 0) {
         /* It is done, so it is not refused: whoever asked is cut off, and looks again. */
         world->mouth->reply(answer->exchange, 0, headers, "", 0);
     } else if (bad || bytes_failed(&text)) {
@@ -294,7 +293,6 @@ static void settled(struct world *world, void *owner, int status) {
         answer->status = 500;
         answer->code = CODE_INTERNAL;
     }
-    answer->lasts = status == 0;
     give(world, answer);
     if (status == 0 && answer->dismissal.person != NULL)
         welcome_dismiss(
