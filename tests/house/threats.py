@@ -244,7 +244,7 @@ row("a terminal that is dumb, unknown, without colour or UTF-8", "sentences, one
     "pty-plain:a_dumb_terminal_is_told_in_sentences pty-dashboard:a_terminal_it_cannot_draw_on_is_said_in_one_line "
     "pty-dashboard:without_colour_nothing_is_coloured_and_without_utf8_all_is_ascii pty-manners:in_ascii_the_borders_are_straight_too")
 row("memory that runs out", "no crash, no leak; what is known is whole or read again",
-    "whole-torture wire-scarce server-scarce", "the dashboard's start and end; 40 scenarios of the server")
+    "whole-torture wire-scarce server-scarce whole-scarce pty-scarce")
 
 COUNTS = {"1": 15, "2": 13, "3": 6, "4": 9, "5": 6, "6": 8, "7": 6, "8": 16}
 
@@ -255,6 +255,7 @@ SCRIPTS = {
     "whole-operators": "tests/whole/operators.py", "whole-crash": "tests/whole/crash.py",
     "whole-secrets": "tests/whole/secrets.py", "whole-json-page": "tests/whole/json_page.py",
     "house-binaries": "tests/house/binaries.py", "server-simulate": "tests/server/simulator/simulate.c",
+    "whole-scarce": "tests/whole/scarce.py", "pty-scarce": "tests/pty/scarce.py",
 }
 
 
