@@ -229,6 +229,12 @@ int note_recall(struct world *world, const char *id, struct note **out) {
     return rc != 0 ? rc : recalling.count == 1 ? 0 : 1;
 }
 
+void note_recall_nothing(struct world *world) {
+    struct note *none = NULL;
+    struct recalling recalling = {.world = world, .found = &none, .most = 1};
+    world->store->calls->read_message(world->store, "", &reader, &recalling);
+}
+
 /* Whether all of the page is among what the room holds. */
 static bool is_held(const struct room *room, const struct store_page *page) {
     if (page->of != STORE_MESSAGES)

@@ -13,6 +13,8 @@
 struct note *note_find(const struct world *world, const char *id);
 /* Also from the store; blocking. 0; > 0: there is none; < 0. */
 int note_recall(struct world *world, const char *id, struct note **out);
+/* What note_recall() does where there is none: so that what is not told takes as long as that. */
+void note_recall_nothing(struct world *world);
 /* New, or in place of the one that it was; taken over, also on failure. An older one of its room
  * steps aside when there are too many. */
 int note_put(struct world *world, struct room *room, struct message *message, struct note **out);

@@ -324,13 +324,17 @@ int message_send(struct call *call) {
 
 /* What is cleared away for the asker, and what they may not read, does not exist. */
 int routes_note(struct call *call, struct note **out) {
+    const bool is_known = note_find(call->world, call->args[0]) != NULL;
     int rc = id_is_message(call->args[0]) ? note_recall(call->world, call->args[0], out) : 1;
     if (rc < 0)
         return rc;
     const struct regard *regard = rc == 0 ? regard_find((*out)->room, call->asker) : NULL;
     if (rc > 0 || !access_read((*out)->room, call->view) ||
-        (regard != NULL && (*out)->message.created_us <= regard->cleared_us))
+        (regard != NULL && (*out)->message.created_us <= regard->cleared_us)) {
+        if (is_known)
+            note_recall_nothing(call->world);
         return call_refuse(call, CODE_NOT_FOUND, "message %.255s does not exist", call->args[0]);
+    }
     return 0;
 }
 

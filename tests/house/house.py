@@ -236,13 +236,25 @@ def whatever_the_feed_tells_can_be_recorded():
                 yield "%s calls %s" % (path, found.group(0))
 
 
+def a_signature_is_compared_in_constant_time():
+    """In the one place, by the one function made for it; ./run bench token measures that it is so."""
+    text = read("src/server/token.c")
+    if not re.search(r"CRYPTO_memcmp\(mac, given, MAC\) == 0", text) or len(re.findall(r"CRYPTO_memcmp\(", text)) != 1:
+        yield "src/server/token.c does not compare with CRYPTO_memcmp()"
+    for found in re.finditer(r"(?<!CRYPTO_)\b(memcmp|bcmp|strncmp|strcasecmp)\(|(mac|given)\[[^]]+\] *[!=]=", text):
+        yield "src/server/token.c compares with %s" % found.group(0)
+    for path in files(".c", under=("src/server",)):
+        for found in re.finditer(r'\b(?:strn?cmp|memcmp)\([^;")]*secret', read(path)):
+            yield "%s compares a secret: %s" % (path, found.group(0))
+
+
 RULES = [the_doors_between_rooms_are_kept, each_third_party_library_has_its_keeper,
          pure_files_ask_the_system_for_nothing, no_header_reaches_itself,
          whatever_the_feed_tells_can_be_recorded,
          each_header_compiles_alone, each_public_header_compiles_alone_in_strict_c_and_cpp,
          the_library_shows_nothing_but_pl, each_source_file_names_its_licence,
          no_file_has_a_vague_name, the_library_takes_memory_from_its_heap_alone,
-         nothing_of_file_scope_can_be_written]
+         nothing_of_file_scope_can_be_written, a_signature_is_compared_in_constant_time]
 
 print("1..%d" % len(RULES))
 broken = 0

@@ -120,8 +120,8 @@ row("an empty, short or public secret", "no start, and no token is good; its fil
     "server-token:a_short_secret_checks_nothing server-config:a_secret_that_is_not_one_is_refused fuzz-config "
     "server-folder:a_new_folder_is_private_and_can_be_opened")
 row("a signature that is nearly right, or spelled otherwise", "one spelling, compared in constant time, whole",
-    "server-token:every_changed_character_is_noticed server-token:a_signature_has_one_spelling fuzz-token",
-    "the constancy of the time, measured")
+    "server-token:every_changed_character_is_noticed server-token:a_signature_has_one_spelling fuzz-token "
+    "house-tree:a_signature_is_compared_in_constant_time")
 row("exp, nbf and iat", "40, 41, 42 to the second; a live session ends when its token does",
     "fuzz-token server-guest:a_token_ends_a_live_guest_once server-guest:a_jump_of_the_wall_clock_is_noticed_within_5_seconds "
     "whole-tokens:a_short_token_is_renewed_in_good_time")
@@ -151,7 +151,8 @@ row("who hides shows by any way at all", "to others they are absent, to the byte
 row("presence of whom one may not see", "listening asks what reading asks; of nobody, nothing is told",
     "server-matrix:who_may_not_read_hears_nothing_whatever_they_try server-matrix:who_may_no_longer_read_hears_no_more")
 row("ids tried one by one", "what is not yours answers like what is not there, where the page lets it",
-    "server-matrix:a_message_of_a_closed_channel_is_one_that_is_not_there", "the time that it takes, measured")
+    "server-matrix:a_message_of_a_closed_channel_is_one_that_is_not_there "
+    "server-notes:what_may_not_be_read_is_looked_for_as_long_as_what_is_not_there")
 row("changing another, or one's own role", "403 with 17, or passed over",
     "server-call:only_who_may_reads_and_writes server-details:what_is_not_ones_own_is_passed_over_and_the_reserved_refused "
     "whole-walk-settings:an_admin_may_all_and_a_user_makes_nobody_one")
@@ -255,7 +256,7 @@ SCRIPTS = {
     "whole-operators": "tests/whole/operators.py", "whole-crash": "tests/whole/crash.py",
     "whole-secrets": "tests/whole/secrets.py", "whole-json-page": "tests/whole/json_page.py",
     "house-binaries": "tests/house/binaries.py", "server-simulate": "tests/server/simulator/simulate.c",
-    "whole-scarce": "tests/whole/scarce.py", "pty-scarce": "tests/pty/scarce.py",
+    "house-tree": "tests/house/house.py", "whole-scarce": "tests/whole/scarce.py", "pty-scarce": "tests/pty/scarce.py",
 }
 
 

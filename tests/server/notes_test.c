@@ -201,6 +201,24 @@ static void what_an_author_names_is_kept(void **state) {
     }
 }
 
+/* Else time tells whether the id is somebody's. `./run bench token` measures how much is left. */
+static void what_may_not_be_read_is_looked_for_as_long_as_what_is_not_there(void **state) {
+    (void)state;
+    static const char *const ids[] = {"m0", "never", "m0"};
+    say("m0", "");
+    stage_connect(&stage, "eve", "");
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        char line[40];
+        const unsigned before = stage.store.looked;
+        snprintf(line, sizeof line, "GET /messages/%s", ids[i]);
+        stage_expect(&stage, "eve", NULL, line, NULL, 404, 16);
+        assert_int_equal(stage.store.looked, before + 1);
+    }
+    const unsigned before = stage.store.looked;
+    stage_expect(&stage, "bo", NULL, "GET /messages/m0", NULL, 200, 0);
+    assert_int_equal(stage.store.looked, before);
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, open_stage, close_stage)
 
 int main(void) {
@@ -210,6 +228,7 @@ int main(void) {
         WITH(replies_stand_aside_and_are_counted), WITH(what_waits_for_the_disk_is_not_let_go),
         WITH(a_truncated_channel_is_empty_and_stays_so),
         WITH(a_message_deleted_for_good_takes_its_replies_along),
-        WITH(a_softly_deleted_one_is_there_without_its_text), WITH(what_an_author_names_is_kept)};
+        WITH(a_softly_deleted_one_is_there_without_its_text), WITH(what_an_author_names_is_kept),
+        WITH(what_may_not_be_read_is_looked_for_as_long_as_what_is_not_there)};
     return RUN_CASES("server-notes", cases);
 }

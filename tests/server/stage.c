@@ -85,6 +85,7 @@ static int has_message(struct store *base, const char *id) {
 static int read_message(
     struct store *base, const char *id, const struct store_reader *reader, void *context) {
     struct store *disk = ((struct stage_store *)base)->disk;
+    ((struct stage_store *)base)->looked++;
     return disk->calls->read_message(disk, id, reader, context);
 }
 

@@ -19,7 +19,7 @@ struct stage_socket {
     struct stage *stage;
     struct connection *connection;
     char user[64];
-    bool slow;            /* what is said to it waits in the outbox until stage_drain() */
+    bool slow; /* what is said to it waits in the outbox until stage_drain() */
     struct outbox outbox;
     char *heard[STAGE_HEARD]; /* texts of events, since stage_forget() */
     size_t count;
@@ -40,6 +40,7 @@ struct stage {
         bool held; /* the test says when */
         bool full; /* nothing is taken */
         uint64_t settling;
+        unsigned looked; /* how often a single message was looked for on the disk */
     } store;
     struct stage_socket sockets[STAGE_SOCKETS];
     size_t socket_count;
