@@ -19,6 +19,7 @@ struct change {
     uint64_t **pending; /* of the persons and notes whose rows are in the batch */
     size_t pending_count, pending_cap;
     bool failed;
+    bool by_connect; /* of what is said at a connect, which anybody may repeat without end */
     void (*settled)(struct world *world, void *owner, int status);
     void *owner;
 };

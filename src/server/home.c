@@ -15,7 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-void home_tell_presence(struct world *world, struct post *post, struct person *person) {
+static void tell_presence(struct world *world, struct post *post, struct person *person) {
     struct news news = {.event = EVENT_PRESENCE_CHANGED,
         .created_us = world_stamp(world),
         .user = person,
@@ -26,6 +26,14 @@ void home_tell_presence(struct world *world, struct post *post, struct person *p
     news.owed &= person->told > person->pending;
     news_to_listeners(world, &news, person);
     news_fini(&news);
+}
+
+/* Calls are counted where they come in; connects are not, so what is said at them is told of as
+ * often as is good for who listens. */
+void home_tell_presence(struct world *world, struct post *post, struct person *person) {
+    if (post == NULL || !change_of(post)->by_connect ||
+        presence_may_tell(&world->house, &person->presence, world->now))
+        tell_presence(world, post, person);
 }
 
 static void touch(struct world *world, const struct person *person) {
@@ -227,17 +235,17 @@ static void hide_watching(
 /* In the order of leaving: they watch no more, then they are away. */
 static void hide_from_others(struct world *world, struct post *post, struct person *person) {
     typing_end_person(world, post, person);
-    enum presence_change change = presence_hide(&person->presence);
+    enum presence_change change = presence_hide(&world->house, &person->presence, world->now);
     hide_watching(world, post, person, true);
     if (change != PRESENCE_SAME)
-        home_tell_presence(world, post, person);
+        tell_presence(world, post, person);
 }
 
 /* In the order of coming. */
 static void show_to_others(struct world *world, struct post *post, struct person *person) {
     enum presence_change change = presence_show(&world->house, &person->presence, world->now);
     if (change != PRESENCE_SAME)
-        home_tell_presence(world, post, person);
+        tell_presence(world, post, person);
     hide_watching(world, post, person, false);
 }
 
@@ -298,7 +306,7 @@ int home_come(struct world *world, struct connection *connection) {
         world->mouth->close(connection->socket, 1011, "out of memory");
     frame_unref(frame);
     if (change == PRESENCE_CAME)
-        home_tell_presence(world, NULL, person);
+        tell_presence(world, NULL, person);
     touch(world, person);
     return 0;
 }
@@ -311,7 +319,7 @@ static void leave(struct world *world, struct connection *connection) {
         table_remove(&world->connections, connection->id);
         connection->live = false;
         if (!person->anonymous)
-            change = presence_leave(&world->house, &connection->hold);
+            change = presence_leave(&world->house, &connection->hold, world->now);
     }
     listener_fini(&connection->listener);
     LIST_EACH(&connection->watchings, item)
@@ -319,7 +327,7 @@ static void leave(struct world *world, struct connection *connection) {
     list_remove(&connection->by_person);
     person->connection_count--;
     if (change == PRESENCE_LEFT)
-        home_tell_presence(world, NULL, person);
+        tell_presence(world, NULL, person);
     connection->person = NULL;
     if (person->anonymous)
         person_destroy(person);
@@ -341,4 +349,6 @@ void home_tick(struct world *world) {
     for (struct presence *presence;
          (presence = presence_refresh(&world->house, world->now)) != NULL;)
         touch(world, LIST_ITEM(presence, struct person, presence));
+    for (struct presence *presence; (presence = presence_owed(&world->house, world->now)) != NULL;)
+        tell_presence(world, NULL, LIST_ITEM(presence, struct person, presence));
 }

@@ -11,26 +11,46 @@
  *    Showing while connected looks like coming, with a fresh last_active; showing while away
  *    changes nothing that can be seen.
  *
+ * 5. What others see changes at once, but not with each change when they come one on the other: ten
+ *    times in any second. What they are told and what they read is the same at any moment, so each
+ *    who listens hears of a coming and a leaving in turn. Hiding and showing wait like leaving and
+ *    coming, or one could be told from the other.
+ *
  * So there are two faces, and only the one for others is stored: a restart must not thaw what a
  * hidden user froze. The two lists are in the order of their timers, because every linger is
  * equally long and so is every refresh: a step costs the same however many users there are.
  */
 #include "server/presence.h"
 
+/* Four at once, then one every 150 ms: ten in any second, and nobody waits for longer than that. */
+enum { TELL_EVERY_US = 150 * 1000, TELL_AT_ONCE = 4 };
+
 void presence_house_init(struct presence_house *house, int64_t linger_us, int64_t refresh_us) {
     house->linger_us = linger_us;
     house->refresh_us = refresh_us;
     list_init(&house->lingering);
     list_init(&house->connected);
+    list_init(&house->owing);
+    house->tell_every_us = TELL_EVERY_US;
 }
 
 void presence_init(struct presence *presence, bool hidden, int64_t shown_active_us) {
     *presence = (struct presence){
         .hidden = hidden, .shown_active_us = shown_active_us, .own_active_us = shown_active_us};
     list_init(&presence->in_house);
+    list_init(&presence->in_owing);
+}
+
+void presence_take_back(struct presence *presence, bool hidden, int64_t shown_active_us) {
+    presence->hidden = hidden;
+    presence->shown_active_us = presence->own_active_us = shown_active_us;
 }
 
 bool presence_is_shown(const struct presence *presence) {
+    return presence->seen;
+}
+
+static bool is_to_be_seen(const struct presence *presence) {
     return presence->connections > 0 && !presence->hidden;
 }
 
@@ -49,35 +69,98 @@ static void await_refresh(
     list_append(&house->connected, &presence->in_house);
 }
 
-static enum presence_change compare(bool was_shown, const struct presence *presence) {
-    if (was_shown == presence_is_shown(presence))
-        return PRESENCE_SAME;
-    return was_shown ? PRESENCE_LEFT : PRESENCE_CAME;
+/* ---- what others see follows the truth ---- */
+
+static int64_t may_tell_mono_us(
+    const struct presence_house *house, const struct presence *presence) {
+    return presence->quiet_mono_us - (TELL_AT_ONCE - 1) * house->tell_every_us;
 }
+
+static void count_told(
+    const struct presence_house *house, struct presence *presence, struct moment now) {
+    const int64_t from = presence->quiet_mono_us > now.mono_us ? presence->quiet_mono_us
+                                                               : now.mono_us;
+    presence->quiet_mono_us = from + house->tell_every_us;
+    presence->owed = false;
+    list_remove(&presence->in_owing);
+}
+
+/* Sorted in from the back: they are all due within tell_every_us. */
+static void owe(struct presence_house *house, struct presence *presence) {
+    struct list *after = house->owing.prev;
+    if (!list_is_empty(&presence->in_owing))
+        return;
+    while (after != &house->owing &&
+           may_tell_mono_us(house, LIST_ITEM(after, struct presence, in_owing)) >
+               may_tell_mono_us(house, presence))
+        after = after->prev;
+    list_append(after->next, &presence->in_owing);
+}
+
+static enum presence_change follow(
+    struct presence_house *house, struct presence *presence, struct moment now) {
+    if (presence->seen == is_to_be_seen(presence))
+        return PRESENCE_SAME;
+    if (may_tell_mono_us(house, presence) > now.mono_us) {
+        owe(house, presence);
+        return PRESENCE_SAME;
+    }
+    presence->seen = !presence->seen;
+    count_told(house, presence, now);
+    return presence->seen ? PRESENCE_CAME : PRESENCE_LEFT;
+}
+
+bool presence_may_tell(struct presence_house *house, struct presence *presence, struct moment now) {
+    if (may_tell_mono_us(house, presence) > now.mono_us) {
+        owe(house, presence);
+        presence->owed = true;
+        return false;
+    }
+    count_told(house, presence, now);
+    return true;
+}
+
+struct presence *presence_owed(struct presence_house *house, struct moment now) {
+    while (!list_is_empty(&house->owing)) {
+        struct presence *presence = LIST_ITEM(house->owing.next, struct presence, in_owing);
+        if (may_tell_mono_us(house, presence) > now.mono_us)
+            return NULL;
+        const bool owed = presence->owed && presence->seen;
+        list_remove(&presence->in_owing);
+        presence->owed = false;
+        if (follow(house, presence, now) != PRESENCE_SAME)
+            return presence;
+        if (owed) {
+            count_told(house, presence, now);
+            return presence;
+        }
+    }
+    return NULL;
+}
+
+/* ---- what happens ---- */
 
 enum presence_change presence_connect(struct presence_house *house, struct presence *presence,
     struct presence_hold *hold, struct moment now) {
-    const bool was_shown = presence_is_shown(presence);
     *hold = (struct presence_hold){.of = presence};
     list_init(&hold->in_house);
     presence->connections++;
     move_last_active(presence, now.unix_us);
     await_refresh(house, presence, now);
-    return compare(was_shown, presence);
+    return follow(house, presence, now);
 }
 
-enum presence_change presence_leave(struct presence_house *house, struct presence_hold *hold) {
-    (void)house; /* a list is left without asking its head */
+enum presence_change presence_leave(
+    struct presence_house *house, struct presence_hold *hold, struct moment now) {
     struct presence *presence = hold->of;
     if (presence == NULL)
         return PRESENCE_SAME;
-    const bool was_shown = presence_is_shown(presence);
     list_remove(&hold->in_house);
     hold->of = NULL;
     presence->connections--;
     if (presence->connections == 0)
         list_remove(&presence->in_house);
-    return compare(was_shown, presence);
+    return follow(house, presence, now);
 }
 
 bool presence_lose(struct presence_house *house, struct presence_hold *hold, struct moment now) {
@@ -89,10 +172,10 @@ bool presence_lose(struct presence_house *house, struct presence_hold *hold, str
     return true;
 }
 
-enum presence_change presence_hide(struct presence *presence) {
-    const bool was_shown = presence_is_shown(presence);
+enum presence_change presence_hide(
+    struct presence_house *house, struct presence *presence, struct moment now) {
     presence->hidden = true;
-    return compare(was_shown, presence);
+    return follow(house, presence, now);
 }
 
 enum presence_change presence_show(
@@ -104,7 +187,7 @@ enum presence_change presence_show(
         return PRESENCE_SAME;
     move_last_active(presence, now.unix_us);
     await_refresh(house, presence, now);
-    return PRESENCE_CAME;
+    return follow(house, presence, now);
 }
 
 struct presence_hold *presence_expire(struct presence_house *house, struct moment now) {
@@ -133,6 +216,11 @@ int64_t presence_next_mono_us(const struct presence_house *house) {
         const struct presence *first = LIST_ITEM(house->connected.next, struct presence, in_house);
         if (first->refresh_mono_us < next)
             next = first->refresh_mono_us;
+    }
+    if (!list_is_empty(&house->owing)) {
+        const struct presence *first = LIST_ITEM(house->owing.next, struct presence, in_owing);
+        if (may_tell_mono_us(house, first) < next)
+            next = may_tell_mono_us(house, first);
     }
     return next;
 }

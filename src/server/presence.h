@@ -5,7 +5,9 @@
  *
  * A struct presence is embedded in each user, a struct presence_hold in each connection, one
  * struct presence_house in the world. Each call says whether what others see has changed; the
- * caller tells the listeners, once for each change.
+ * caller tells the listeners, once for each change. Of who comes and goes without end others see
+ * ten changes in any second and no more: what comes too soon is seen when presence_owed() brings
+ * it, within 150 ms, if it is still so then.
  */
 #ifndef SERVER_PRESENCE_H
 #define SERVER_PRESENCE_H
@@ -26,17 +28,23 @@ enum presence_change { PRESENCE_SAME = 0, PRESENCE_CAME, PRESENCE_LEFT };
 struct presence_house {
     int64_t linger_us;     /* how long a lost connection still counts */
     int64_t refresh_us;    /* how often last_active moves while connected */
+    int64_t tell_every_us; /* of one user, who changes all the time; 0: each change */
     struct list lingering; /* holds of lost connections, the first to expire first */
     struct list connected; /* presences with connections, the first to refresh first */
+    struct list owing;     /* presences that are yet to be told of, the first to be due first */
 };
 
 struct presence {
     struct list in_house;    /* in house.connected while connections > 0 */
     int64_t refresh_mono_us; /* when last_active moves next */
+    struct list in_owing;    /* in house.owing while what others see lags behind */
+    int64_t quiet_mono_us;   /* when all that was told of it lately is forgiven */
     int64_t shown_active_us; /* last_active as others see it; what is stored; 0: never */
     int64_t own_active_us;   /* last_active in truth */
     unsigned connections;    /* live and lingering */
     bool hidden;             /* invisible */
+    bool seen;               /* by others; the truth, or what it was until just now */
+    bool owed;               /* a word of it, seen or not seen anew */
 };
 
 struct presence_hold {
@@ -50,19 +58,24 @@ void presence_house_init(struct presence_house *house, int64_t linger_us, int64_
 /* A user nobody has seen connect yet, as the store remembers them. */
 void presence_init(struct presence *presence, bool hidden, int64_t shown_active_us);
 
+/* The same of one who has been here and has no connection: a word that is owed of them stays so. */
+void presence_take_back(struct presence *presence, bool hidden, int64_t shown_active_us);
+
 /* A connection of theirs begins. `hold` is initialised by this. */
 enum presence_change presence_connect(struct presence_house *house, struct presence *presence,
     struct presence_hold *hold, struct moment now);
 
 /* A connection ends for good: goodbye, silence. A lost one that lingers, too. */
-enum presence_change presence_leave(struct presence_house *house, struct presence_hold *hold);
+enum presence_change presence_leave(
+    struct presence_house *house, struct presence_hold *hold, struct moment now);
 
 /* A connection is lost: it lingers, and may come to nothing. True: it lingers until
  * presence_expire() brings it; false (no linger is set): leave it now. */
 bool presence_lose(struct presence_house *house, struct presence_hold *hold, struct moment now);
 
 /* Hide and show, whether or not they are connected; a repeated one changes nothing. */
-enum presence_change presence_hide(struct presence *presence);
+enum presence_change presence_hide(
+    struct presence_house *house, struct presence *presence, struct moment now);
 enum presence_change presence_show(
     struct presence_house *house, struct presence *presence, struct moment now);
 
@@ -73,11 +86,19 @@ struct presence_hold *presence_expire(struct presence_house *house, struct momen
  * of it (shown_active_us) is stored, unless they hide. */
 struct presence *presence_refresh(struct presence_house *house, struct moment now);
 
-/* When presence_expire() or presence_refresh() has something to do next: monotonic microseconds,
- * INT64_MAX: never. */
+/* The next user whom others see come or leave now because their time has come, or of whom a word
+ * was owed; NULL: nobody. Tell of them. */
+struct presence *presence_owed(struct presence_house *house, struct moment now);
+
+/* Something else that others see of them has changed by a connect: whether they may be told now. If
+ * not, presence_owed() brings it. */
+bool presence_may_tell(struct presence_house *house, struct presence *presence, struct moment now);
+
+/* When presence_expire(), presence_refresh() or presence_owed() has something to do next: monotonic
+ * microseconds, INT64_MAX: never. */
 int64_t presence_next_mono_us(const struct presence_house *house);
 
-/* Seen by others: connected and not hidden. */
+/* Seen by others: connected and not hidden, or so until just now. */
 bool presence_is_shown(const struct presence *presence);
 
 /* The face of this user, for others or for themself. */

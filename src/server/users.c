@@ -53,7 +53,8 @@ static void take(
         tell_updated(change, person, differences);
     if (differences & DETAILS_HIDING)
         home_hide(world, &change->held.post, person, person->user.invisible == INVISIBLE_YES);
-    if ((differences & DETAILS_STATUS) && was_shown && presence_is_shown(&person->presence))
+    if ((differences & DETAILS_STATUS) && was_shown && presence_is_shown(&person->presence) &&
+        !person->presence.hidden)
         home_tell_presence(world, &change->held.post, person);
 }
 

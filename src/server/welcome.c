@@ -208,6 +208,8 @@ static struct connection *welcome_user(struct asking *asking) {
         return greet(asking, person, NULL);
     }
     struct change *change = change_begin(world);
+    if (change != NULL)
+        change->by_connect = true;
     if (change == NULL || users_apply(change, &draft, &person) != 0) {
         user_fini(&draft);
         change_undo(change);

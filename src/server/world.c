@@ -51,7 +51,7 @@ static void presence_take(struct person *person, bool is_same) {
     const struct presence before = person->presence;
     const bool hides = user->invisible == INVISIBLE_YES;
     if (person->connection_count == 0)
-        presence_init(&person->presence, hides, user->last_active_us);
+        presence_take_back(&person->presence, hides, user->last_active_us);
     else if (hides)
         person->presence.shown_active_us = user->last_active_us;
     if (is_same && !hides && before.shown_active_us > person->presence.shown_active_us)

@@ -336,6 +336,105 @@ static void a_world_may_end_while_somebody_types(void **state) {
     assert_int_equal(typing_next_mono_us(&stage.world), INT64_MAX);
 }
 
+static void flap(int times) {
+    for (int i = 0; i < times; i++)
+        stage_goodbye(stage_connect(&stage, "bo", ""));
+}
+
+static void who_comes_and_goes_without_end_is_told_of_now_and_then(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    flap(50); /* in 50 ms */
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:online user.presence.changed:bo:offline "
+                                "user.presence.changed:bo:online user.presence.changed:bo:offline");
+    stage_pass(&stage, 10000);
+    SAME_TEXT(stage_heard(ana), ""); /* it is as they were told */
+    flap(2);
+    stage_connect(&stage, "bo", "");
+    stage_forget(&stage);
+    stage_pass(&stage, 140);
+    SAME_TEXT(stage_heard(ana), "");
+    stage_pass(&stage, 10);
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:online");
+}
+
+static void who_hides_between_flaps_is_told_of_like_who_leaves(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    flap(1);
+    stage_connect(&stage, "bo", "");
+    struct stage_socket *hiding = stage_connect(&stage, "bo", ",\"invisible\":true");
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:online user.presence.changed:bo:offline "
+                                "user.presence.changed:bo:online user.presence.changed:bo:offline");
+    stage_call(&stage, "bo", NULL, "PATCH /users",
+        "{\"users\":[{\"id\":\"bo\",\"set\":{\"invisible\":false}}]}");
+    stage_pass(&stage, 149);
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:online");
+    stage_call(&stage, "bo", hiding, "PATCH /users",
+        "{\"users\":[{\"id\":\"bo\",\"set\":{\"invisible\":true,\"status\":\"x\"}}]}");
+    stage_pass(&stage, 140);
+    SAME_TEXT(stage_heard(ana), "user.updated:bo");
+    stage_pass(&stage, 10);
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:offline");
+    flap(10); /* nobody sees it */
+    stage_pass(&stage, 1000);
+    SAME_TEXT(stage_heard(ana), "");
+}
+
+static void a_status_at_each_connect_is_told_of_now_and_then(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    stage_connect(&stage, "bo", "");
+    stage_pass(&stage, 1000);
+    stage_forget(&stage);
+    for (int i = 0; i < 40; i++) {
+        char status[40];
+        snprintf(status, sizeof status, ",\"status\":\"s%d\"", i);
+        stage_goodbye(stage_connect(&stage, "bo", status));
+    }
+    size_t told = 0;
+    for (const char *at = stage_heard(ana); (at = strstr(at, "presence")) != NULL; at++)
+        told++;
+    assert_int_equal(told, 4);
+    stage_pass(&stage, 150);
+    assert_int_equal(ana->count, 1);
+    assert_non_null(strstr(ana->heard[0], "\"status\":\"s39\""));
+}
+
+static void what_is_owed_waits_for_the_disk(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    flap(1);
+    struct stage_socket *bo = stage_connect(&stage, "bo", "");
+    stage_goodbye(bo);
+    stage_connect(&stage, "bo", "");
+    stage_pass(&stage, 150);
+    stage_forget(&stage);
+    stage.store.held = true;
+    stage_connect(&stage, "bo", ",\"invisible\":true");
+    stage_pass(&stage, 200);
+    SAME_TEXT(stage_heard(ana), "");
+    stage.store.held = false;
+    stage_settle(&stage, 0);
+    SAME_TEXT(stage_heard(ana), "user.presence.changed:bo:offline");
+}
+
+/* They are counted where calls are. */
+static void each_status_that_is_set_by_a_call_is_told(void **state) {
+    (void)state;
+    struct stage_socket *ana = ana_watches();
+    flap(1);
+    stage_connect(&stage, "bo", "");
+    stage_forget(&stage);
+    for (int i = 0; i < 20; i++) {
+        char body[96];
+        snprintf(
+            body, sizeof body, "{\"users\":[{\"id\":\"bo\",\"set\":{\"status\":\"s%d\"}}]}", i);
+        stage_expect(&stage, "bo", NULL, "PATCH /users", body, 200, 0);
+        SAME_TEXT(stage_heard(ana), "user.updated:bo user.presence.changed:bo:online");
+    }
+}
+
 #define STAGED(function) cmocka_unit_test_setup_teardown(function, open_stage, close_stage)
 
 int main(void) {
@@ -344,6 +443,11 @@ int main(void) {
         STAGED(a_second_connection_raises_nothing),
         STAGED(a_lost_connection_lingers_with_its_watching),
         STAGED(a_reconnect_within_the_linger_shows_nothing),
+        STAGED(who_comes_and_goes_without_end_is_told_of_now_and_then),
+        STAGED(who_hides_between_flaps_is_told_of_like_who_leaves),
+        STAGED(a_status_at_each_connect_is_told_of_now_and_then),
+        STAGED(what_is_owed_waits_for_the_disk),
+        STAGED(each_status_that_is_set_by_a_call_is_told),
         STAGED(hiding_looks_like_leaving_and_showing_like_coming),
         STAGED(who_hides_at_connect_is_seen_by_nobody),
         STAGED(who_shows_is_the_last_who_watches),

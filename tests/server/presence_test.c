@@ -43,9 +43,9 @@ static void a_first_connection_is_seen_and_a_second_is_not(void **state) {
     assert_int_equal(presence_connect(&s.house, &s.bo, &one, s.now), PRESENCE_CAME);
     assert_int_equal(seen_active(&s), s.now.unix_us);
     assert_int_equal(presence_connect(&s.house, &s.bo, &two, s.now), PRESENCE_SAME);
-    assert_int_equal(presence_leave(&s.house, &one), PRESENCE_SAME);
+    assert_int_equal(presence_leave(&s.house, &one, s.now), PRESENCE_SAME);
     assert_true(seen_online(&s));
-    assert_int_equal(presence_leave(&s.house, &two), PRESENCE_LEFT);
+    assert_int_equal(presence_leave(&s.house, &two, s.now), PRESENCE_LEFT);
     assert_false(seen_online(&s));
 }
 
@@ -57,7 +57,7 @@ static void leaving_does_not_move_last_active(void **state) {
     presence_connect(&s.house, &s.bo, &hold, s.now);
     const int64_t came = s.now.unix_us;
     pass(&s, 60 * SECOND);
-    presence_leave(&s.house, &hold);
+    presence_leave(&s.house, &hold, s.now);
     assert_int_equal(seen_active(&s), came);
 }
 
@@ -74,7 +74,7 @@ static void a_lost_connection_counts_until_its_linger_is_up(void **state) {
     assert_true(seen_online(&s));
     pass(&s, 1);
     assert_ptr_equal(presence_expire(&s.house, s.now), &hold);
-    assert_int_equal(presence_leave(&s.house, &hold), PRESENCE_LEFT);
+    assert_int_equal(presence_leave(&s.house, &hold, s.now), PRESENCE_LEFT);
     assert_null(presence_expire(&s.house, s.now));
     assert_int_equal(presence_next_mono_us(&s.house), INT64_MAX);
 }
@@ -90,7 +90,7 @@ static void a_reconnect_within_the_linger_shows_nothing(void **state) {
     assert_int_equal(presence_connect(&s.house, &s.bo, &back, s.now), PRESENCE_SAME);
     pass(&s, LINGER);
     assert_ptr_equal(presence_expire(&s.house, s.now), &lost);
-    assert_int_equal(presence_leave(&s.house, &lost), PRESENCE_SAME);
+    assert_int_equal(presence_leave(&s.house, &lost, s.now), PRESENCE_SAME);
     assert_true(seen_online(&s));
 }
 
@@ -102,7 +102,7 @@ static void without_a_linger_a_lost_connection_is_left_at_once(void **state) {
     struct presence_hold hold;
     presence_connect(&s.house, &s.bo, &hold, s.now);
     assert_false(presence_lose(&s.house, &hold, s.now));
-    assert_int_equal(presence_leave(&s.house, &hold), PRESENCE_LEFT);
+    assert_int_equal(presence_leave(&s.house, &hold, s.now), PRESENCE_LEFT);
 }
 
 static void last_active_moves_every_fifteen_minutes_of_a_connection(void **state) {
@@ -120,7 +120,7 @@ static void last_active_moves_every_fifteen_minutes_of_a_connection(void **state
     assert_int_equal(seen_active(&s), came + REFRESH);
     assert_null(presence_refresh(&s.house, s.now));
     assert_int_equal(presence_next_mono_us(&s.house), s.now.mono_us + REFRESH);
-    presence_leave(&s.house, &hold);
+    presence_leave(&s.house, &hold, s.now);
     pass(&s, REFRESH);
     assert_null(presence_refresh(&s.house, s.now));
 }
@@ -141,7 +141,7 @@ static void a_hidden_user_comes_and_goes_unseen_and_sees_the_truth(void **state)
     pass(&s, REFRESH);
     assert_ptr_equal(presence_refresh(&s.house, s.now), &s.bo);
     assert_int_equal(seen_active(&s), before);
-    assert_int_equal(presence_leave(&s.house, &hold), PRESENCE_SAME);
+    assert_int_equal(presence_leave(&s.house, &hold, s.now), PRESENCE_SAME);
 }
 
 static void hiding_looks_like_leaving_and_showing_like_coming(void **state) {
@@ -152,8 +152,8 @@ static void hiding_looks_like_leaving_and_showing_like_coming(void **state) {
     presence_connect(&s.house, &s.bo, &hold, s.now);
     const int64_t came = s.now.unix_us;
     pass(&s, 60 * SECOND);
-    assert_int_equal(presence_hide(&s.bo), PRESENCE_LEFT);
-    assert_int_equal(presence_hide(&s.bo), PRESENCE_SAME);
+    assert_int_equal(presence_hide(&s.house, &s.bo, s.now), PRESENCE_LEFT);
+    assert_int_equal(presence_hide(&s.house, &s.bo, s.now), PRESENCE_SAME);
     assert_int_equal(seen_active(&s), came);
     pass(&s, 60 * SECOND);
     assert_int_equal(presence_show(&s.house, &s.bo, s.now), PRESENCE_CAME);
@@ -168,7 +168,7 @@ static void showing_while_away_thaws_nothing(void **state) {
     begin(&s, true, before);
     struct presence_hold hold;
     presence_connect(&s.house, &s.bo, &hold, s.now);
-    presence_leave(&s.house, &hold);
+    presence_leave(&s.house, &hold, s.now);
     assert_int_equal(presence_show(&s.house, &s.bo, s.now), PRESENCE_SAME);
     assert_int_equal(seen_active(&s), before);
     pass(&s, SECOND);
@@ -183,7 +183,7 @@ static void stamps_never_go_back_with_the_wall_clock(void **state) {
     struct presence_hold hold;
     presence_connect(&s.house, &s.bo, &hold, s.now);
     const int64_t came = s.now.unix_us;
-    presence_leave(&s.house, &hold);
+    presence_leave(&s.house, &hold, s.now);
     s.now.unix_us -= 3600LL * SECOND;
     presence_connect(&s.house, &s.bo, &hold, s.now);
     assert_int_equal(seen_active(&s), came);
@@ -195,9 +195,101 @@ static void leaving_twice_changes_nothing(void **state) {
     begin(&s, false, 0);
     struct presence_hold hold;
     presence_connect(&s.house, &s.bo, &hold, s.now);
-    assert_int_equal(presence_leave(&s.house, &hold), PRESENCE_LEFT);
-    assert_int_equal(presence_leave(&s.house, &hold), PRESENCE_SAME);
+    assert_int_equal(presence_leave(&s.house, &hold, s.now), PRESENCE_LEFT);
+    assert_int_equal(presence_leave(&s.house, &hold, s.now), PRESENCE_SAME);
     assert_false(presence_lose(&s.house, &hold, s.now));
+}
+
+/* Those who are told within a second, counting back from the last. */
+static unsigned told_within_a_second(const int64_t *told, size_t count) {
+    unsigned within = 0;
+    for (size_t i = count; i > 0 && told[i - 1] > told[count - 1] - SECOND; i--)
+        within++;
+    return within;
+}
+
+static void a_thousand_flaps_a_second_are_ten_changes(void **state) {
+    (void)state;
+    struct stage s = stage();
+    begin(&s, false, 0);
+    struct presence_hold hold;
+    int64_t told[200];
+    size_t count = 0;
+    bool seen = false;
+    for (int i = 0; i < 6001; i++) { /* in and out, three seconds long */
+        const enum presence_change change = i % 2 == 0
+                                                ? presence_connect(&s.house, &s.bo, &hold, s.now)
+                                                : presence_leave(&s.house, &hold, s.now);
+        bool is_told = change != PRESENCE_SAME;
+        assert_true(i >= 4 || is_told);
+        if (!is_told)
+            is_told = presence_owed(&s.house, s.now) == &s.bo;
+        assert_int_equal(seen_online(&s), seen != is_told); /* what is read is what is told */
+        seen = seen_online(&s);
+        if (is_told)
+            told[count++] = s.now.mono_us;
+        assert_true(told_within_a_second(told, count) <= 10);
+        pass(&s, SECOND / 2000);
+    }
+    assert_true(count >= 10);
+    if (seen) /* it is the truth already */
+        return;
+    const int64_t due = presence_next_mono_us(&s.house);
+    assert_true(due <= s.now.mono_us + 150 * 1000);
+    pass(&s, due - s.now.mono_us);
+    assert_ptr_equal(presence_owed(&s.house, s.now), &s.bo);
+    assert_true(seen_online(&s));
+}
+
+static void what_came_too_soon_is_seen_within_150_ms(void **state) {
+    (void)state;
+    struct stage s = stage();
+    begin(&s, false, 0);
+    struct presence_hold hold;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(presence_connect(&s.house, &s.bo, &hold, s.now), PRESENCE_CAME);
+        assert_int_equal(presence_leave(&s.house, &hold, s.now), PRESENCE_LEFT);
+    }
+    assert_int_equal(presence_connect(&s.house, &s.bo, &hold, s.now), PRESENCE_SAME);
+    assert_false(seen_online(&s));
+    assert_true(presence_face(&s.bo, true).online); /* they know better */
+    assert_int_equal(presence_next_mono_us(&s.house), s.now.mono_us + 150 * 1000);
+    pass(&s, 150 * 1000 - 1);
+    assert_null(presence_owed(&s.house, s.now));
+    pass(&s, 1);
+    assert_ptr_equal(presence_owed(&s.house, s.now), &s.bo);
+    assert_true(seen_online(&s));
+    assert_null(presence_owed(&s.house, s.now));
+    assert_int_equal(presence_hide(&s.house, &s.bo, s.now), PRESENCE_SAME); /* waits like leaving */
+    assert_true(seen_online(&s));
+    assert_int_equal(presence_show(&s.house, &s.bo, s.now), PRESENCE_SAME);
+    pass(&s, 150 * 1000);
+    assert_null(presence_owed(&s.house, s.now)); /* it was nothing, in the end */
+    assert_int_equal(presence_next_mono_us(&s.house), s.bo.refresh_mono_us);
+}
+
+static void of_two_who_are_owed_the_first_to_be_due_comes_first(void **state) {
+    (void)state;
+    struct stage s = stage();
+    begin(&s, false, 0);
+    struct presence ana;
+    struct presence_hold one, two;
+    presence_init(&ana, false, 0);
+    presence_connect(&s.house, &s.bo, &one, s.now);
+    presence_connect(&s.house, &ana, &two, s.now);
+    pass(&s, SECOND);
+    for (int i = 0; i < 4; i++)
+        assert_true(presence_may_tell(&s.house, &ana, s.now));
+    pass(&s, 100 * 1000);
+    for (int i = 0; i < 4; i++)
+        assert_true(presence_may_tell(&s.house, &s.bo, s.now));
+    assert_false(presence_may_tell(&s.house, &s.bo, s.now));
+    assert_false(presence_may_tell(&s.house, &ana, s.now)); /* later, and due earlier */
+    pass(&s, 50 * 1000);
+    assert_ptr_equal(presence_owed(&s.house, s.now), &ana);
+    assert_null(presence_owed(&s.house, s.now));
+    pass(&s, 100 * 1000);
+    assert_ptr_equal(presence_owed(&s.house, s.now), &s.bo);
 }
 
 int main(void) {
@@ -213,6 +305,9 @@ int main(void) {
         CASE(showing_while_away_thaws_nothing),
         CASE(stamps_never_go_back_with_the_wall_clock),
         CASE(leaving_twice_changes_nothing),
+        CASE(a_thousand_flaps_a_second_are_ten_changes),
+        CASE(what_came_too_soon_is_seen_within_150_ms),
+        CASE(of_two_who_are_owed_the_first_to_be_due_comes_first),
     };
     return RUN_CASES("server-presence", cases);
 }

@@ -371,8 +371,8 @@ row("5 `user.presence.changed`",
     "presence.coming_and_a_clean_leaving_are_told_at_once presence.query_users_listens_and_its_snapshot_is_current "
     "presence.listening_ends_with_its_connection",
     "presence.without_presence_nobody_is_listened_to channels.only_members_read_and_write_a_messaging_channel",
-    [("home.c", "    if (change == PRESENCE_CAME)\n        home_tell_presence", 
-      "    if (change == PRESENCE_LEFT)\n        home_tell_presence",
+    [("home.c", "    if (change == PRESENCE_CAME)\n        tell_presence", 
+      "    if (change == PRESENCE_LEFT)\n        tell_presence",
       "presence.coming_and_a_clean_leaving_are_told_at_once"),
      ("routes_channels.c", "if (rc == 0 && wish->presence)\n        rc = home_listen",
       "if (rc == 0 && wish->watch)\n        rc = home_listen", "presence.without_presence_nobody_is_listened_to")])
@@ -495,8 +495,8 @@ row("5 presence, rule 1",
 
 row("5 presence, rule 2",
     "presence.a_second_connection_is_not_told presence.coming_and_a_clean_leaving_are_told_at_once", "",
-    [("presence.c", "if (was_shown == presence_is_shown(presence))\n        return PRESENCE_SAME;",
-      "if (!was_shown && !presence_is_shown(presence))\n        return PRESENCE_SAME;",
+    [("presence.c", "if (presence->seen == is_to_be_seen(presence))\n        return PRESENCE_SAME;",
+      "if (!presence->seen && !is_to_be_seen(presence))\n        return PRESENCE_SAME;",
       "presence.a_second_connection_is_not_told")])
 
 row("5 presence, rule 3",
