@@ -84,6 +84,7 @@ row("a flood of small frames or calls", "429 with code 9 and its headers for cal
     "whole-rfc6455-server server-front:a_flood_of_messages_is_slowed_down whole-strangers:quick_who_floods_for_a_minute_is_sent_away")
 row("a bomb in permessage-deflate", "no extension is ever agreed", "whole-rfc6455-server")
 row("a reader who does not read", "bounded, presence coalesced; then 4008, and others notice nothing",
+    "whole-overload:who_never_reads_is_cut_off_and_nobody_else_notices "
     "server-front:a_slow_reader_is_cut_while_another_is_served server-outbox:it_is_bounded_in_bytes_but_takes_one_frame_of_any_size "
     "server-outbox:it_is_bounded_in_frames server-outbox:a_newer_frame_drives_out_its_elder_and_comes_last")
 row("a peer that is gone without a word", "asked every 25 s; 60 s of silence, and it is not home",
@@ -96,7 +97,8 @@ row("connections without number, and no descriptors left", "a bound below the li
     "whole-operate:strangers_cannot_fill_the_log server-call:a_user_has_fifty_connections "
     "server-front:an_address_has_its_bound_and_this_machine_has_none server-address "
     "whole-operate:without_descriptors_it_rests_and_says_little_and_serves_who_is_there "
-    "whole-operate:when_it_is_full_it_says_little_and_serves_who_is_there")
+    "whole-operate:when_it_is_full_it_says_little_and_serves_who_is_there "
+    "whole-overload:half_open_heads_and_junk_at_a_full_house_hold_up_nobody")
 
 # ---- JSON -----------------------------------------------------------------------------------------------------
 row = section("3")
@@ -177,9 +179,11 @@ row("the bus is down", "each node goes on by itself; others' users are unknown, 
 row("events lost, doubled or out of order", "the older gives way; a client that lost some reads again",
     "server-simulate client-state:a_late_reply_does_not_undo_an_event whole-flood:past_the_bound_all_is_read_again "
     "client-mailbox:past_the_bound_frames_are_lost_and_it_is_said_but_no_reply_is", "between nodes: the fleet's")
-row("many connections of one, and flapping", "one event a change that others can see",
+row("many connections of one, and flapping", "one event a change that others can see, and of who flaps ten a second",
     "server-presence:a_first_connection_is_seen_and_a_second_is_not server-presence:a_reconnect_within_the_linger_shows_nothing "
-    "whole-walk-presence:a_second_connection_is_not_told", "1,000 flaps a second by goodbyes: at most 10 events")
+    "whole-walk-presence:a_second_connection_is_not_told server-presence:a_thousand_flaps_a_second_are_ten_changes "
+    "server-home:who_comes_and_goes_without_end_is_told_of_now_and_then "
+    "whole-overload:who_comes_and_goes_without_end_is_told_of_ten_times_a_second")
 row("the clock jumps", "timers do not care; stamps never go back",
     "server-presence:stamps_never_go_back_with_the_wall_clock server-guest:a_jump_of_the_wall_clock_is_noticed_within_5_seconds "
     "server-rate:a_clock_that_is_set_back_locks_nobody_out base-clock:monotonic_time_only_goes_forward", "a suspended machine")
@@ -255,6 +259,7 @@ SCRIPTS = {
     "whole-rfc6455-client": "tests/whole/rfc6455.py", "whole-operate": "tests/whole/operate.py",
     "whole-operators": "tests/whole/operators.py", "whole-crash": "tests/whole/crash.py",
     "whole-secrets": "tests/whole/secrets.py", "whole-json-page": "tests/whole/json_page.py",
+    "whole-overload": "tests/whole/overload.py",
     "house-binaries": "tests/house/binaries.py", "server-simulate": "tests/server/simulator/simulate.c",
     "house-tree": "tests/house/house.py", "whole-scarce": "tests/whole/scarce.py", "pty-scarce": "tests/pty/scarce.py",
 }

@@ -174,10 +174,14 @@ class Caller:
 class Socket:
     """A WebSocket of a user. Frames are masked, as a client's must be."""
 
-    def __init__(self, caller, details=None, authorization=None, json_text=None, head=""):
+    def __init__(self, caller, details=None, authorization=None, json_text=None, head="", rcvbuf=None):
         self.caller = caller
         self.events, self.pongs, self.buffer, self.closed = [], [], b"", None
-        self.link = socket.create_connection(("127.0.0.1", caller.server.port), timeout=PATIENCE_S)
+        self.link = socket.socket()
+        self.link.settimeout(PATIENCE_S)
+        if rcvbuf is not None:
+            self.link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
+        self.link.connect(("127.0.0.1", caller.server.port))
         user = dict({"id": caller.id}, **(details or {}))
         text = json_text or json.dumps({"user_id": caller.id, "user_details": user})
         query = {"json": text, "api_key": caller.key, "stream-auth-type": caller.auth_type,
