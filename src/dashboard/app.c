@@ -62,6 +62,7 @@ struct app {
     struct alerts alerts;
     struct signals signals;
     bool dirty, anew;     /* something changed; the whole screen must be drawn */
+    bool told;            /* by the source, since the last frame */
     bool more_keys;       /* there may be some that poll() does not tell */
     int64_t drawn_ms;     /* monotonic */
     int64_t next_unix_ms; /* when the screen changes by itself */
@@ -389,9 +390,19 @@ static void take_source(struct app *app) {
         say_later(app, code, why);
     if (!changed)
         return;
-    app->dirty = true;
-    talk(app);
-    look(app);
+    app->dirty = app->told = true;
+}
+
+/* Once a frame, however much was told since the last: first what is wanted now, which may be on the
+ * screen, too; behind the drawing whom to listen to first, which is not. */
+static void show(struct app *app) {
+    const bool told = app->told;
+    app->told = false;
+    if (told)
+        talk(app);
+    draw(app);
+    if (told)
+        look(app);
 }
 
 /* ---- the loop ---- */
@@ -444,11 +455,12 @@ static void turn(struct app *app) {
         app->dirty = true;
     }
     tell(app);
-    note(app);
     if (app->title_at_ms != 0 && clock_mono_ms() >= app->title_at_ms)
         app->dirty = true;
     if (app->dirty && !app->quit && clock_mono_ms() - app->drawn_ms >= FRAME_MS)
-        draw(app);
+        show(app);
+    if (!app->dirty || app->quit)
+        note(app);
 }
 
 static int open_screen(struct app *app) {

@@ -282,15 +282,13 @@ static void put_doubtful(
 }
 
 static bool differs(const struct cell *a, const struct cell *b) {
-    if (memcmp(a, b, sizeof *a) == 0) /* most do not */
-        return false;
     return a->style != b->style || a->selected != b->selected || a->cells != b->cells ||
            strcmp(a->text, b->text) != 0;
 }
 
 static bool is_to_be_put(
     const struct brush *brush, const struct cell *from, const struct cell *to) {
-    if (to->cells == 0)
+    if (to->cells == 0 || (to->cells == 1 && memcmp(from, to, sizeof *to) == 0)) /* most are */
         return false;
     if (is_blank(from) && is_blank(to))
         return (from->style != to->style || from->selected != to->selected) &&
@@ -350,10 +348,12 @@ static int erasable(const struct brush *brush, const struct rows *rows, int col,
             last = end + 1;
             put++;
         }
-    for (next = end; next < rows->to->cols && !is_due(brush, rows, next);)
-        next++;
     const int blanks = last - col;
     int erased = control_len(blanks), written = blanks;
+    if (erased >= written)
+        return 0;
+    for (next = end; next < rows->to->cols && !is_due(brush, rows, next);)
+        next++;
     if (next < rows->to->cols) {
         erased += control_len(next - col);
         written += control_len(next - last);
