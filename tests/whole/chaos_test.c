@@ -139,6 +139,7 @@ enum { KINDS = sizeof misfortunes / sizeof misfortunes[0] };
 static void be_right_again(void) {
     /* Who went while parted is there for the server until it holds them for silent. */
     const int gone_ms = TOWN_SILENCE_MS + TOWN_LINGER_MS;
+    near_clock->wall_us = far_clock->wall_us = 0;
     if (!town_comes_live(&town, TOWN_BACKOFF_MS + DIAL_MS))
         fail_msg("not live within %d ms", TOWN_BACKOFF_MS + DIAL_MS);
     town_agrees(&town, gone_ms + BUSY_MS);
@@ -233,7 +234,6 @@ static void whatever_happens_the_end_is_right(void **state) {
     strait_weather(&strait, DELAY_MS, JITTER_MS, LOSS);
     const int64_t from_ms = clock_mono_ms();
     live_through_it(from_ms);
-    near_clock->wall_us = far_clock->wall_us = 0;
     be_right_again();
     tell(from_ms, seed);
     be_sound();

@@ -112,6 +112,11 @@ static void come(struct person *p) {
     assert_int_equal(pl_client_connect_user(p->client, &who, on_done, p), 0);
 }
 
+/* A server whose clock is an hour back takes no token that was made since, for good. */
+static bool is_refused(const struct person *p) {
+    return p->is_home && !p->asking && pl_client_link(p->client).state == PL_LINK_REFUSED;
+}
+
 static void go(struct person *p) {
     p->is_home = false;
     p->asking = true;
@@ -239,7 +244,7 @@ void town_stir(struct town *town) {
     const int64_t what = chance_between(town->chance, 0, 9);
     if (p->asking)
         return;
-    if (!p->is_home) {
+    if (!p->is_home || is_refused(p)) {
         come(p);
     } else if (what == 0) {
         go(p);
@@ -280,6 +285,9 @@ bool town_comes_live(struct town *town, int at_most_ms) {
         if (count_in_state(town, true, true) == count_home(town, true) &&
             count_in_state(town, false, true) == count_home(town, false))
             return true;
+        for (int i = 0; i < TOWN_ALL; i++)
+            if (is_refused(&town->people[i]))
+                come(&town->people[i]);
         town_live(town, TURN_MS);
     }
     return false;

@@ -82,8 +82,9 @@ void town_live(struct town *town, int ms);
 /* Somebody does something, if they are not still at it. */
 void town_stir(struct town *town);
 
-/* Until each near (far) person is live (or not), at most at_most_ms; whether it came to that. */
+/* Until everybody who is home is live, at most at_most_ms; who was refused comes again. */
 bool town_comes_live(struct town *town, int at_most_ms);
+/* Until nobody of that shore is. */
 bool town_goes_stale(struct town *town, bool near, int at_most_ms);
 
 /* Until the server has everybody of that shore for gone. */
