@@ -57,6 +57,21 @@ static void a_failed_batch_is_answered_with_500_and_never_was(void **state) {
     SAME_TEXT(stage_heard(ana), "message.new:bo");
 }
 
+static void who_asks_again_is_told_what_becomes_of_the_first(void **state) {
+    (void)state;
+    stage.store.held = true;
+    stage_call(&stage, "bo", NULL, "PATCH /users", busy);
+    stage_call(&stage, "bo", NULL, "PATCH /users", busy);
+    assert_int_equal(stage.status, 0);
+    stage_settle(&stage, -EIO);
+    assert_int_equal(stage.status, 500);
+    stage_call(&stage, "bo", NULL, "PATCH /users", busy);
+    stage_call(&stage, "bo", NULL, "PATCH /users", busy);
+    assert_int_equal(stage.status, 0);
+    stage_settle(&stage, 0);
+    assert_int_equal(stage.status, 200);
+}
+
 static void a_full_queue_is_answered_with_500_and_never_was(void **state) {
     (void)state;
     stage.store.full = true;
@@ -359,6 +374,7 @@ int main(void) {
     const struct CMUnitTest cases[] = {
         STAGED(a_reply_and_its_events_wait_for_the_disk),
         STAGED(a_failed_batch_is_answered_with_500_and_never_was),
+        STAGED(who_asks_again_is_told_what_becomes_of_the_first),
         STAGED(a_full_queue_is_answered_with_500_and_never_was),
         STAGED(what_a_hidden_person_fails_to_store_is_told_to_nobody),
         STAGED(what_a_failed_batch_undoes_does_not_undo_what_was_on_its_way),

@@ -23,6 +23,9 @@ unsigned house_lines_of(const struct house *house, unsigned user, int *to);
 /* One of the step's user, or else of the next one who has any; -1: nobody is there. */
 int house_pick_line(const struct house *house, const struct step *step);
 
+/* The store is held, and what a change was, or would have been, is on its way to it. */
+bool house_waits(const struct house *house, bool changes);
+
 /* A reply must have this status (0: it waits). Whether there is something in it to look at. */
 bool house_answered(struct house *house, int got, int wanted, const char *what);
 /* viewer -1: a server-side caller. */

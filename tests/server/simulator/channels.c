@@ -195,7 +195,7 @@ enum action act_member(struct house *house, const struct step *step) {
     house_settle_unless_held(house);
     int status = stage_call(
         &house->stage, by < 0 ? NULL : heard_user_name((unsigned)by), NULL, line, body);
-    house_answered(house, status, changes && house->stage.store.held ? 0 : 201, line);
+    house_answered(house, status, house_waits(house, changes) ? 0 : 201, line);
     house_compare(house, false);
     return step->action;
 }

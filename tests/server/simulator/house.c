@@ -10,6 +10,11 @@ void house_settle_unless_held(struct house *house) {
         model_settle(&house->model, true);
 }
 
+bool house_waits(const struct house *house, bool changes) {
+    const struct gate *gate = &house->stage.world.gate;
+    return house->stage.store.held && (changes || gate->submitted > gate->settled);
+}
+
 static void advance(struct house *house, int64_t ms) {
     model_pass(&house->model, ms * 1000);
     house_settle_unless_held(house);

@@ -127,11 +127,7 @@ static void say(struct house *house, const struct step *step, unsigned user, str
     house_settle_unless_held(house);
     int status = stage_call(
         &house->stage, by_server ? NULL : id, NULL, upsert ? "POST /users" : "PATCH /users", body);
-    if (house_answered(house, status,
-            house->stage.store.held && changes ? 0
-            : upsert                           ? 201
-                                               : 200,
-            body))
+    if (house_answered(house, status, house_waits(house, changes) ? 0 : upsert ? 201 : 200, body))
         house_see_user(house, -1, by_server ? -1 : (int)user, user,
             json_get(json_get(house->stage.reply, "users"), id));
     house_compare(house, false);
