@@ -11,7 +11,10 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* LIBRARY_INSTALLED, LIBRARY_BUILT: relative to the program's folder. LIBRARY_NAME: its soname. */
 static void *open_any(void) {
@@ -27,21 +30,41 @@ static void *open_any(void) {
     return dlopen(LIBRARY_NAME, RTLD_NOW | RTLD_LOCAL);
 }
 
-int library_open(struct library *to, char *why, size_t why_size) {
+/* GnuTLS makes itself ready where it is loaded, which costs a megabyte, and is loaded for those of
+ * libcurl's protocols that nobody here speaks. It can be told to wait until it is asked. The
+ * environment is no place to write while others may read it, but only the demo has threads before
+ * this, and has the library then. */
+static void *open_quietly(void) {
+    static const char wait[] = "GNUTLS_NO_IMPLICIT_INIT";
+    const bool tell = getenv(wait) == NULL && dlopen(LIBRARY_NAME, RTLD_LAZY | RTLD_NOLOAD) == NULL;
+    if (tell)
+        setenv(wait, "1", 1);
     void *handle = open_any();
+    if (tell)
+        unsetenv(wait);
+    return handle;
+}
+
+/* The names of all functions, one behind the other, in the order of the table, whose members are
+ * all pointers to functions. */
+int library_open(struct library *to, char *why, size_t why_size) {
+#define LIBRARY_NAMED(name) "pl_" #name "\0"
+    static const char names[] = LIBRARY_FUNCTIONS(LIBRARY_NAMED);
+#undef LIBRARY_NAMED
+    void *found[sizeof *to / sizeof(void *)];
+    void *handle = open_quietly();
     if (handle == NULL) {
         snprintf(why, why_size, "libporchlight cannot be loaded: %s", dlerror());
         return -ENOENT;
     }
-    struct library library;
-#define LIBRARY_FIND(name)                                                                         \
-    *(void **)&library.name = dlsym(handle, "pl_" #name);                                          \
-    if (library.name == NULL) {                                                                    \
-        snprintf(why, why_size, "libporchlight is too old for this program: no pl_" #name);        \
-        return -ENOEXEC;                                                                           \
+    const char *name = names;
+    for (size_t i = 0; i < sizeof found / sizeof found[0]; i++, name += strlen(name) + 1) {
+        found[i] = dlsym(handle, name);
+        if (found[i] == NULL) {
+            snprintf(why, why_size, "libporchlight is too old for this program: no %s", name);
+            return -ENOEXEC;
+        }
     }
-    LIBRARY_FUNCTIONS(LIBRARY_FIND)
-#undef LIBRARY_FIND
-    *to = library;
+    memcpy(to, found, sizeof *to);
     return 0;
 }

@@ -3,7 +3,7 @@
 """What was built is built to be attacked: where it lies, what may be written and run in it, and who
 may look into it while it runs. Speaks TAP.
 
-    binaries.py BUILD_ROOT SANITIZERS
+    binaries.py BUILD_ROOT SANITIZERS BUILDTYPE
 """
 import os
 import re
@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tempfile
 
-BUILD, SANITIZERS = sys.argv[1:3]
+BUILD, SANITIZERS, BUILDTYPE = sys.argv[1:4]
 PROGRAMS = ["src/dashboard/porchlight", "src/server/porchlightd"]
 MODULES = ["src/client/libporchlight.so", "src/demo/demo.so"]
 NOBODY = 65534
+DASHBOARD_KIB = 400
 
 
 def elf(path, *words):
@@ -83,9 +84,21 @@ def nobody_looks_into_a_server_that_runs():
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def a_dashboard_is_small():
+    """The program of a release without what only a debugger reads."""
+    program = os.path.join(BUILD, PROGRAMS[0])
+    if BUILDTYPE != "release" or not os.path.exists(program):
+        return ""
+    with tempfile.NamedTemporaryFile(prefix="porchlight-house-") as copy:
+        subprocess.run(["strip", "-o", copy.name, program], check=True)
+        kib = os.stat(copy.name).st_size / 1024
+    print("# %s, stripped: %.0f KiB of %d" % (PROGRAMS[0], kib, DASHBOARD_KIB))
+    return "" if kib <= DASHBOARD_KIB else "it takes %.0f KiB" % kib
+
+
 CASES = [it_lies_anywhere, nothing_is_relocated_late_or_in_code, what_is_written_is_not_run,
          a_smashed_stack_is_noticed, copies_know_their_bounds, jumps_land_where_they_may,
-         nobody_looks_into_a_server_that_runs]
+         nobody_looks_into_a_server_that_runs, a_dashboard_is_small]
 
 
 def main():

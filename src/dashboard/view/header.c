@@ -23,7 +23,7 @@ static const char *plural_seconds(char *to, size_t size, int64_t ms) {
 
 static enum style link_text(const struct scene *scene, char *to, size_t size) {
     const struct link_shown *link = &scene->model->link;
-    char since[24] = "", wait[24] = "", key[16];
+    char since[20] = "", wait[20] = "", key[16];
     keymap_hint(&scene->model->keymap, ACTION_RECONNECT, key, sizeof key);
     const bool stale = link->stale_since_ms != 0;
     if (stale)
@@ -153,7 +153,7 @@ static void clock_text(const struct scene *scene, char to[9]) {
 
 static void wide_header(const struct scene *scene) {
     const struct model *model = scene->model;
-    char clock[9], light[32], link[64], name[200];
+    char clock[9], light[32], link[80], name[200];
     struct cells *cells = scene->cells;
     clock_text(scene, clock);
     const enum style light_style = light_text(scene, light, sizeof light);
@@ -218,7 +218,7 @@ static void shorten_link(const struct scene *scene, char *link, size_t size) {
 
 static void narrow_header(const struct scene *scene) {
     const struct model *model = scene->model;
-    char clock[9], light[32], link[64], where[300], count[48];
+    char clock[9], light[32], link[80], where[300], count[48];
     clock_text(scene, clock);
     const enum style light_style = light_text(scene, light, sizeof light);
     enum style link_style = link_text(scene, link, sizeof link);
