@@ -82,7 +82,7 @@ static void the_way_out_is_on_every_screen(void **state) {
         view_draw(&cells, &model, PICTURE_NOW);
         cells_row_text(&cells, 23, &row);
         assert_true(row.len > 2);
-        SAME_TEXT(bytes_text(&row) + row.len - (cols < 70 ? 2 : 7), cols < 70 ? " q" : " q quit");
+        SAME_TEXT(bytes_text(&row) + row.len - (cols < 58 ? 2 : 7), cols < 58 ? " q" : " q quit");
         bytes_fini(&row);
         cells_fini(&cells);
     }
