@@ -232,7 +232,7 @@ static void put_rules(const struct scene *scene, int room, char *to, size_t size
     else if (list->states != SHOW_ALL)
         snprintf(rule, sizeof rule, "%s only  ", state_rule_name(list->states));
     snprintf(count, sizeof count, list->count < all ? "%zu of %zu" : "%zu", list->count, all);
-    const bool held = list->waiting_count > 0 && model_is_held(scene->model);
+    const bool held = scene->model->looking.paused; /* a second after a key is not worth a word */
     snprintf(rest, sizeof rest, "%s%s%s %s%s  %s", rule,
         scene->model->filter_text[0] == '\0' ? "sort:" : "", sort_key_name(list->key),
         list->reversed ? scene->glyphs->up : scene->glyphs->down_mark, held ? " (held)" : "",
