@@ -200,9 +200,10 @@ PL_API void pl_client_destroy(pl_client *client);
 PL_API int pl_client_fd(const pl_client *client);
 
 /**
- * Run the callbacks of all that has arrived. Never blocks. Returns how many callbacks ran (0:
- * there was nothing), or PL_E_STATE when called from a callback of the same client.
- * Caller's thread. Since 0.1.0.
+ * Run the callbacks of all that has arrived. Never blocks, and takes in no more than what comes to
+ * 20 ms together: in a flood the rest waits for the next call, for which the descriptor stays
+ * readable. Returns how many things it took in (0: there was nothing), or PL_E_STATE when called
+ * from a callback of the same client. Caller's thread. Since 0.1.0.
  */
 PL_API int pl_client_dispatch(pl_client *client);
 

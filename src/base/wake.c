@@ -8,6 +8,7 @@
  *   ASLEEP → RUNG    ring: this one writes the descriptor
  *   AWAKE  → ASLEEP  sleep: nothing came
  *   RUNG   → AWAKE   sleep refused: drain again
+ *   any    → ASLEEP  again: and rings, as anybody would, if nobody else has rung by then
  *   any    → AWAKE   up
  *
  * Acquire and release: what was pushed before a ring is seen by the drain after it. A ring may
@@ -64,4 +65,9 @@ bool wake_sleep(struct wake *wake) {
         return true;
     atomic_exchange_explicit(&wake->state, AWAKE, memory_order_acq_rel);
     return false;
+}
+
+void wake_again(struct wake *wake) {
+    atomic_exchange_explicit(&wake->state, ASLEEP, memory_order_acq_rel);
+    wake_ring(wake);
 }

@@ -30,4 +30,7 @@ void wake_up(struct wake *wake);
 /* Reader thread: going to sleep. False: rung since wake_up(); drain again first. */
 bool wake_sleep(struct wake *wake);
 
+/* Reader thread: going to poll() with something left undrained: the descriptor is readable. */
+void wake_again(struct wake *wake);
+
 #endif

@@ -22,7 +22,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 64, GOODBYE_MS = 1000 };
+/* A flood must not keep the caller from all else: what is left waits for the next dispatch. */
+enum { BATCH = 64, DISPATCH_US = 20 * 1000, GOODBYE_MS = 1000 };
 
 /* ---- making ---- */
 
@@ -356,13 +357,19 @@ PL_API int pl_client_dispatch(pl_client *client) {
     if (client->dispatching || client->ended)
         return PL_E_STATE;
     int taken = 0, count;
+    const int64_t until_us = clock_mono_us() + DISPATCH_US;
+    bool in_time = true;
     client->dispatching = true;
     mailbox_wake(client->mailbox);
     do {
-        while (!client->ended && (count = take_batch(client)) > 0)
+        while (!client->ended && in_time && (count = take_batch(client)) > 0) {
             taken += count;
+            in_time = clock_mono_us() < until_us;
+        }
         catch_up(client);
-    } while (!client->ended && !mailbox_sleep(client->mailbox));
+    } while (!client->ended && in_time && !mailbox_sleep(client->mailbox));
+    if (!in_time)
+        mailbox_leave(client->mailbox);
     client->dispatching = false;
     if (client->ended)
         free_client(client);

@@ -139,6 +139,10 @@ bool mailbox_sleep(struct mailbox *mailbox) {
     return wake_sleep(&mailbox->bell);
 }
 
+void mailbox_leave(struct mailbox *mailbox) {
+    wake_again(&mailbox->bell);
+}
+
 /* ---- the network's side ---- */
 
 static bool hand_over(struct mailbox *mailbox, struct note *note) {

@@ -45,6 +45,8 @@ size_t mailbox_take(struct mailbox *mailbox, struct note **to, size_t max);
 /* Awake: notes are being taken. Asleep: the descriptor tells of the next; false: there is more. */
 void mailbox_wake(struct mailbox *mailbox);
 bool mailbox_sleep(struct mailbox *mailbox);
+/* Not all was taken: the descriptor is readable. */
+void mailbox_leave(struct mailbox *mailbox);
 
 /* The network's side. */
 /* Leave a note (taken). The caller is not woken before mailbox_ring(): one bell for a burst, else

@@ -77,6 +77,22 @@ static void asleep_again_the_next_ring_writes_again(void **state) {
     wake_fini(&wake);
 }
 
+static void who_leaves_something_finds_the_descriptor_readable(void **state) {
+    (void)state;
+    struct wake wake;
+    assert_int_equal(wake_init(&wake), 0);
+    for (int rung = 0; rung < 2; rung++) {
+        wake_up(&wake);
+        if (rung)
+            wake_ring(&wake); /* which wrote nothing, for the reader was awake */
+        wake_again(&wake);
+        assert_true(case_readable(wake.fd, 0));
+        wake_ring(&wake);
+        assert_int_equal(writes(&wake), 1);
+    }
+    wake_fini(&wake);
+}
+
 /* A whole conversation of ring and bell: the reader sleeps whenever it may, and an item left in
  * the ring while it sleeps would leave it there until the poll gives up. */
 
@@ -135,6 +151,7 @@ int main(void) {
         CASE(an_awake_reader_costs_no_write),
         CASE(a_ring_while_awake_forbids_to_sleep_once),
         CASE(asleep_again_the_next_ring_writes_again),
+        CASE(who_leaves_something_finds_the_descriptor_readable),
         CASE(no_item_waits_while_the_reader_sleeps),
     };
     return RUN_CASES("base-wake", cases);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * base/wake.c as a model: a writer that pushes and rings, a reader that drains and sleeps in poll(),
- * which now and then wakes for something else. Held: when nothing moves any more, nothing is left
- * undrained; the reader never sleeps through a ring.
+ * which now and then wakes for something else, and now and then leaves what it has no time for.
+ * Held: when nothing moves any more, nothing is left undrained; the reader never sleeps through a
+ * ring.
  *
  * FAULT_… plants a mistake; each must be found.
  */
 #define ITEMS 5
 #define STRANGERS 2 /* wakings by something else */
+#define LEAVES 2    /* times that not all was drained */
 
 mtype = { ASLEEP, AWAKE, RUNG };
 mtype state = ASLEEP;
@@ -46,8 +48,9 @@ active proctype writer() {
 }
 
 active proctype reader() {
-    byte strangers;
+    byte strangers, leaves;
     bool slept;
+    mtype was;
 poll:
     sleeps = true;
     if
@@ -60,6 +63,7 @@ drain:
     do
     :: queue > 0 -> queue--
     :: queue == 0 -> break
+    :: leaves < LEAVES -> leaves++; goto leave
     od;
 #ifdef FAULT_SLEEP
     state = ASLEEP; /* without a look at what it was */
@@ -77,8 +81,18 @@ drain:
     :: else ->
         state = AWAKE;
         goto drain
-    fi
+    fi;
 #endif
+leave:
+    state = ASLEEP;
+#ifndef FAULT_LEAVE
+    d_step { was = state; state = RUNG }
+    if
+    :: was == ASLEEP -> fd = true
+    :: else
+    fi;
+#endif
+    goto poll
 }
 
 active proctype nothing_moves() {
