@@ -25,11 +25,12 @@
  * channel.h).
  *
  * Room. What the server names is kept, for most_memory of the options at most. As it comes near,
- * what nobody holds is forgotten, each told by PL_EVENT_FORGETTING: users, then channels, then all
- * but the newest 25 messages of each channel. A user is held as long as they are a member of a
+ * what nobody holds is forgotten, users and then channels, each told by PL_EVENT_FORGETTING; then
+ * the members, messages and marks of channels that are held but neither watched nor listened to as
+ * a whole; then all but the newest 25 messages of each channel. A user is held as long as they are a member of a
  * channel that is known, have written or read in one, are muted, are oneself, or the program has
  * asked for them: by listening to them, by pl_user_on_presence_changed(), pl_user_set_context() with
- * anything but NULL, or pl_client_listen_first(). A channel is held while it is watched, ours, hidden,
+ * anything but NULL, or pl_client_listen_first(). A channel is held while it is watched, ours,
  * muted, listened to as a whole, or asked about. Where all that is not enough, newcomers are not
  * taken in and what is known stays as it was, but for presence, which is always taken in:
  * PL_EVENT_MEMORY tells it, and pl_client_memory() says so until there is room. A query whose answer

@@ -70,7 +70,7 @@ static void hold_channels(pl_client *client) {
     for (size_t c = 0; c < client->state.channel_count; c++) {
         pl_channel *channel = client->state.order[c];
         channel->held = channel->flags != 0 || channel->mine || channel->listen_all ||
-                        channel->hidden || channel->page_owed || is_muted(channel->muted_until_ms);
+                        channel->page_owed || is_muted(channel->muted_until_ms);
     }
     LIST_EACH(&client->pending, item) {
         const struct pending *pending = LIST_ITEM(item, struct pending, in_pending);
@@ -183,12 +183,25 @@ static size_t near(const struct state *state) {
     return state->most - state->most / 4;
 }
 
+/* Of a channel that is ours and not watched no event tells: what an answer had of its members may
+ * never have been, and nothing will say so. */
+static void forget_pictures(pl_client *client) {
+    for (size_t c = 0; c < client->state.channel_count; c++) {
+        pl_channel *channel = client->state.order[c];
+        if (!(channel->flags & PL_WATCH) && !channel->listen_all)
+            state_forget_picture(channel);
+    }
+    forget_users(client); /* whom those held */
+}
+
 /* Each step only where the one before has not made room. */
 static void make_room(pl_client *client) {
     struct state *state = &client->state;
     forget_users(client);
     if (!client->ended && state->weight > near(state))
         forget_channels(client);
+    if (!client->ended && state->weight > near(state))
+        forget_pictures(client);
     for (size_t c = 0; !client->ended && c < state->channel_count && state->weight > near(state);
          c++)
         state_trim_messages(state->order[c], NEWEST);

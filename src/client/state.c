@@ -571,6 +571,14 @@ static void clear_members(pl_channel *channel) {
     table_fini(&channel->by_user);
 }
 
+void state_forget_picture(pl_channel *channel) {
+    clear_members(channel);
+    state_forget_gone(channel);
+    state_clear_messages(channel);
+    marks_clear(channel);
+    channel->whole = false;
+}
+
 /* ---- messages ---- */
 
 void state_free_message(pl_message *message) {

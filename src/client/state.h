@@ -229,6 +229,8 @@ void state_drop_user(struct state *state, pl_user *user);
 size_t state_drop_channels(struct state *state);
 /* All but so many of the newest. */
 void state_trim_messages(pl_channel *channel, size_t newest);
+/* Its members, messages and marks: only that there is such a channel stays. */
+void state_forget_picture(pl_channel *channel);
 /* It is not for us any more: nothing of it is known, and it is neither ours nor watched. That may
  * be a lie, so it is asked for again after STATE_MISSES - 1 more losses of the link. */
 void state_lose_channel(pl_channel *channel);

@@ -216,11 +216,36 @@ static void a_channel_that_nobody_holds_goes_with_its_members(void **state) {
     assert_in_range(client.state.weight, 0, MOST - MOST / 4);
 }
 
+/* A server that lied has said who is in it; nothing will ever tell that they are not. */
+static void what_was_said_of_a_channel_that_is_not_watched_goes_and_the_channel_stays(
+    void **state) {
+    (void)state;
+    char text[128];
+    pl_channel *hall = put(HALL, true);
+    hall->flags = PL_WATCH;
+    pl_channel *toy = put("{'channel':{'type':'team','id':'toy','cid':'team:toy'}}", true);
+    for (size_t i = 0; client.state.weight < MOST - MOST / 5; i++) {
+        snprintf(text, sizeof text,
+            "{'channel':{'type':'team','id':'toy','cid':'team:toy'},'members':[{'user_id':'w%zu'}]}",
+            i);
+        assert_ptr_equal(put(text, false), toy);
+    }
+    toy->mine = true;
+    forget_surplus(&client);
+    assert_int_equal(toy->member_count, 0);
+    assert_int_equal(hall->member_count, 1);
+    assert_ptr_equal(pl_client_find_channel(&client, "team:toy"), toy);
+    expect_known("member author reader", true);
+    expect_known("w0 w1", false);
+    assert_in_range(client.state.weight, 0, MOST / 8);
+}
+
 static void old_messages_go_where_nobody_else_can(void **state) {
     (void)state;
     char text[6000], filler[4001];
     pl_channel *hall = put(HALL, true);
     hall->mine = true;
+    hall->flags = PL_WATCH;
     memset(filler, 'x', 4000);
     filler[4000] = '\0';
     int i = 0;
@@ -481,6 +506,7 @@ int main(void) {
     const struct CMUnitTest cases[] = {
         ROOM_CASE(who_is_held_stays_and_the_others_go_when_room_is_needed),
         ROOM_CASE(a_channel_that_nobody_holds_goes_with_its_members),
+        ROOM_CASE(what_was_said_of_a_channel_that_is_not_watched_goes_and_the_channel_stays),
         ROOM_CASE(old_messages_go_where_nobody_else_can),
         ROOM_CASE(what_has_no_room_is_refused_and_told_until_there_is),
         ROOM_CASE(whom_only_an_answer_named_makes_room_for_what_is_true),

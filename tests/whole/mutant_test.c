@@ -167,8 +167,8 @@ static void on_done(pl_client *client, const struct pl_outcome *outcome, void *c
     char status[64];
     snprintf(status, sizeof status, "%s, asked %lld ms ago", pl_status_name((int)outcome->status),
         (long long)(clock_mono_ms() - ticket->began_ms));
-    if (strncmp(ticket->what, "pl_query_", 9) != 0 || is_ana(client))
-        note_told(is_ana(client) ? "call" : "call of another", ticket->what, status);
+    if (is_ana(client))
+        note_told("call", ticket->what, status);
     if (ticket->ends++ > 0)
         fail_msg("%s ended twice", ticket->what);
     ticket->ended_ms = clock_mono_ms();
@@ -816,6 +816,18 @@ static void print_lacking(const char *before, const char *text, const char *in) 
             printf("# %s %.*s\n", before, (int)(end - text), text);
 }
 
+/* Who takes the room. */
+static void print_channels(void) {
+    for (size_t i = 0; i < pl_client_channel_count(ana); i++) {
+        const pl_channel *channel = pl_client_channel_at(ana, i);
+        printf("# %s%s%s%s: %zu members, %zu messages, %zu have read\n", pl_channel_cid(channel),
+            pl_channel_is_watched(channel) ? " watched" : "",
+            pl_channel_is_mine(channel) ? " mine" : "",
+            pl_channel_is_hidden(channel) ? " hidden" : "", pl_channel_member_count(channel),
+            pl_channel_message_count(channel), pl_channel_read_count(channel));
+    }
+}
+
 static void fail_with(const struct bytes *got, const struct bytes *truth, const char *stale) {
     print_told();
     print_lines("got  ", bytes_text(got));
@@ -824,6 +836,7 @@ static void fail_with(const struct bytes *got, const struct bytes *truth, const 
     print_lacking("only truth:", bytes_text(truth), bytes_text(got));
     size_t kept, live, wanted;
     const bool full = pl_client_memory(ana, &kept, NULL);
+    print_channels();
     pl_client_listening(ana, &live, &wanted);
     printf("# not live: %s; resyncing: %d; kept %zu bytes%s; %zu of %zu listened to\n",
         stale != NULL ? stale : "nobody", pl_client_link(ana).resyncing, kept,
