@@ -4,6 +4,9 @@
 #include "client/kept.h"
 #include "client/state.h"
 
+#include <stddef.h>
+#include <stdio.h>
+
 static void every_mixture_of_texts_is_found_again(void **state) {
     static const char *const texts[KEPT_TEXTS] = {"Ada", "", "admin", "at lunch", "{\"a\":1}"};
     (void)state;
@@ -67,18 +70,53 @@ static void what_is_usual_takes_no_memory_and_what_is_not_is_told(void **context
     state_fini(&state);
 }
 
+/* ---- a crowd ---- */
+
+enum { CROWD = 20000, BYTES_EACH = 300 };
+
+/* What was asked for; that much is noted before each. */
+static void *counted(void *sum, void *at, size_t size) {
+    const size_t head = sizeof(max_align_t);
+    size_t *before = at != NULL ? (size_t *)(void *)((char *)at - head) : NULL;
+    *(size_t *)sum -= before != NULL ? *before : 0;
+    if (size == 0) {
+        free(before);
+        return NULL;
+    }
+    size_t *block = realloc(before, head + size);
+    assert_non_null(block);
+    *block = size;
+    *(size_t *)sum += size;
+    return (char *)block + head;
+}
+
 /* A crowd's worth of them is what a client's memory is made of. */
-static void a_user_and_a_member_stay_small(void **state) {
-    (void)state;
-    assert_in_range(sizeof(pl_user), 1, 104);
-    assert_in_range(sizeof(pl_member), 1, 64);
+static void a_user_who_is_a_member_takes_little_memory(void **context) {
+    size_t sum = 0;
+    const struct heap heap = {.resize = counted, .context = &sum};
+    struct state state;
+    char text[200];
+    (void)context;
+    state_init(&state, NULL, &heap);
+    pl_channel *channel = state_get_channel(&state, "team:hall");
+    for (int i = 0; i < CROWD; i++) {
+        snprintf(text, sizeof text,
+            "{\"user_id\":\"u%05d\",\"role\":\"member\",\"channel_role\":\"channel_member\","
+            "\"user\":{\"id\":\"u%05d\",\"role\":\"user\",\"name\":\"Somebody %d\"}}",
+            i, i, i);
+        assert_non_null(put(&state, channel, text));
+    }
+    print_message("# %zu bytes each\n", sum / CROWD);
+    assert_in_range(sum / CROWD, 1, BYTES_EACH);
+    state_fini(&state);
+    assert_int_equal(sum, 0);
 }
 
 int main(void) {
     const struct CMUnitTest cases[] = {
         CASE(every_mixture_of_texts_is_found_again),
         CASE(what_is_usual_takes_no_memory_and_what_is_not_is_told),
-        CASE(a_user_and_a_member_stay_small),
+        CASE(a_user_who_is_a_member_takes_little_memory),
     };
     return RUN_CASES("client-kept", cases);
 }
