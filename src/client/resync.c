@@ -84,6 +84,7 @@ void resync_forget(pl_client *client) {
 bool resync_keep_member(pl_client *client, pl_member *member) {
     if (client == NULL || !client->remembers)
         return false;
+    heap_free(member->channel->wire.heap, member->rare);
     member->next_gone = member->channel->gone;
     member->channel->gone = member;
     return true;

@@ -434,6 +434,7 @@ static void drop_member(pl_member *member) {
 void state_forget_gone(pl_channel *channel) {
     for (pl_member *member; (member = channel->gone) != NULL;) {
         channel->gone = member->next_gone;
+        member->rare = NULL;
         free_member(member);
     }
 }

@@ -71,8 +71,10 @@ struct pl_user {
 struct pl_member {
     pl_user *user;
     pl_channel *channel;
-    struct member_rare *rare; /* owned, or NULL: all of it is usual */
-    pl_member *next_gone;     /* of channel->gone */
+    union {
+        struct member_rare *rare; /* owned, or NULL: all of it is usual */
+        pl_member *next_gone;     /* of who is in channel->gone, of whom nothing more is asked */
+    };
     int64_t created_us, updated_us;
     uint64_t event_seq; /* of the last event that told of them; 0: none did */
     uint32_t weight;    /* of state.weight */
