@@ -180,9 +180,26 @@ static void flush(struct front_socket *link) {
         after_writing(link);
 }
 
+static void flush_all(struct list *dirty) {
+    while (!list_is_empty(dirty))
+        flush(LIST_ITEM(dirty->next, struct front_socket, in_dirty));
+}
+
+/* Whoever goes is answered last: those who are told of it wait, and they do not. */
 void front_flush_dirty(struct front *front) {
-    while (!list_is_empty(&front->dirty))
-        flush(LIST_ITEM(front->dirty.next, struct front_socket, in_dirty));
+    struct list closing;
+    list_init(&closing);
+    while (!list_is_empty(&front->dirty)) {
+        struct front_socket *link = LIST_ITEM(front->dirty.next, struct front_socket, in_dirty);
+        if (link->state != LINK_CLOSING) {
+            flush(link);
+            continue;
+        }
+        list_remove(&link->in_dirty);
+        list_append(&closing, &link->in_dirty);
+    }
+    flush_all(&closing);
+    flush_all(&front->dirty);
 }
 
 bool link_write_more(struct front_socket *link) {
