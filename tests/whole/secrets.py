@@ -203,6 +203,36 @@ def no_error_says_a_token():
 
 
 @case
+def the_operators_words_say_none_and_keep_none_open():
+    server = wire.Server(sys.argv[1])
+    try:
+        secrets = Secrets(server)
+        secrets.add("ana's token", server.user("ana").jwt)
+        server.user("ana").connect().goodbye()
+        data, copy, again = server.data, server.folder + "/copy", server.folder + "/again"
+        for words, code in ((["check", "--data", data], 0), (["backup", "--data", data, copy], 0),
+                            (["restore", "--data", again, copy], 0), (["admin", "users", "--data", data], 0),
+                            (["admin", "user", "ana", "--json", "--data", data], 0), (["init", data], 2),
+                            (["admin", "revoke", "--user", "ana", "--data", data], 0), (["backup", "--data", data, copy], 1),
+                            (["--data", data, "--listen", "127.0.0.1:0"], 1), (["token", "not an id", "--data", data], 2)):
+            done = subprocess.run([sys.argv[1], *words], capture_output=True, timeout=60)
+            holds(done.returncode == code or (code and done.returncode in (1, 2)), "%s: %r" % (words, done))
+            secrets.none_in("what %s says" % words[0], done.stdout + done.stderr)
+        for folder in (copy, again):
+            for path in [folder, *glob.glob(folder + "/*")]:
+                mode = stat.S_IMODE(os.stat(path).st_mode)
+                holds(mode & 0o077 == 0, "%s can be read by others: %o" % (path, mode))
+                if os.path.isfile(path) and not path.endswith("app.ini"):
+                    secrets.none_in(path, read(path))
+        with open(data + "/app.ini", "a", encoding="utf-8") as app:
+            app.write("secret = %s\nnonsense = %s\n" % (server.secret, server.secret))
+        done = subprocess.run([sys.argv[1], "check", "--data", data], capture_output=True, timeout=60)
+        secrets.none_in("what is said of a broken app.ini", done.stdout + done.stderr)
+    finally:
+        server.close()
+
+
+@case
 def the_server_can_become_no_more_than_it_is():
     server = wire.Server(sys.argv[1])
     try:
