@@ -11,8 +11,10 @@ int cells_init(struct cells *cells, int rows, int cols) {
     cells->rows = rows < 1 ? 1 : rows;
     cells->cols = cols < 1 ? 1 : cols;
     cells->at = calloc((size_t)cells->rows * (size_t)cells->cols, sizeof *cells->at);
-    if (cells->at == NULL)
+    if (cells->at == NULL) {
+        *cells = (struct cells){0}; /* else it would seem to be of that size already */
         return -ENOMEM;
+    }
     cells_clear(cells);
     return 0;
 }
