@@ -88,7 +88,8 @@ class Dashboard:
             "utf-8", "replace")
 
     def is_given_back(self):
-        whole.holds(termios.tcgetattr(self.theirs) == self.before, "the terminal's modes are not as they were")
+        now = termios.tcgetattr(self.theirs)
+        whole.holds(now == self.before, "the terminal's modes are %s and were %s" % (now, self.before))
         for on, off, what in ((b"\x1b[?1049h", b"\x1b[?1049l", "the other screen"),
                               (b"\x1b[?25l", b"\x1b[?25h", "the cursor"), (b"\x1b[?2004h", b"\x1b[?2004l", "pasting"),
                               (b"\x1b[?1004h", b"\x1b[?1004l", "focus"), (b"\x1b[?1000h", b"\x1b[?1000l", "the mouse")):
@@ -138,19 +139,19 @@ class Place:
                 dashboard.press(b"Q")
             dashboard.end()
             failed, count = self.memory.disarm()
-            self.judge(dashboard, lives, failed)
             if shows:
                 print(dashboard.text()[-6000:])
+            self.judge(dashboard, lives, failed)
             return failed, count
         finally:
             dashboard.close()
 
     def judge(self, dashboard, lives, failed):
         code, text = dashboard.process.returncode, dashboard.text()
-        whole.holds(code != whole.CHECKER and code >= 0 and "Sanitizer" not in text,
+        whole.holds(code != whole.CHECKER and code >= 0 and "Sanitizer" not in text and "runtime error" not in text,
                     "it ended with %d: %s" % (code, text[-4000:]))
         dashboard.is_given_back()
-        said = re.search(r"(?m)^porchlight: .+\r?$", text)
+        said = re.search(r"porchlight: [^\r\n]+\r?\n", text)
         if lives and code == 0:
             self.counts["went on"] += 1
         else:
