@@ -96,6 +96,19 @@ static void what_is_wrong_is_told_with_what_would_be_right(void **state) {
 }
 
 /* Give the lines of a printed file back, without the '#' of `NAME = VALUE` where `all`. */
+static void a_text_has_its_length(void **state) {
+    (void)state;
+    char longest[SETTING_TEXT + 1];
+    memset(longest, 'x', sizeof longest - 1);
+    longest[SETTING_TEXT] = '\0';
+    bytes_clear(&why);
+    assert_int_equal(settings_set(&settings, "notify_command", longest, &why), -EINVAL);
+    SAME_TEXT(bytes_text(&why), "notify_command: at most 511 bytes");
+    longest[SETTING_TEXT - 1] = '\0';
+    assert_int_equal(settings_set(&settings, "notify_command", longest, &why), 0);
+    SAME_TEXT(settings.notify_command, longest);
+}
+
 static void reads_back(const char *text, bool all) {
     char section[32] = "";
     char *copy = strdup(text), *rest = copy, *line;
@@ -162,6 +175,7 @@ int main(void) {
         WITH(names_are_those_of_the_things_they_name),
         WITH(a_setting_is_taken_with_or_without_quotation_marks),
         WITH(what_is_wrong_is_told_with_what_would_be_right),
+        WITH(a_text_has_its_length),
         WITH(what_is_in_force_reads_back_as_itself),
         WITH(the_example_says_everything_and_changes_nothing),
     };

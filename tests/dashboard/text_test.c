@@ -110,6 +110,32 @@ static void what_was_cut_ends_with_a_whole_character(void **state) {
     ends("\xf0", "");
 }
 
+static void fits(const char *text, int most, const char *wanted) {
+    char to[40];
+    text_fit(to, sizeof to, text, most);
+    SAME_TEXT(to, wanted);
+}
+
+static void what_does_not_fit_says_so_with_its_last_cell(void **state) {
+    (void)state;
+    fits("Ana", 3, "Ana");
+    fits("Anna", 3, "An~");
+    fits("\xe4\xb8\x96\xe7\x95\x8c", 3, "\xe4\xb8\x96~");
+    fits("\xe4\xb8\x96\xe7\x95\x8c", 2, "~");
+    fits("", 0, "");
+}
+
+static void what_is_no_text_is_compared_as_it_is(void **state) {
+    (void)state;
+    char *folded = text_fold("B\xff"), *plain = text_fold("\xc3\x84NA");
+    SAME_TEXT(folded, "B\xff");
+    SAME_TEXT(plain, "\xc3\xa4na");
+    assert_int_equal(text_grapheme(""), 0);
+    assert_int_equal(text_grapheme("e\xcc\x81x"), 3);
+    free(folded);
+    free(plain);
+}
+
 static void append_random(struct bytes *to, struct chance *chance) {
     static const uint32_t favourites[] = {0x1b, 0x9b, 0x200d, 0x202e, 0x200b, 0xfe0f, 0x301,
         0x1f468, 0x1f1e9, 0x1f3fd, 0xe0041, 0x9673, 0xfeff, '\n', 0xad, 0x2028, 'a', 0x610, 0x1100,
@@ -198,6 +224,8 @@ int main(void) {
         CASE(marks_that_have_a_cell_of_their_own_get_one),
         CASE(what_terminals_differ_about_is_not_certain),
         CASE(what_was_cut_ends_with_a_whole_character),
+        CASE(what_does_not_fit_says_so_with_its_last_cell),
+        CASE(what_is_no_text_is_compared_as_it_is),
         CASE(ten_thousand_hostile_texts_do_no_harm),
         CASE(an_age_is_honest_about_who_saw_it),
     };

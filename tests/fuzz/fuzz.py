@@ -122,7 +122,7 @@ PARSERS = {
     "dashboard": ["view/text.c", "settings.c", "config.c", "config_lines.c", "config_edit.c"],
 }
 TESTS = re.compile(r"fuzz-|base-utf8|wire-|server-(http|frame|token|config|main|folder|scarce)$|client-|"
-                   r"dashboard-(text|cells|settings|adopt|cli-config|cli-configure|keymap)$|whole-(library|calls|torture|resync|tokens)")
+                   r"dashboard-(text|cells|settings|adopt|cli-config|cli-configure|cli-scarce|keymap)$|whole-(library|calls|torture|resync|tokens)")
 LEAST = 98.0
 
 

@@ -5,12 +5,17 @@ may look into it while it runs. Speaks TAP.
 
     binaries.py BUILD_ROOT SANITIZERS BUILDTYPE
 """
+import glob
 import os
 import re
+import resource
+import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 BUILD, SANITIZERS, BUILDTYPE = sys.argv[1:4]
 PROGRAMS = ["src/dashboard/porchlight", "src/server/porchlightd"]
@@ -61,25 +66,92 @@ def jumps_land_where_they_may():
     return each(lambda path: b"\xf3\x0f\x1e\xfa" in open(os.path.join(BUILD, path), "rb").read())
 
 
-def nobody_looks_into_a_server_that_runs():
-    """Whoever is not root sees that its /proc files are root's: it is not dumpable."""
-    program = os.path.abspath(os.path.join(BUILD, PROGRAMS[1]))
+def dies_badly(words, folder, ready):
+    """Run as nobody, with room for a core: who owns what /proc says of it, and whether it left a core."""
+    def room():
+        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        os.chdir(folder)
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+    began, out = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            room()
+            os.dup2(out, 1)
+            os.dup2(out, 2)
+            os.execve(words[0], words, {"PATH": "/usr/bin:/bin", "HOME": folder, "PORCHLIGHT_TOKEN": "a.b.c",
+                                        "PORCHLIGHT_USER": "ana", "PORCHLIGHT_API_KEY": "k",
+                                        "PORCHLIGHT_URL": "http://127.0.0.1:1"})
+        finally:
+            os._exit(127)
+    os.close(out)
+    try:
+        end = time.monotonic() + 20
+        while not ready(began, pid) and time.monotonic() < end:
+            time.sleep(0.01)
+        owner = os.stat("/proc/%d/environ" % pid).st_uid
+        os.kill(pid, signal.SIGSEGV)
+        status = os.waitpid(pid, 0)[1]
+    finally:
+        os.close(began)
+    if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGSEGV:
+        return owner, "it did not die of the signal: %d" % status
+    return owner, os.WCOREDUMP(status)
+
+
+def keeps_to_itself(number, words_of, ready):
+    """Whoever is not root sees that its /proc files are root's: it is not dumpable, and leaves no core."""
+    program = os.path.abspath(os.path.join(BUILD, PROGRAMS[number]))
     if os.geteuid() != 0 or not os.path.exists(program):
         return ""
     folder = tempfile.mkdtemp(prefix="porchlight-house-")
-    copy = shutil.copy(program, folder)  # where nobody may read it
-    os.chown(folder, NOBODY, NOBODY)
-    user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    os.makedirs(folder + "/src/client")
+    copy = shutil.copytree(os.path.dirname(program), folder + "/src/program", symlinks=True,
+                           ignore=shutil.ignore_patterns("*.p", "*.a"))
+    for path in glob.glob(os.path.abspath(BUILD) + "/src/client/libporchlight.so*"):
+        if not os.path.isdir(path):
+            shutil.copy(path, folder + "/src/client", follow_symlinks=False)
+    subprocess.run(["chown", "-R", "%d:%d" % (NOBODY, NOBODY), folder], check=True)
     try:
-        subprocess.run([copy, "init", folder + "/data"], check=True, stdout=subprocess.DEVNULL, **user)
-        server = subprocess.Popen([copy, "--data", folder + "/data", "--listen", "127.0.0.1:0"],
-                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **user)
-        server.stdout.readline()
-        owner = os.stat("/proc/%d/environ" % server.pid).st_uid
-        server.terminate()
-        server.wait(timeout=20)
-        server.stdout.close()
-        return "" if owner == 0 else "its memory is open to all processes of its user"
+        owner, core = dies_badly(words_of(os.path.join(copy, os.path.basename(program)), folder), folder, ready)
+        if core not in (True, False):
+            return core
+        if owner != 0:
+            return "its memory is open to all processes of its user"
+        return "it left a core" if core else ""
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def has_said(began, _):
+    return select.select([began], [], [], 0)[0] != []
+
+
+def nobody_looks_into_a_server_that_runs():
+    def words(program, folder):
+        user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        subprocess.run([program, "init", folder + "/data"], check=True, stdout=subprocess.DEVNULL, **user)
+        return [program, "--data", folder + "/data", "--listen", "127.0.0.1:0"]
+    return keeps_to_itself(1, words, has_said)
+
+
+def nobody_looks_into_a_dashboard_that_runs():
+    return keeps_to_itself(0, lambda program, folder: [program, "--plain"], has_said)
+
+
+def a_core_would_have_been_seen():
+    """The two above would notice: a program that is like others leaves one, where the system writes any."""
+    with open("/proc/sys/kernel/core_pattern", encoding="utf-8") as pattern:
+        if os.geteuid() != 0 or pattern.read().strip() == "":
+            return ""
+    folder = tempfile.mkdtemp(prefix="porchlight-house-")
+    os.chown(folder, NOBODY, NOBODY)
+    try:
+        owner, core = dies_badly(["/bin/sleep", "30"], folder, lambda _, pid: os.readlink(
+            "/proc/%d/exe" % pid).endswith("sleep"))
+        return "" if owner == NOBODY and core in (True, False) else "%s %s" % (owner, core)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -98,7 +170,8 @@ def a_dashboard_is_small():
 
 CASES = [it_lies_anywhere, nothing_is_relocated_late_or_in_code, what_is_written_is_not_run,
          a_smashed_stack_is_noticed, copies_know_their_bounds, jumps_land_where_they_may,
-         nobody_looks_into_a_server_that_runs, a_dashboard_is_small]
+         nobody_looks_into_a_server_that_runs, nobody_looks_into_a_dashboard_that_runs, a_core_would_have_been_seen,
+         a_dashboard_is_small]
 
 
 def main():

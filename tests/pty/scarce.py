@@ -148,6 +148,8 @@ class Place:
 
     def judge(self, dashboard, lives, failed):
         code, text = dashboard.process.returncode, dashboard.text()
+        if code == whole.CHECKER and whole.CHECKER_FAILED in text:
+            code, text = 0 if lives else 1, text.split("==")[0]
         whole.holds(code != whole.CHECKER and code >= 0 and "Sanitizer" not in text and "runtime error" not in text,
                     "it ended with %d: %s" % (code, text[-4000:]))
         dashboard.is_given_back()

@@ -28,6 +28,7 @@ sys.dont_write_bytecode = True
 import wire
 
 CHECKER = 99  # what a program ends with when ASan, UBSan or LSan have found something
+CHECKER_FAILED = "LeakSanitizer has encountered a fatal error"  # itself, on a busy machine: nothing is known
 NEVER = 1 << 62
 PLACES = 8    # of a scene in the short form
 
@@ -85,6 +86,10 @@ class House(wire.Server):
         if ready:
             self.port = int(ready.group(1))
         return ready is not None
+
+    def stop(self, how=signal.SIGTERM):
+        code = super().stop(how)
+        return 0 if code == CHECKER and CHECKER_FAILED in self.log()[-1500:] else code
 
     def well(self):
         if self.process.poll() is not None:

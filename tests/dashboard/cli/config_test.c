@@ -95,6 +95,24 @@ static void mistakes_are_told_with_file_and_line(void **state) {
         ":1: the section's name is too long");
 }
 
+static void what_is_no_text_is_not_read(void **state) {
+    (void)state;
+    char whole[512];
+    holds("");
+    FILE *file = fopen(folder_path("porchlight/config"), "w");
+    assert_non_null(file);
+    fwrite("[ui]\0\n", 1, 7, file);
+    fclose(file);
+    assert_int_equal(reads("default"), -EINVAL);
+    snprintf(whole, sizeof whole, "%s: this is no text file", folder_path("porchlight/config"));
+    SAME_TEXT(bytes_text(&why), whole);
+    unlink(folder_path("porchlight/config"));
+    mkdir(folder_path("porchlight/config"), 0700);
+    assert_true(reads("default") < 0);
+    assert_non_null(strstr(bytes_text(&why), "porchlight/config: "));
+    rmdir(folder_path("porchlight/config"));
+}
+
 static void a_line_without_end_is_refused(void **state) {
     (void)state;
     char *text = malloc(9000);
@@ -206,6 +224,7 @@ int main(void) {
         HOME_CASE(a_profile_is_read_and_its_files_are_beside_it),
         HOME_CASE(an_unknown_profile_lists_the_known),
         HOME_CASE(mistakes_are_told_with_file_and_line),
+        HOME_CASE(what_is_no_text_is_not_read),
         HOME_CASE(a_line_without_end_is_refused),
         HOME_CASE(writing_a_profile_changes_no_other_line),
         HOME_CASE(what_is_written_is_read_back_and_is_private),
