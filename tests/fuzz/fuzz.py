@@ -152,7 +152,7 @@ def coverage():
     known = json.loads(subprocess.run(["meson", "introspect", "--tests", build], stdout=subprocess.PIPE,
                                       check=True).stdout)
     chosen = [test["name"] for test in known if TESTS.match(test["name"])]
-    subprocess.run(["meson", "test", "-C", build, "--no-rebuild", "-q"] + chosen, cwd=TOP,
+    subprocess.run(["meson", "test", "-C", build, "--no-rebuild", "-q", "-t", "4"] + chosen, cwd=TOP,
                    env=dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP"), stdout=subprocess.DEVNULL)
     lines = reached = 0
     for room, sources in PARSERS.items():

@@ -138,7 +138,7 @@ row("development tokens", "only while the app says so, on the loopback alone unl
     "server-caller:development_tokens_are_refused_where_others_can_reach_us "
     "whole-operate:a_development_token_is_taken_where_nobody_else_can_come_and_loudly")
 row("secrets in arguments, environments, logs, cores, errors", "nowhere; what was used is wiped; nobody may look inside",
-    "whole-secrets house-binaries:nobody_looks_into_a_server_that_runs whole-cli:a_token_stands_in_no_command_line_and_no_message "
+    "whole-secrets house-binaries:nobody_looks_into_a_server_that_runs house-binaries:nobody_looks_into_a_dashboard_that_runs whole-cli:a_token_stands_in_no_command_line_and_no_message "
     "whole-manners:the_log_tells_what_happened_and_no_secret")
 row("tokens tried by the thousand", "more than 600 a minute from one address: 429; a good one is never held up",
     "server-call:who_tries_tokens_is_told_no_more_and_a_good_one_is_never_held_up "

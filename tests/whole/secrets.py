@@ -203,6 +203,35 @@ def no_error_says_a_token():
 
 
 @case
+def what_a_command_prints_stays_between_the_two():
+    server = wire.Server(sys.argv[1])
+    try:
+        secrets = Secrets(server)
+        ana = server.user("ana")
+        secrets.add("ana's token", ana.jwt)
+        ana.connect().goodbye()
+        home, seen = server.folder, server.folder + "/seen"
+        with open(home + "/token", "w", encoding="utf-8") as file:
+            file.write(ana.jwt + "\n")
+        with open(home + "/tell.sh", "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\ncat /proc/$$/environ /proc/$PPID/environ /proc/$PPID/cmdline /proc/$$/cmdline > %s\n"
+                       "cat %s/token\n" % (seen, home))
+        os.chmod(home + "/tell.sh", 0o700)
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORCHLIGHT_", "XDG_"))}
+        environment.update(HOME=home)
+        os.makedirs(home + "/.config/porchlight")
+        with open(home + "/.config/porchlight/config", "w", encoding="utf-8") as file:
+            file.write("[profile default]\nurl = http://127.0.0.1:%d\napi_key = %s\nuser = ana\ntoken_command = %s\n"
+                       % (server.port, server.key, home + "/tell.sh"))
+        done = subprocess.run([sys.argv[2], "is", "ana"], env=environment, capture_output=True, timeout=60)
+        holds(done.returncode in (0, 1) and read(seen), "the command is not asked: %r" % done)
+        secrets.none_in("what both are started with", read(seen))
+        secrets.none_in("what is said", done.stdout + done.stderr)
+    finally:
+        server.close()
+
+
+@case
 def the_operators_words_say_none_and_keep_none_open():
     server = wire.Server(sys.argv[1])
     try:
