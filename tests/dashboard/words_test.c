@@ -6,6 +6,7 @@
 #include "support/case.h"
 
 #include "dashboard/input/key.h"
+#include "dashboard/view/text.h"
 #include "picture.h"
 
 static struct model model;
@@ -74,6 +75,19 @@ static void what_a_newcomer_calls_it_is_found(void **state) {
     type("?/who left\r");
     shows("Sort by");
     shows("Show only who is online, just left");
+}
+
+static void what_an_action_does_is_not_cut_where_it_is_chosen(void **state) {
+    (void)state;
+    for (int action = 1; action < ACTION_COUNT; action++) {
+        const struct action_row *row = action_row((enum action)action);
+        if (text_cells(row->help) > 55)
+            continue; /* the help has it in full */
+        type(":");
+        type(row->name);
+        shows(row->help);
+        press(KEY_CODE_ESCAPE);
+    }
 }
 
 static void where_nothing_matches_it_is_said(void **state) {
@@ -482,6 +496,7 @@ int main(void) {
         IN_WORLD(the_help_says_its_row_in_full_and_where_it_works),
         IN_WORLD(the_help_says_how_much_of_it_there_is),
         IN_WORLD(what_a_newcomer_calls_it_is_found),
+        IN_WORLD(what_an_action_does_is_not_cut_where_it_is_chosen),
         IN_WORLD(where_nothing_matches_it_is_said),
         IN_WORLD(an_empty_prompt_shows_an_example),
         IN_WORLD(a_theme_where_there_are_no_colours_says_why_nothing_changes),

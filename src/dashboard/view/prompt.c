@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHOICE_COLS = 80, NOTE_FROM = 30, CHOICE_ROWS = 12, CHOICE_TEXT = 36 };
+enum { CHOICE_COLS = 80, NOTE_FROM = 30, CHOICE_ROWS = 12, CHOICE_TEXT = 36, ACTION_TEXT = 20 };
 
 static const char *label_of(enum prompt_kind kind) {
     static const char *const labels[PROMPT_KINDS] = {[PROMPT_SEARCH] = "/",
@@ -131,7 +131,8 @@ static void put_choice(const struct scene *scene, const struct box *in, int row,
     const struct choice *choice = &prompt->choices[i];
     const bool marked = i == prompt->at && (prompt->chosen || prompt->kind != PROMPT_COMMAND);
     char key[16] = "";
-    int name_cells = in->cols / 2 < CHOICE_TEXT ? in->cols / 2 : CHOICE_TEXT;
+    const int most = choice->action != ACTION_NONE ? ACTION_TEXT : CHOICE_TEXT;
+    int name_cells = in->cols / 2 < most ? in->cols / 2 : most;
     cells_put(scene->cells, row, in->col, 1, STYLE_KEY, marked ? ">" : " ");
     enum style style = STYLE_PLAIN;
     if (choice->person != NULL) {
