@@ -10,7 +10,7 @@
 
 static const struct state_moment NOW = {.now_ms = 1, .event_seq = UINT64_MAX};
 
-enum { HALL, OTHER, CY, CY_AGAIN, MEMBER, MESSAGE, REPLY, ALONE, DOCUMENTS };
+enum { HALL, OTHER, CY, CY_AGAIN, CY_OLD, MEMBER, MESSAGE, REPLY, ALONE, DOCUMENTS };
 static json *documents[DOCUMENTS];
 
 static void read_documents(void) {
@@ -25,6 +25,8 @@ static void read_documents(void) {
         [OTHER] = "{'channel':{'type':'team','id':'attic','cid':'team:attic'},'members':[]}",
         [CY] = "{'id':'cy','name':'Cy','image':'i','deactivated_at':'2026-01-01T00:00:00Z','x':1}",
         [CY_AGAIN] = "{'id':'cy','online':true,'updated_at':'2026-01-01T00:00:09Z','name':'Cyd'}",
+        [CY_OLD] = "{'id':'cy','online':false,'updated_at':'2026-01-01T00:00:01Z','deactivated_at':"
+                   "'2026-01-01T00:00:00Z','banned':true}",
         [MEMBER] = "{'user_id':'di','user':{'id':'di'},'is_moderator':true,'role':'moderator'}",
         [MESSAGE] = "{'id':'m2','text':'ho','user':{'id':'bo'},'created_at':'2026-01-01T00:00:02Z',"
                     "'attachments':[{'type':'image'}]}",
@@ -46,6 +48,7 @@ static void take_all_in(struct state *state, struct known *known) {
     state_put_channel_state(state, documents[OTHER], &NOW, true);
     state_put_user(state, documents[CY], &NOW);
     state_put_user(state, documents[CY_AGAIN], &NOW);
+    state_put_user(state, documents[CY_OLD], &NOW); /* of a profile that is older, but of now */
     state_get_channel(state, "team:cellar");
     if (hall != NULL) {
         state_put_member(state, hall, documents[MEMBER], &NOW);

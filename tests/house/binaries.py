@@ -142,7 +142,7 @@ def nobody_looks_into_a_dashboard_that_runs():
 
 
 def a_core_would_have_been_seen():
-    """The two above would notice: a program that is like others leaves one, where the system writes any."""
+    """The two above would notice: any other program leaves one, where the system writes any."""
     with open("/proc/sys/kernel/core_pattern", encoding="utf-8") as pattern:
         if os.geteuid() != 0 or pattern.read().strip() == "":
             return ""
@@ -151,7 +151,7 @@ def a_core_would_have_been_seen():
     try:
         owner, core = dies_badly(["/bin/sleep", "30"], folder, lambda _, pid: os.readlink(
             "/proc/%d/exe" % pid).endswith("sleep"))
-        return "" if owner == NOBODY and core in (True, False) else "%s %s" % (owner, core)
+        return "" if owner == NOBODY and core is True else "sleep, killed: owner %s, a core: %s" % (owner, core)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
