@@ -186,7 +186,8 @@ row("many connections of one, and flapping", "one event a change that others can
     "whole-overload:who_comes_and_goes_without_end_is_told_of_ten_times_a_second")
 row("the clock jumps", "timers do not care; stamps never go back",
     "server-presence:stamps_never_go_back_with_the_wall_clock server-guest:a_jump_of_the_wall_clock_is_noticed_within_5_seconds "
-    "server-rate:a_clock_that_is_set_back_locks_nobody_out base-clock:monotonic_time_only_goes_forward", "a suspended machine")
+    "server-rate:a_clock_that_is_set_back_locks_nobody_out base-clock:monotonic_time_only_goes_forward "
+    "whole-clocks")
 row("dots that were true once", "stale at the first doubt, all of them; true again 2 s after the link is",
     "pty-dashboard:a_killed_server_makes_it_stale_and_a_restart_right_again client-session:silence_is_the_end_of_a_link "
     "whole-network:a_silent_partition_is_known_in_time_on_both_shores "

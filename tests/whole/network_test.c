@@ -4,6 +4,8 @@
  * nothing at all. What is seen through it is late and never wrong; what is cut off says so within
  * its patience; and what heals is true again at once.
  */
+/* PORCHLIGHT, LIBRARY_FOLDER: the dashboard, and where it finds its library. */
+#include "support/terminal.h"
 #include "whole/town.h"
 
 #include "support/case.h"
@@ -26,6 +28,7 @@ static struct strait strait;
 static struct chance chance;
 static struct town town;
 static const char *why_not;
+static struct terminal *terminal; /* of the dashboard, or NULL */
 
 static int set_up(void **state) {
     (void)state;
@@ -39,6 +42,8 @@ static int tear_down(void **state) {
     (void)state;
     strait_heal(&strait);
     strait_weather(&strait, 0, 0, 0);
+    terminal_destroy(terminal);
+    terminal = NULL;
     if (why_not == NULL)
         town_close(&town);
     return 0;
@@ -95,14 +100,51 @@ static void go_on_until(int64_t end_ms) {
     }
 }
 
+/* ---- somebody at a dashboard ---- */
+
+static void sit_down(const struct person *p) {
+    char token[600], url[100], key[120], config[120], state[120], user[40];
+    snprintf(token, sizeof token, "PORCHLIGHT_TOKEN=%s", p->token);
+    snprintf(url, sizeof url, "PORCHLIGHT_URL=%s", town.daemon.url);
+    snprintf(key, sizeof key, "PORCHLIGHT_API_KEY=%s", town.daemon.api_key);
+    snprintf(user, sizeof user, "PORCHLIGHT_USER=%s", p->id);
+    snprintf(config, sizeof config, "XDG_CONFIG_HOME=%s/config", town.daemon.folder);
+    snprintf(state, sizeof state, "XDG_STATE_HOME=%s/state", town.daemon.folder);
+    const char *const argv[] = {PORCHLIGHT, NULL};
+    const char *const environment[] = {token, url, key, user, config, state, "TERM=xterm-256color",
+        "LC_ALL=C.UTF-8", "LD_LIBRARY_PATH=" LIBRARY_FOLDER, NULL};
+    terminal = terminal_run(argv, 120, 40, environment);
+    SHOWS(terminal, "LIVE", DIAL_MS);
+}
+
+/* Whom a screen of the far shore, which was never cut off, has online has a full dot before their
+ * name; nobody else has. */
+static bool shows_the_truth(struct terminal *screen, void *context) {
+    const struct person *from = town.people;
+    (void)context;
+    while (from < town.people + TOWN_ALL - 1 && (from->near || !from->is_home))
+        from++;
+    for (int i = 0; i < TOWN_ALL; i++) {
+        char row[40];
+        const pl_user *user = pl_client_find_user(from->client, town.people[i].id);
+        snprintf(row, sizeof row, "\xe2\x97\x89  %s", town.people[i].id);
+        if (&town.people[i] != from &&
+            (terminal_row_with(screen, row) >= 0) != pl_user_online(user))
+            return false;
+    }
+    return terminal_row_with(screen, "STALE") < 0;
+}
+
 static void part_for(bool from_near, bool from_far, int ms) {
     strait_weather(&strait, DELAY_MS, JITTER_MS, LOSS);
     town_live(&town, 1000);
+    sit_down(&town.people[1]);
     const int64_t cut_ms = clock_mono_ms();
     const unsigned losses = far_losses();
     strait_part(&strait, from_near, from_far);
     assert_true(town_goes_stale(&town, true, TOWN_PATIENCE_MS + BUSY_MS));
     const int64_t stale_ms = clock_mono_ms() - cut_ms;
+    SHOWS(terminal, "STALE", BUSY_MS);
     assert_true(town_is_left(
         &town, true, TOWN_SILENCE_MS + TOWN_LINGER_MS + BUSY_MS - (int)(clock_mono_ms() - cut_ms)));
     assert_int_equal(far_losses(), losses);
@@ -110,6 +152,8 @@ static void part_for(bool from_near, bool from_far, int ms) {
         (long long)(clock_mono_ms() - cut_ms));
     go_on_until(cut_ms + ms);
     be_true_again();
+    if (!terminal_wait_until(terminal, shows_the_truth, NULL, TOWN_BACKOFF_MS + DIAL_MS))
+        fail_msg("the dashboard shows %s", terminal_text(terminal));
 }
 
 static void a_silent_partition_is_known_in_time_on_both_shores(void **state) {
