@@ -149,6 +149,7 @@ struct pl_client {
     uint64_t joined_call; /* whose reply is the next page of them; 0: none is under way */
     char joined_after[LIMIT_CID + 1]; /* the last cid of the pages so far */
     bool joined_ends;                 /* the page that came is the last */
+    uint64_t joined_seq;              /* of the last event before the walk over them began */
 };
 
 /* calls.c: send one. body and payload are taken. 0, or a fault with `pending` freed. */
@@ -209,6 +210,8 @@ bool resync_keep_member(pl_client *client, pl_member *member);
 void resync_take_joined(pl_client *client, const struct pending *pending, const json *body);
 void resync_self_ended(pl_client *client, const struct pending *pending, enum pl_status status);
 void resync_joined_ended(pl_client *client, const struct pending *pending, enum pl_status status);
+/* That the channel is ours: the last walk over those that are did, or an event or an answer since. */
+bool resync_has_named(const pl_client *client, const pl_channel *channel);
 
 /* handlers.c */
 void handlers_call(pl_client *client, const struct pl_event *event);

@@ -66,10 +66,16 @@ static void hold_users(pl_client *client) {
     }
 }
 
+/* Ours, as far as is known: when the walk over ours is done, a late answer of an older connection
+ * is no word for it. */
+static bool is_ours(const pl_client *client, const pl_channel *channel) {
+    return channel->mine && (client->in_resync || resync_has_named(client, channel));
+}
+
 static void hold_channels(pl_client *client) {
     for (size_t c = 0; c < client->state.channel_count; c++) {
         pl_channel *channel = client->state.order[c];
-        channel->held = channel->flags != 0 || channel->mine || channel->listen_all ||
+        channel->held = channel->flags != 0 || is_ours(client, channel) || channel->listen_all ||
                         channel->page_owed || is_muted(channel->muted_until_ms);
     }
     LIST_EACH(&client->pending, item) {

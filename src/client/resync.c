@@ -132,6 +132,7 @@ static void begin_joined(pl_client *client) {
     client->joined_owed = false;
     client->joined_call = 0;
     client->joined_after[0] = '\0';
+    client->joined_seq = client->state.event_seq;
     if (client->local == NULL || client->anonymous || client->state.channel_count == 0)
         return;
     for (size_t c = 0; c < client->state.channel_count; c++)
@@ -182,12 +183,15 @@ void resync_take_joined(pl_client *client, const struct pending *pending, const 
         strcpy(client->joined_after, last);
 }
 
-/* Of those that a whole walk did not name we are no member. */
+bool resync_has_named(const pl_client *client, const pl_channel *channel) {
+    return channel->seen_joined || channel->own_seq > client->joined_seq;
+}
+
+/* Of those that a whole walk did not name, nor anybody since it began, we are no member. */
 static void lose_unnamed(pl_client *client) {
     for (size_t c = 0; c < client->state.channel_count; c++) {
         pl_channel *channel = client->state.order[c];
-        if (channel->mine_before && !channel->seen_joined)
-            channel->mine = false;
+        channel->mine = channel->mine && resync_has_named(client, channel);
     }
 }
 

@@ -813,6 +813,7 @@ static void note_membership(
         channel->mine = json_is_object(own) && (!json_true_at(own, "invited") ||
                                                    json_get(own, "invite_accepted_at") != NULL);
         channel->hidden = json_true_at(json_get(from, "channel"), "hidden");
+        channel->seen_joined |= channel->mine && !moment->old_line;
     }
     json_as_integer(json_get(from, "watcher_count"), &watchers);
     channel->watcher_count = watchers > 0 ? (size_t)watchers : 0;

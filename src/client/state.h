@@ -150,7 +150,7 @@ struct pl_channel {
     int64_t newest_before_us;
     /* ours: mine or watched, and not deleted; whole: every member was known */
     bool known_before, mine_before, ours_before, whole_before;
-    bool seen_joined; /* the server named it among those that we are in */
+    bool seen_joined; /* the server of this connection named it among those that we are in */
 };
 
 struct state {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Channels that were muted for a time. When it is over they count as unread again, and the person's
- * own connections are told, for their sums are others then. The row on disk stays: what it says is
- * over, and is seen to be when it is read.
+ * own connections are told, for their sums are others then.
  */
 #ifndef SERVER_UNMUTE_H
 #define SERVER_UNMUTE_H

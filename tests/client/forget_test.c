@@ -171,7 +171,7 @@ static void on_presence(pl_user *user, bool online, int64_t last_active_ms, void
 static void who_is_held_stays_and_the_others_go_when_room_is_needed(void **state) {
     (void)state;
     pl_channel *hall = put(HALL, true);
-    hall->mine = true;
+    hall->mine = hall->seen_joined = true;
     pl_user_set_context(know("context", &ANSWER), told);
     assert_true(pl_user_on_presence_changed(know("handler", &ANSWER), on_presence, NULL) > 0);
     pl_user *first = know("first", &ANSWER);
@@ -195,7 +195,7 @@ static void a_channel_that_nobody_holds_goes_with_its_members(void **state) {
     (void)state;
     char text[128];
     pl_channel *hall = put(HALL, true);
-    hall->mine = true;
+    hall->mine = hall->seen_joined = true;
     for (size_t i = 0; client.state.weight < MOST - MOST / 5; i++) {
         snprintf(text, sizeof text,
             "{'channel':{'type':'team','id':'c%zu','cid':'team:c%zu'},'members':[{'user_id':'w%zu'}"
@@ -226,11 +226,12 @@ static void what_was_said_of_a_channel_that_is_not_watched_goes_and_the_channel_
     pl_channel *toy = put("{'channel':{'type':'team','id':'toy','cid':'team:toy'}}", true);
     for (size_t i = 0; client.state.weight < MOST - MOST / 5; i++) {
         snprintf(text, sizeof text,
-            "{'channel':{'type':'team','id':'toy','cid':'team:toy'},'members':[{'user_id':'w%zu'}]}",
+            "{'channel':{'type':'team','id':'toy','cid':'team:toy'},'members':[{'user_id':'w%zu'}]"
+            "}",
             i);
         assert_ptr_equal(put(text, false), toy);
     }
-    toy->mine = true;
+    toy->mine = toy->seen_joined = true;
     forget_surplus(&client);
     assert_int_equal(toy->member_count, 0);
     assert_int_equal(hall->member_count, 1);
@@ -240,11 +241,57 @@ static void what_was_said_of_a_channel_that_is_not_watched_goes_and_the_channel_
     assert_in_range(client.state.weight, 0, MOST / 8);
 }
 
+/* A liar said so, over whatever connections there were since all was true. */
+static void whoever_said_that_a_channel_is_ours_the_walk_over_ours_says_whether_it_is(
+    void **state) {
+    (void)state;
+    const struct pending walk = {.number = 7};
+    event("{'type':'notification.added_to_channel','cid':'team:lie','channel':"
+          "{'type':'team','id':'lie','cid':'team:lie'}}");
+    pl_channel *lie = pl_client_find_channel(&client, "team:lie");
+    pl_channel *asked = put("{'channel':{'type':'team','id':'asked','cid':'team:asked'},"
+                            "'membership':{'user_id':'me'}}",
+        true);
+    client.joined_seq = client.state.event_seq;
+    asked->seen_joined = false;
+    put("{'channel':{'type':'team','id':'asked','cid':'team:asked'},"
+        "'membership':{'user_id':'me'}}",
+        true);
+    event("{'type':'notification.added_to_channel','cid':'team:told','channel':"
+          "{'type':'team','id':'told','cid':'team:told'}}");
+    pl_channel *since = pl_client_find_channel(&client, "team:told");
+    assert_true(lie->mine && asked->mine && since->mine);
+    client.joined_call = walk.number;
+    client.joined_ends = true;
+    resync_joined_ended(&client, &walk, PL_DONE);
+    assert_false(lie->mine);
+    assert_true(asked->mine && since->mine);
+    /* And what a late answer of an older connection says then holds no room. */
+    json *late = json_of("{'channel':{'type':'team','id':'late','cid':'team:late'},"
+                         "'membership':{'user_id':'me'}}");
+    const struct state_moment old = {.now_ms = 1, .old_line = true};
+    assert_true(state_put_channel_state(&client.state, late, &old, true)->mine);
+    json_free(late);
+    assert_in_range(know_many("u", &ANSWER), 1000, 99999);
+    for (size_t i = 0; i < 1000; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "u%zu", i);
+        pl_user_set_context(pl_client_find_user(&client, id), told);
+    }
+    client.state.most = client.state.weight / 100; /* not even they leave enough */
+    client.forget_at = 0;
+    forget_surplus(&client);
+    assert_null(pl_client_find_channel(&client, "team:late"));
+    assert_null(pl_client_find_channel(&client, "team:lie"));
+    assert_ptr_equal(pl_client_find_channel(&client, "team:asked"), asked);
+    assert_ptr_equal(pl_client_find_channel(&client, "team:told"), since);
+}
+
 static void old_messages_go_where_nobody_else_can(void **state) {
     (void)state;
     char text[6000], filler[4001];
     pl_channel *hall = put(HALL, true);
-    hall->mine = true;
+    hall->mine = hall->seen_joined = true;
     hall->flags = PL_WATCH;
     memset(filler, 'x', 4000);
     filler[4000] = '\0';
@@ -507,6 +554,7 @@ int main(void) {
         ROOM_CASE(who_is_held_stays_and_the_others_go_when_room_is_needed),
         ROOM_CASE(a_channel_that_nobody_holds_goes_with_its_members),
         ROOM_CASE(what_was_said_of_a_channel_that_is_not_watched_goes_and_the_channel_stays),
+        ROOM_CASE(whoever_said_that_a_channel_is_ours_the_walk_over_ours_says_whether_it_is),
         ROOM_CASE(old_messages_go_where_nobody_else_can),
         ROOM_CASE(what_has_no_room_is_refused_and_told_until_there_is),
         ROOM_CASE(whom_only_an_answer_named_makes_room_for_what_is_true),
