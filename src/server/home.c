@@ -28,10 +28,14 @@ static void tell_presence(struct world *world, struct post *post, struct person 
     news_fini(&news);
 }
 
+static bool is_by_call(struct post *post) {
+    return post != NULL && !change_of(post)->by_connect;
+}
+
 /* Calls are counted where they come in; connects are not, so what is said at them is told of as
  * often as is good for who listens. */
 void home_tell_presence(struct world *world, struct post *post, struct person *person) {
-    if (post == NULL || !change_of(post)->by_connect ||
+    if (post == NULL || is_by_call(post) ||
         presence_may_tell(&world->house, &person->presence, world->now))
         tell_presence(world, post, person);
 }
@@ -235,7 +239,8 @@ static void hide_watching(
 /* In the order of leaving: they watch no more, then they are away. */
 static void hide_from_others(struct world *world, struct post *post, struct person *person) {
     typing_end_person(world, post, person);
-    enum presence_change change = presence_hide(&world->house, &person->presence, world->now);
+    enum presence_change change = presence_hide(
+        &world->house, &person->presence, world->now, is_by_call(post));
     hide_watching(world, post, person, true);
     if (change != PRESENCE_SAME)
         tell_presence(world, post, person);
@@ -243,7 +248,8 @@ static void hide_from_others(struct world *world, struct post *post, struct pers
 
 /* In the order of coming. */
 static void show_to_others(struct world *world, struct post *post, struct person *person) {
-    enum presence_change change = presence_show(&world->house, &person->presence, world->now);
+    enum presence_change change = presence_show(
+        &world->house, &person->presence, world->now, is_by_call(post));
     if (change != PRESENCE_SAME)
         tell_presence(world, post, person);
     hide_watching(world, post, person, false);

@@ -11,10 +11,11 @@
  *    Showing while connected looks like coming, with a fresh last_active; showing while away
  *    changes nothing that can be seen.
  *
- * 5. What others see changes at once, but not with each change when they come one on the other: ten
- *    times in any second. What they are told and what they read is the same at any moment, so each
- *    who listens hears of a coming and a leaving in turn. Hiding and showing wait like leaving and
- *    coming, or one could be told from the other.
+ * 5. What others see changes at once, but at most ten times in any second: of whoever comes and
+ *    goes without end the rest is left out. What they are told and what they read is the same at
+ * any moment, so each who listens hears of a coming and a leaving in turn. Hiding and showing at a
+ *    connect wait like leaving and coming, or one could be told from the other; by a call, which is
+ *    counted where it comes in, they are seen when its reply says so.
  *
  * So there are two faces, and only the one for others is stored: a restart must not thaw what a
  * hidden user froze. The two lists are in the order of their timers, because every linger is
@@ -22,8 +23,7 @@
  */
 #include "server/presence.h"
 
-/* Four at once, then one every 150 ms: ten in any second, and nobody waits for longer than that. */
-enum { TELL_EVERY_US = 150 * 1000, TELL_AT_ONCE = 4 };
+enum { LATELY_MS = 1001 }; /* milliseconds are counted whole */
 
 void presence_house_init(struct presence_house *house, int64_t linger_us, int64_t refresh_us) {
     house->linger_us = linger_us;
@@ -31,7 +31,6 @@ void presence_house_init(struct presence_house *house, int64_t linger_us, int64_
     list_init(&house->lingering);
     list_init(&house->connected);
     list_init(&house->owing);
-    house->tell_every_us = TELL_EVERY_US;
 }
 
 void presence_init(struct presence *presence, bool hidden, int64_t shown_active_us) {
@@ -71,67 +70,80 @@ static void await_refresh(
 
 /* ---- what others see follows the truth ---- */
 
-static int64_t may_tell_mono_us(
-    const struct presence_house *house, const struct presence *presence) {
-    return presence->quiet_mono_us - (TELL_AT_ONCE - 1) * house->tell_every_us;
+/* Modulo 2^32 ms: after 49 days a moment may look like another one, and a word waits for nothing.
+ */
+static uint32_t ms_of(struct moment now) {
+    return (uint32_t)(now.mono_us / 1000);
 }
 
-static void count_told(
-    const struct presence_house *house, struct presence *presence, struct moment now) {
-    const int64_t from = presence->quiet_mono_us > now.mono_us ? presence->quiet_mono_us
-                                                               : now.mono_us;
-    presence->quiet_mono_us = from + house->tell_every_us;
+/* How long the tenth last word is not a second old yet. */
+static int64_t wait_ms(
+    const struct presence_house *house, const struct presence *presence, struct moment now) {
+    const uint32_t age = ms_of(now) - presence->told_ms[presence->told_next];
+    if (house->tells_all || presence->told_count < PRESENCE_TOLD || age >= LATELY_MS)
+        return 0;
+    return LATELY_MS - (int64_t)age;
+}
+
+static void count_told(struct presence *presence, struct moment now) {
+    presence->told_ms[presence->told_next] = ms_of(now);
+    presence->told_next = (uint8_t)((presence->told_next + 1) % PRESENCE_TOLD);
+    if (presence->told_count < PRESENCE_TOLD)
+        presence->told_count++;
     presence->owed = false;
     list_remove(&presence->in_owing);
 }
 
-/* Sorted in from the back: they are all due within tell_every_us. */
-static void owe(struct presence_house *house, struct presence *presence) {
+/* Sorted in from the back: they are all due within a second. */
+static void owe(
+    struct presence_house *house, struct presence *presence, struct moment now, int64_t ms) {
     struct list *after = house->owing.prev;
     if (!list_is_empty(&presence->in_owing))
         return;
+    presence->due_mono_us = now.mono_us + ms * 1000;
     while (after != &house->owing &&
-           may_tell_mono_us(house, LIST_ITEM(after, struct presence, in_owing)) >
-               may_tell_mono_us(house, presence))
+           LIST_ITEM(after, struct presence, in_owing)->due_mono_us > presence->due_mono_us)
         after = after->prev;
     list_append(after->next, &presence->in_owing);
 }
 
 static enum presence_change follow(
-    struct presence_house *house, struct presence *presence, struct moment now) {
+    struct presence_house *house, struct presence *presence, struct moment now, bool at_once) {
+    const int64_t ms = at_once ? 0 : wait_ms(house, presence, now);
     if (presence->seen == is_to_be_seen(presence))
         return PRESENCE_SAME;
-    if (may_tell_mono_us(house, presence) > now.mono_us) {
-        owe(house, presence);
+    if (ms > 0) {
+        owe(house, presence, now, ms);
         return PRESENCE_SAME;
     }
     presence->seen = !presence->seen;
-    count_told(house, presence, now);
+    count_told(presence, now);
     return presence->seen ? PRESENCE_CAME : PRESENCE_LEFT;
 }
 
 bool presence_may_tell(struct presence_house *house, struct presence *presence, struct moment now) {
-    if (may_tell_mono_us(house, presence) > now.mono_us) {
-        owe(house, presence);
+    const int64_t ms = wait_ms(house, presence, now);
+    if (ms > 0) {
+        owe(house, presence, now, ms);
         presence->owed = true;
         return false;
     }
-    count_told(house, presence, now);
+    count_told(presence, now);
     return true;
 }
 
 struct presence *presence_owed(struct presence_house *house, struct moment now) {
     while (!list_is_empty(&house->owing)) {
         struct presence *presence = LIST_ITEM(house->owing.next, struct presence, in_owing);
-        if (may_tell_mono_us(house, presence) > now.mono_us)
+        if (presence->due_mono_us > now.mono_us)
             return NULL;
         const bool owed = presence->owed && presence->seen;
         list_remove(&presence->in_owing);
         presence->owed = false;
-        if (follow(house, presence, now) != PRESENCE_SAME)
+        if (follow(house, presence, now, false) != PRESENCE_SAME)
             return presence;
         if (owed) {
-            count_told(house, presence, now);
+            count_told(presence, now);
             return presence;
         }
     }
@@ -147,7 +159,7 @@ enum presence_change presence_connect(struct presence_house *house, struct prese
     presence->connections++;
     move_last_active(presence, now.unix_us);
     await_refresh(house, presence, now);
-    return follow(house, presence, now);
+    return follow(house, presence, now, false);
 }
 
 enum presence_change presence_leave(
@@ -160,7 +172,7 @@ enum presence_change presence_leave(
     presence->connections--;
     if (presence->connections == 0)
         list_remove(&presence->in_house);
-    return follow(house, presence, now);
+    return follow(house, presence, now, false);
 }
 
 bool presence_lose(struct presence_house *house, struct presence_hold *hold, struct moment now) {
@@ -173,13 +185,13 @@ bool presence_lose(struct presence_house *house, struct presence_hold *hold, str
 }
 
 enum presence_change presence_hide(
-    struct presence_house *house, struct presence *presence, struct moment now) {
+    struct presence_house *house, struct presence *presence, struct moment now, bool by_call) {
     presence->hidden = true;
-    return follow(house, presence, now);
+    return follow(house, presence, now, by_call);
 }
 
 enum presence_change presence_show(
-    struct presence_house *house, struct presence *presence, struct moment now) {
+    struct presence_house *house, struct presence *presence, struct moment now, bool by_call) {
     if (!presence->hidden)
         return PRESENCE_SAME;
     presence->hidden = false;
@@ -187,7 +199,7 @@ enum presence_change presence_show(
         return PRESENCE_SAME;
     move_last_active(presence, now.unix_us);
     await_refresh(house, presence, now);
-    return follow(house, presence, now);
+    return follow(house, presence, now, by_call);
 }
 
 struct presence_hold *presence_expire(struct presence_house *house, struct moment now) {
@@ -219,8 +231,8 @@ int64_t presence_next_mono_us(const struct presence_house *house) {
     }
     if (!list_is_empty(&house->owing)) {
         const struct presence *first = LIST_ITEM(house->owing.next, struct presence, in_owing);
-        if (may_tell_mono_us(house, first) < next)
-            next = may_tell_mono_us(house, first);
+        if (first->due_mono_us < next)
+            next = first->due_mono_us;
     }
     return next;
 }

@@ -7,7 +7,7 @@
  * struct presence_house in the world. Each call says whether what others see has changed; the
  * caller tells the listeners, once for each change. Of who comes and goes without end others see
  * ten changes in any second and no more: what comes too soon is seen when presence_owed() brings
- * it, within 150 ms, if it is still so then.
+ * it, within a second, if it is still so then.
  */
 #ifndef SERVER_PRESENCE_H
 #define SERVER_PRESENCE_H
@@ -25,10 +25,12 @@ struct moment {
 /* What others see of a user has changed: not at all, they came, they left. */
 enum presence_change { PRESENCE_SAME = 0, PRESENCE_CAME, PRESENCE_LEFT };
 
+enum { PRESENCE_TOLD = 10 };
+
 struct presence_house {
     int64_t linger_us;     /* how long a lost connection still counts */
     int64_t refresh_us;    /* how often last_active moves while connected */
-    int64_t tell_every_us; /* of one user, who changes all the time; 0: each change */
+    bool tells_all;        /* each change, however many there are */
     struct list lingering; /* holds of lost connections, the first to expire first */
     struct list connected; /* presences with connections, the first to refresh first */
     struct list owing;     /* presences that are yet to be told of, the first to be due first */
@@ -38,13 +40,15 @@ struct presence {
     struct list in_house;    /* in house.connected while connections > 0 */
     int64_t refresh_mono_us; /* when last_active moves next */
     struct list in_owing;    /* in house.owing while what others see lags behind */
-    int64_t quiet_mono_us;   /* when all that was told of it lately is forgiven */
+    int64_t due_mono_us;     /* in house.owing: when it may be told of */
     int64_t shown_active_us; /* last_active as others see it; what is stored; 0: never */
     int64_t own_active_us;   /* last_active in truth */
     unsigned connections;    /* live and lingering */
     bool hidden;             /* invisible */
     bool seen;               /* by others; the truth, or what it was until just now */
     bool owed;               /* a word of it, seen or not seen anew */
+    uint8_t told_count, told_next;
+    uint32_t told_ms[PRESENCE_TOLD]; /* when it was told of last: a ring */
 };
 
 struct presence_hold {
@@ -73,11 +77,12 @@ enum presence_change presence_leave(
  * presence_expire() brings it; false (no linger is set): leave it now. */
 bool presence_lose(struct presence_house *house, struct presence_hold *hold, struct moment now);
 
-/* Hide and show, whether or not they are connected; a repeated one changes nothing. */
+/* Hide and show, whether or not they are connected; a repeated one changes nothing. By a call it is
+ * seen at once: calls are counted where they come in, and who is told that they are hidden, is. */
 enum presence_change presence_hide(
-    struct presence_house *house, struct presence *presence, struct moment now);
+    struct presence_house *house, struct presence *presence, struct moment now, bool by_call);
 enum presence_change presence_show(
-    struct presence_house *house, struct presence *presence, struct moment now);
+    struct presence_house *house, struct presence *presence, struct moment now, bool by_call);
 
 /* The next lost connection whose time is up at `now`, or NULL; the caller leaves it. */
 struct presence_hold *presence_expire(struct presence_house *house, struct moment now);

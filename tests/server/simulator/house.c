@@ -155,7 +155,7 @@ static void crash(struct house *house) {
 /* The model knows nothing of the bound on how often others are told: presence_test.c and
  * home_test.c have it. Here each change is compared. */
 static void tell_each_change(struct house *house) {
-    house->stage.world.house.tell_every_us = 0;
+    house->stage.world.house.tells_all = true;
 }
 
 static enum action act_restart(struct house *house, const struct step *step) {
