@@ -123,7 +123,6 @@ static void be_asked_for(void) {
 }
 
 static struct misfortune misfortunes[] = {
-    {.name = "killed", .happen = be_killed},
     {.name = "parted", .happen = be_parted},
     {.name = "stopped", .happen = be_stopped},
     {.name = "clock moved", .happen = let_clock_jump},
@@ -131,6 +130,7 @@ static struct misfortune misfortunes[] = {
     {.name = "disk slow", .happen = let_disk_be_slow},
     {.name = "weather turned", .happen = let_weather_turn},
     {.name = "all asked anew", .happen = be_asked_for},
+    {.name = "killed", .happen = be_killed},
 };
 enum { KINDS = sizeof misfortunes / sizeof misfortunes[0] };
 
