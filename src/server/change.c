@@ -233,18 +233,19 @@ static void not_queued(
 }
 
 /* Nothing differed after all: from what is in memory, which may be on its way to the disk yet. Who
- * asks a second time is then told what becomes of the first. */
+ * asks a second time is then told what becomes of the first; what others hear of it is nothing new,
+ * and nothing of that waits. */
 static void nothing_to_write(struct change *change) {
     struct gate *gate = &change->world->gate;
     store_batch_free(change->batch);
     change->batch = NULL;
+    post_leave(change->world, &change->held.post);
     if (gate->submitted > gate->settled) {
         change->held.settled = held_settled;
         change->held.owner = change;
         gate_hold(gate, &change->held, gate->submitted);
         return;
     }
-    post_leave(change->world, &change->held.post);
     held_settled(change->world, change, 0);
 }
 
