@@ -98,7 +98,8 @@ row("connections without number, and no descriptors left", "a bound below the li
     "server-front:an_address_has_its_bound_and_this_machine_has_none server-address "
     "whole-operate:without_descriptors_it_rests_and_says_little_and_serves_who_is_there "
     "whole-operate:when_it_is_full_it_says_little_and_serves_who_is_there "
-    "whole-overload:half_open_heads_and_junk_at_a_full_house_hold_up_nobody")
+    "whole-overload:half_open_heads_and_junk_at_a_full_house_hold_up_nobody "
+    "whole-soak:who_is_home_stays_home_and_costs_no_more_with_time")
 
 # ---- JSON -----------------------------------------------------------------------------------------------------
 row = section("3")
@@ -225,7 +226,7 @@ row("ten thousand who reconnect at once", "uniform waits that grow to 25 s; coun
 row("a token that ends, a provider that fails", "renewed in good time, waited for without a loop",
     "whole-tokens client-session:a_token_is_asked_for_when_there_is_somebody_to_ask client-expiry")
 row("threads that meet where they must not", "one wall, two rings, one bell; TSan is silent",
-    "client-mailbox:between_two_threads_no_reply_is_lost_or_late base-spsc:two_threads_lose_nothing_and_keep_the_order base-wake")
+    "whole-soak client-mailbox:between_two_threads_no_reply_is_lost_or_late base-spsc:two_threads_lose_nothing_and_keep_the_order base-wake")
 row("a redirect, a proxy", "nobody goes where a server sends them; no proxy but by our own setting",
     "whole-outages:nobody_goes_where_a_server_sends_them whole-rfc6455-client")
 row("escapes in names, states, messages, errors, files, URLs", "made harmless once, before any sink",

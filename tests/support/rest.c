@@ -56,10 +56,10 @@ static int ask(struct rest *rest, const char *method, const char *path, const ch
     char part[4096];
     int status = 0;
     bytes_printf(&text,
-        "%s %s?api_key=%s HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nstream-auth-type: jwt\r\n"
+        "%s %s%capi_key=%s HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nstream-auth-type: jwt\r\n"
         "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-        method, path, rest->api_key, rest->token, body != NULL ? strlen(body) : 0,
-        body != NULL ? body : "");
+        method, path, strchr(path, '?') != NULL ? '&' : '?', rest->api_key, rest->token,
+        body != NULL ? strlen(body) : 0, body != NULL ? body : "");
     send_all(rest->fd, bytes_text(&text), text.len);
     bytes_clear(&text);
     while (!is_whole(&text)) {

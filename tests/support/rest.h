@@ -17,7 +17,7 @@ struct rest {
 void rest_begin(struct rest *rest, struct daemon *daemon);
 /* On a new connection, to a server that was started again or has not been asked for long. */
 void rest_dial_again(struct rest *rest, const struct daemon *daemon);
-/* The HTTP status. body is JSON text, or NULL. */
+/* The HTTP status. path: with a query, too; body is JSON text, or NULL. */
 int rest_call(struct rest *rest, const char *method, const char *path, const char *body);
 /* The body of the answer is added to `to`; fails the case where it is none of 2xx. */
 void rest_read(
