@@ -121,7 +121,7 @@ static void take_fields(pl_user *user, const struct user *wire) {
     user->last_active_us = wire->last_active_us;
     user->online = wire->online;
     user->banned = wire->banned;
-    user->invisible = (int8_t)wire->invisible;
+    user->invisible = (int16_t)wire->invisible;
 }
 
 /* There is room for ourselves, whatever else there is. */

@@ -52,7 +52,7 @@ struct pl_user {
     uint32_t member_of;     /* how many channels they are a member of */
     uint32_t weight;        /* of state.weight */
     uint32_t status_before; /* a hash of it, when the link was lost */
-    int8_t invisible;       /* INVISIBLE_… */
+    int16_t invisible;      /* INVISIBLE_… */
     uint8_t
         misses; /* times in a row that they were asked for and not shown; STATE_MISSES: or more */
     bool online : 1, banned : 1;

@@ -22,8 +22,8 @@ FAULTS = [
     ("a reply to who has gone meanwhile reads what was freed", "front.c", "        link->exchange->link = NULL;\n", ""),
     ("half a message is not given back at the end", "front.c", "    frame_reader_fini(&link->reader);\n", ""),
     ("who is refused for the token holds up the loop for 300 ms", "welcome.c",
-     "        return refuse_caller(asking, words, code, why);\n",
-     "        return poll(NULL, 0, 300), refuse_caller(asking, words, code, why);\n"),
+     "        return code > 0 ? refuse_caller(asking, words, code, why)\n",
+     "        return poll(NULL, 0, 300), code > 0 ? refuse_caller(asking, words, code, why)\n"),
     ("what was parsed of a body is not freed", "call.c", "    json_free(call.parsed);\n", ""),
 ]
 

@@ -119,12 +119,12 @@ int person_join(struct person *person, struct channel_shown *channel) {
     struct channel_shown **many = person->in_many ? person->in.many : NULL;
     if (many == NULL || (count >= FEW_CHANNELS && (count & (count - 1)) == 0)) {
         const size_t cap = many != NULL ? 2 * (size_t)count : FEW_CHANNELS;
-        many = realloc(many, cap * sizeof(struct channel_shown *));
-        if (many == NULL)
+        struct channel_shown **more = realloc(many, cap * sizeof(struct channel_shown *));
+        if (more == NULL)
             return -ENOMEM;
         if (!person->in_many)
-            many[0] = person->in.one;
-        person->in.many = many;
+            more[0] = person->in.one;
+        person->in.many = many = more;
         person->in_many = true;
     }
     many[person->channel_count++] = channel;

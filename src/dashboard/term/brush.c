@@ -327,8 +327,8 @@ struct rows {
 };
 
 static bool is_due(const struct brush *brush, const struct rows *rows, int col) {
-    return rows->now[col].cells != 0 &&
-           (col < rows->reach || is_to_be_put(brush, &rows->before[col], &rows->now[col]));
+    const struct cell *now = &rows->now[col];
+    return now->cells != 0 && (col < rows->reach || is_to_be_put(brush, &rows->before[col], now));
 }
 
 static bool can_erase(const struct brush *brush, const struct pen *pen) {
