@@ -896,15 +896,17 @@ static void fail_resyncing(void) {
         (unsigned long long)seed, TOLD_AGAIN_MS);
 }
 
-/* It says so itself when all that it was told of was read again, what never was, too. */
-static void until_told(void) {
-    while (pl_client_link(ana).resyncing) {
+/* It says so itself when all that it was told of was read again, what never was, too. False: the
+ * link was one of the liar's, and is cut. */
+static bool is_told(void) {
+    while (live_at_ms != 0 && pl_client_link(ana).resyncing) {
         turn(10);
-        if (clock_mono_ms() - live_at_ms > TOLD_AGAIN_MS)
+        if (live_at_ms != 0 && clock_mono_ms() - live_at_ms > TOLD_AGAIN_MS)
             fail_resyncing();
     }
-    if (clock_mono_ms() - live_at_ms > slowest_told_ms)
+    if (live_at_ms != 0 && clock_mono_ms() - live_at_ms > slowest_told_ms)
         slowest_told_ms = clock_mono_ms() - live_at_ms;
+    return live_at_ms != 0;
 }
 
 static void be_right_again(void) {
@@ -916,8 +918,9 @@ static void be_right_again(void) {
     until_live();
     if (late_ms > 0)
         live_late();
-    check_against_truth();
-    until_told();
+    do
+        check_against_truth();
+    while (!is_told());
     check_ages();
     assert_in_range(atomic_load(&own_bytes), 0, OWN_MOST_BYTES);
 }
