@@ -103,7 +103,9 @@ def main():
         if not names:
             continue
         print("==== %s: %d test programs" % (variant, len(names)), flush=True)
-        command = ["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "-q"]
+        # One more than there are processors: some minutes of the suite are only waited for.
+        command = ["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "-q",
+                   "--num-processes", str((os.cpu_count() or 1) + 1)]
         if wrapper and setarch_is_allowed():
             command += ["--wrapper", " ".join(wrapper)]
         log = os.path.join(TOP, folder, "meson-logs", "testlog.json")
