@@ -30,6 +30,7 @@ enum {
     CHANGES = 200,
     READER_LASTS = 40,
     KEYS = 200,
+    DEN = 8,
     ZOOMED = 16,
     IN_TIME_MS = 20 * 1000,
     REST_MS = 40
@@ -135,16 +136,34 @@ static struct terminal *open_reader(const char *self, struct street *street) {
 
 /* ---- one change at a time ---- */
 
-/* The reader's street: cy listens to dee, and to nobody of the hall. */
-static char *make_den(struct street *street) {
-    assert_int_equal(rest_call(&street->rest, "POST", "/users",
-                         "{\"users\":{\"cy\":{\"id\":\"cy\"},\"dee\":{\"id\":\"dee\"}}}"),
-        201);
+/* The reader's street: cy listens to these, and to nobody of the hall. They are several, because
+ * the server lets ten comings and goings of one user be seen in a second, and no more. */
+struct den {
+    char *tokens[DEN];
+};
+
+static void den_id(int i, char to[16]) {
+    snprintf(to, 16, "d%05d", i);
+}
+
+static void make_den(struct den *den, struct street *street) {
     assert_int_equal(
-        rest_call(&street->rest, "POST", "/channels/messaging/den/query",
-            "{\"data\":{\"created_by_id\":\"cy\",\"members\":[\"cy\",\"dee\"]},\"state\":false}"),
+        rest_call(&street->rest, "POST", "/users", "{\"users\":{\"cy\":{\"id\":\"cy\"}}}"), 201);
+    rest_make_users(&street->rest, "d", DEN);
+    rest_make_channel(&street->rest, "den", "cy", "d", DEN);
+    assert_int_equal(
+        rest_call(&street->rest, "POST", "/channels/messaging/den", "{\"add_members\":[\"cy\"]}"),
         201);
-    return daemon_token(&street->daemon, "dee", NULL);
+    for (int i = 0; i < DEN; i++) {
+        char id[16];
+        den_id(i, id);
+        den->tokens[i] = daemon_token(&street->daemon, id, NULL);
+    }
+}
+
+static void den_fini(struct den *den) {
+    for (int i = 0; i < DEN; i++)
+        free(den->tokens[i]);
 }
 
 struct changes {
@@ -161,11 +180,13 @@ static void one_of_the_limits(struct changes *to, struct terminal *least) {
     figures_add(&to->limit, written_us(least, "just lef", &bytes) - from_us);
 }
 
-static void one_of_the_readers(
-    struct changes *to, struct street *street, struct terminal *reader, const char *token) {
+static void one_of_the_readers(struct changes *to, struct street *street, struct terminal *reader,
+    const struct den *den, int i) {
     struct raw dee;
+    char id[16];
     size_t bytes;
-    raw_come(&dee, street->port, street->daemon.api_key, "dee", token);
+    den_id(i % DEN, id);
+    raw_come(&dee, street->port, street->daemon.api_key, id, den->tokens[i % DEN]);
     settle(reader);
     const int64_t from_us = raw_go(&dee);
     figures_add(&to->reader, written_us(reader, "just lef", &bytes) - from_us);
@@ -256,29 +277,37 @@ static void await(struct bo *bo) {
     bo->done = false;
 }
 
+static void bo_begin(struct bo *bo, struct street *street) {
+    const struct pl_client_options options = {
+        .size = sizeof options, .url = street->daemon.url, .api_key = street->daemon.api_key};
+    assert_int_equal(pl_client_create(&bo->client, &options), 0);
+}
+
+/* In turn, as in the den: one alone would not be seen each time. */
 static void measure_by_library(
     struct changes *changes, struct street *street, struct terminal *dashboard) {
     static struct figures by;
     by = (struct figures){.bench = "screen", .what = "the same, said by a program on the library"};
-    const struct pl_client_options options = {
-        .size = sizeof options, .url = street->daemon.url, .api_key = street->daemon.api_key};
-    struct bo bo = {0};
+    struct bo bos[DEN] = {0};
     char id[16];
     size_t bytes;
-    street_id(0, id);
-    const struct pl_connect_options who = {
-        .size = sizeof who, .user_id = id, .token = street->tokens[0], .invisible = -1};
-    assert_int_equal(pl_client_create(&bo.client, &options), 0);
+    for (int i = 0; i < DEN; i++)
+        bo_begin(&bos[i], street);
     for (int i = 0; i < CHANGES / 2; i++) {
-        assert_int_equal(pl_client_connect_user(bo.client, &who, on_done, &bo), 0);
-        await(&bo);
+        struct bo *bo = &bos[i % DEN];
+        street_id(i % DEN, id);
+        const struct pl_connect_options who = {
+            .size = sizeof who, .user_id = id, .token = street->tokens[i % DEN], .invisible = -1};
+        assert_int_equal(pl_client_connect_user(bo->client, &who, on_done, bo), 0);
+        await(bo);
         settle(dashboard);
         const int64_t from_us = clock_mono_us();
-        assert_int_equal(pl_client_disconnect(bo.client, on_done, &bo), 0);
+        assert_int_equal(pl_client_disconnect(bo->client, on_done, bo), 0);
         figures_add(&by, written_us(dashboard, ANYTHING, &bytes) - from_us);
-        await(&bo);
+        await(bo);
     }
-    pl_client_destroy(bo.client);
+    for (int i = 0; i < DEN; i++)
+        pl_client_destroy(bos[i].client);
     figures_print(&by, &changes->limit, json);
 }
 
@@ -365,8 +394,9 @@ static void measure_flood(struct street *street, const char *members) {
 static void measure(const char *self, int count, const char *members, bool hurried) {
     static struct street street;
     static struct changes changes;
+    static struct den den;
     street_open(&street, count, hurried);
-    char *dee = make_den(&street);
+    make_den(&den, &street);
     struct terminal *least = open_limit(self), *reader = NULL;
     struct terminal *dashboard = street_look(&street, NULL);
     const int64_t from_ms = clock_mono_ms();
@@ -386,7 +416,7 @@ static void measure(const char *self, int count, const char *members, bool hurri
         }
         one_of_ours(&changes, &street, dashboard, i);
         one_of_the_limits(&changes, least);
-        one_of_the_readers(&changes, &street, reader, dee);
+        one_of_the_readers(&changes, &street, reader, &den, i);
     }
     judge_changes(&changes, members);
     if (!hurried)
@@ -396,7 +426,7 @@ static void measure(const char *self, int count, const char *members, bool hurri
     terminal_destroy(least);
     terminal_destroy(reader);
     measure_flood(&street, members);
-    free(dee);
+    den_fini(&den);
     street_close(&street);
 }
 
