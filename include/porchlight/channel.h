@@ -52,8 +52,9 @@ PL_API int pl_channel_stop_watching(pl_channel *channel, pl_done_fn *done, void 
 /**
  * Have every member live, whatever the channel's size: pages the members in, listens by query
  * users in batches of 30, those of pl_client_listen_first() first, at most requests_a_second (see
- * pl_client_options); new members too, and all again after a reconnect. Progress: PL_EVENT_LISTENING
- * and pl_channel_listening(). Results: 0; PL_E_MEMORY; PL_E_ARGUMENT.
+ * pl_client_options); new members too, and all again after a reconnect. Progress: PL_EVENT_LISTENING,
+ * of a large channel in steps of a part in 64 and once all is done; and pl_channel_listening().
+ * Results: 0; PL_E_MEMORY; PL_E_ARGUMENT.
  */
 PL_API int pl_channel_listen_all(pl_channel *channel);
 

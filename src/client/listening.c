@@ -23,7 +23,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { BATCHES = 2, PAGE_AGAIN_MS = 2000 };
+enum { BATCHES = 2, PAGE_AGAIN_MS = 2000, PARTS = 64 };
 
 static bool is_live(const pl_client *client, const pl_user *user) {
     return user->live_epoch == client->epoch && client->link.state == PL_LINK_LIVE;
@@ -184,8 +184,15 @@ static void tell_of(pl_client *client, pl_channel *channel) {
         .type = PL_EVENT_LISTENING, .channel = channel, .cid = channel->wire.cid};
     if (client->ended)
         return;
+    channel->untold = 0;
     pl_channel_listening(channel, &event.listening.live, &event.listening.wanted);
     events_emit(client, &event);
+}
+
+/* To count costs a look at each member, here and in the program: so in a large channel many answers
+ * are told in one, and all that is left with the last. */
+static bool is_due(const pl_client *client, const pl_channel *channel) {
+    return channel->untold > channel->member_count / PARTS || listening_is_done(client);
 }
 
 /* The channels whose members these are, and then all in all. */
@@ -195,7 +202,8 @@ static void tell_of_users(pl_client *client, const struct pending *pending) {
         bool theirs = false;
         for (size_t i = 0; i < pending->id_count && channel->listen_all && !theirs; i++)
             theirs = table_find(&channel->by_user, pending->ids[i]) != NULL;
-        if (theirs)
+        channel->untold += theirs ? pending->id_count : 0;
+        if (channel->untold > 0 && is_due(client, channel))
             tell_of(client, channel);
     }
     if (!client->ended)
@@ -442,7 +450,9 @@ static void go_on_with_pages(pl_client *client, pl_channel *channel, enum pl_sta
     else if (client->link.state == PL_LINK_LIVE) /* else all is asked for anew once it is */
         ask_page(client, channel, PAGE_AGAIN_MS);
     want_members(client, channel);
-    tell_of(client, channel);
+    channel->untold += LIMIT_MEMBERS;
+    if (is_due(client, channel))
+        tell_of(client, channel);
     if (!client->ended)
         tell(client);
 }

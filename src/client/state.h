@@ -141,6 +141,7 @@ struct pl_channel {
     char *page_after; /* the last user id of the pages so far; NULL: none is asked for */
     uint64_t page;    /* the call whose reply is the next page; 0: none is under way */
     bool page_owed;   /* it could not even be asked for */
+    size_t untold;    /* members that were asked for since progress here was told */
     bool page_ends;   /* the page that came is the last */
     bool page_torn;   /* some of a page could not be taken in */
     size_t watcher_count;

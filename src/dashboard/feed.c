@@ -10,6 +10,7 @@
 #include "dashboard/feed_inner.h"
 
 #include "base/clock.h"
+#include "dashboard/model/update.h"
 #include "dashboard/view/text.h"
 #include "dashboard/zones.h"
 
@@ -17,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHANNELS_A_CALL = 30, MEMBERS_A_CALL = 100, MESSAGES_A_CALL = 25 };
+enum { CHANNELS_A_CALL = 30, MEMBERS_A_CALL = 100, MESSAGES_A_CALL = 25, VISIBLE_MOST = 256 };
 
 int64_t feed_now_ms(void) {
     return clock_unix_us() / 1000;
@@ -177,20 +178,28 @@ static void tell_member_progress(struct feed *feed, pl_channel *channel, pl_memb
 }
 
 /* Listening made progress: who was unknown may be known, and pages of members may have come. */
-static void tell_progress(struct feed *feed) {
+static void tell_progress(struct feed *feed, pl_channel *channel) {
     const struct library *lib = feed->lib;
-    for (size_t c = 0; c < lib->client_channel_count(feed->client); c++) {
-        pl_channel *channel = lib->client_channel_at(feed->client, c);
-        const struct channel_shown *shown = model_find_channel(
-            feed->model, lib->channel_cid(channel));
-        const size_t count = lib->channel_member_count(channel);
-        if (shown == NULL)
-            continue;
-        for (size_t i = 0; i < count; i++)
-            tell_member_progress(feed, channel, lib->channel_member_at(channel, i));
-        /* Of whom was known of another channel, or is gone, all are told. */
-        if (shown->members.count != count)
-            tell_members(feed, channel);
+    const struct channel_shown *shown = model_find_channel(feed->model, lib->channel_cid(channel));
+    const size_t count = lib->channel_member_count(channel);
+    if (shown == NULL)
+        return;
+    for (size_t i = 0; i < count; i++)
+        tell_member_progress(feed, channel, lib->channel_member_at(channel, i));
+    /* Of whom was known of another channel, or is gone, all are told. */
+    if (shown->members.count != count)
+        tell_members(feed, channel);
+}
+
+/* Each answer makes progress, but a large channel is told of in steps: who is on the screen does
+ * not wait for them. */
+static void tell_visible(struct feed *feed) {
+    struct person *people[VISIBLE_MOST];
+    const size_t count = update_visible(feed->model, people, VISIBLE_MOST);
+    for (size_t i = 0; i < count; i++) {
+        pl_user *user = feed->lib->client_find_user(feed->client, people[i]->id);
+        if (user != NULL && people[i]->live != feed->lib->user_is_live(user))
+            feed_tell_person(feed, user);
     }
 }
 
@@ -384,8 +393,10 @@ static void on_event(pl_client *client, const struct pl_event *event, void *cont
                 .kind = TOLD_RESYNCED, .came = event->resync.came, .left = event->resync.left});
         break;
     case PL_EVENT_LISTENING:
-        if (event->channel == NULL) /* told of each channel, and then of all */
-            tell_progress(feed);
+        if (event->channel != NULL)
+            tell_progress(feed, event->channel);
+        else
+            tell_visible(feed);
         break;
     case PL_EVENT_PRESENCE_CHANGED:
     case PL_EVENT_USER_UPDATED:

@@ -720,6 +720,38 @@ static void progress_is_told_of_the_channel_and_in_all(void **state) {
     end(stage);
 }
 
+static void count_progress(pl_client *client, const struct pl_event *event, void *context) {
+    unsigned *told = context;
+    (void)client;
+    told[event->channel != NULL]++;
+    if (event->channel != NULL)
+        told[2] = event->listening.live == event->listening.wanted;
+}
+
+/* Each time costs a look at each member. */
+static void of_a_large_channel_progress_is_told_in_steps(void **state) {
+    (void)state;
+    enum { MEMBERS = 8000, BATCHES_OF_30 = (MEMBERS + 29) / 30 };
+    unsigned told[3] = {0};
+    struct stage *stage = begin();
+    pl_client *client = &stage->client;
+    pl_channel *channel = hall(stage);
+    channel->whole = true;
+    channel->wire.member_count = MEMBERS;
+    come_members(stage, channel, MEMBERS);
+    assert_true(pl_client_on(client, PL_EVENT_LISTENING, count_progress, told) > 0);
+    assert_int_equal(pl_channel_listen_all(channel), 0);
+    for (int i = 0; i < BATCHES_OF_30; i++) {
+        assert_false(told[2]);
+        take_calls(stage);
+        reply(stage, 1, NULL);
+    }
+    assert_int_equal(told[0], BATCHES_OF_30);
+    assert_in_range(told[1], 32, 65);
+    assert_true(told[2]); /* all, with the last */
+    end(stage);
+}
+
 static void a_channel_without_presence_listens_to_nobody(void **state) {
     (void)state;
     struct stage *stage = begin();
@@ -757,6 +789,7 @@ int main(void) {
         CASE(a_reason_that_goes_leaves_those_who_have_another),
         CASE(who_is_wanted_and_loses_their_reason_is_asked_for),
         CASE(progress_is_told_of_the_channel_and_in_all),
+        CASE(of_a_large_channel_progress_is_told_in_steps),
         CASE(a_channel_without_presence_listens_to_nobody),
     };
     return RUN_CASES("client-listening", cases);
