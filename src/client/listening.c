@@ -418,14 +418,22 @@ static void end_pages(pl_channel *channel, bool whole) {
         state_end_members(channel);
 }
 
+static void want_one(pl_client *client, const pl_channel *channel, const char *id) {
+    const pl_member *member = id != NULL ? table_find(&channel->by_user, id) : NULL;
+    if (member != NULL && member->user != client->local)
+        listening_want(client, member->user);
+}
+
 /* A page that brings nobody new is the last, whatever the server says. */
 void listening_note_page(const struct pending *pending, const json *members, size_t taken) {
     pl_channel *channel = pending->channel;
     if (channel->page != pending->number)
         return;
     const char *last = NULL;
-    for (const json *item = json_first(members); item != NULL; item = json_next(item))
+    for (const json *item = json_first(members); item != NULL; item = json_next(item)) {
         last = json_text_at(item, "user_id");
+        want_one(channel->client, channel, last);
+    }
     const bool onwards = last != NULL && strcmp(last, channel->page_after) > 0;
     char *after = onwards ? heap_copy(channel->wire.heap, last) : NULL;
     const bool more = after != NULL && json_count(members) >= LIMIT_MEMBERS;
@@ -449,7 +457,8 @@ static void go_on_with_pages(pl_client *client, pl_channel *channel, enum pl_sta
         end_pages(channel, false);
     else if (client->link.state == PL_LINK_LIVE) /* else all is asked for anew once it is */
         ask_page(client, channel, PAGE_AGAIN_MS);
-    want_members(client, channel);
+    if (channel->page_after == NULL) /* that was the last one */
+        want_members(client, channel);
     channel->untold += LIMIT_MEMBERS;
     if (is_due(client, channel))
         tell_of(client, channel);
