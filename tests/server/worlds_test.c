@@ -255,7 +255,7 @@ static void evenings_in_any_order(void **state) {
 int main(int argc, char **argv) {
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);
-    unsigned evenings[2] = {1, 1};
+    unsigned evenings[2] = {1, 3};
     if (argc > 3) {
         evenings[0] = (unsigned)atoi(argv[2]);
         evenings[1] = (unsigned)atoi(argv[3]);
