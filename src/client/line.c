@@ -256,6 +256,7 @@ static void on_message(void *owner, const char *text, size_t len) {
     if (note == NULL) {
         start_over(line);
     } else if (note->event == EVENT_CONNECTION_ERROR) {
+        note_clock(line, note->body); /* a "no" is as good a clock as a welcome */
         take_error(line, note->body);
         note_free(note);
     } else {

@@ -9,6 +9,8 @@
 #include "dashboard/cli/commands.h"
 #include "dashboard/cli/configure.h"
 #include "dashboard/cli/demo.h"
+#include "dashboard/cli/doctor.h"
+#include "dashboard/cli/version.h"
 #include "dashboard/plain/plain.h"
 #include "dashboard/signals.h"
 #include "dashboard/term/check.h"
@@ -86,6 +88,8 @@ static const char *state_profile(const struct options *options) {
 
 static int run_with(const struct account *account, const struct options *options, const char *label,
     const char *state, const struct bytes *past) {
+    if (options->command == COMMAND_DOCTOR)
+        return command_doctor(account, NULL, options);
     if (options->command != COMMAND_DASHBOARD)
         return run_command(account, options);
     struct app_options app = {.account = account,
@@ -171,6 +175,8 @@ static int run_configured(const struct options *options) {
         code = run_with(&account, options,
             options->profile != NULL ? options->profile : account.user, state_profile(options),
             NULL);
+    else if (options->command == COMMAND_DOCTOR)
+        code = command_doctor(NULL, why.len > 0 ? bytes_text(&why) : "out of memory", options);
     else if (found == ACCOUNT_NONE && options->command == COMMAND_DASHBOARD) {
         say("%s; this is the demo", bytes_text(&why));
         code = run_demo(options);
@@ -234,7 +240,7 @@ int main(int argc, char **argv) {
     else if (options.help)
         word_help(options.command, stdout);
     else if (options.version)
-        puts("porchlight " PORCHLIGHT_VERSION);
+        print_version();
     else
         code = run(&options);
     code = flush(code);

@@ -256,7 +256,13 @@ static void without_configuration_the_commands_say_what_to_do(void **state) {
     said("terminal");
     ends("--help", 0);
     ends("who --help", 0);
-    prints("--version", "porchlight " PORCHLIGHT_VERSION "\n");
+    ends("--version", 0);
+    assert_memory_equal(bytes_text(&ran.out), "porchlight " PORCHLIGHT_VERSION "\n",
+        strlen("porchlight " PORCHLIGHT_VERSION "\n"));
+    assert_true(printed("\nlibporchlight " PORCHLIGHT_VERSION "\n"));
+    assert_true(printed("\nprotocol: "));
+    assert_true(printed("\ndemo: here\n"));
+    assert_true(printed("\nncurses "));
 }
 
 static void a_server_that_is_not_there_is_said_with_its_url(void **state) {

@@ -18,6 +18,11 @@ static int find(char path[PATH_MAX]) {
     return fault == 0 ? 0 : beside_program(DEMO_MODULE_BUILT, path);
 }
 
+bool demo_host_is_there(void) {
+    char path[PATH_MAX];
+    return find(path) == 0;
+}
+
 int demo_host_start(struct demo_host *to, uint64_t seed, struct bytes *why) {
     *to = (struct demo_host){0};
     char path[PATH_MAX], reason[256] = "";

@@ -13,6 +13,9 @@ struct demo_host {
     struct demo_login login; /* valid until demo_host_stop() */
 };
 
+/* Whether there is one to be opened. */
+bool demo_host_is_there(void);
+
 /* seed: how the people come and go; 0: as ever. 0; < 0: `why` says it. *to is for demo_host_stop()
  * in any case. */
 int demo_host_start(struct demo_host *to, uint64_t seed, struct bytes *why);

@@ -70,6 +70,13 @@ static const struct word words[COMMAND_COUNT] = {
         "whole frames, the mouse and the clipboard; shows rulers and colours for the eye; and\n"
         "says what to set in the configuration, if anything.\n",
         0, 0},
+    [COMMAND_DOCTOR] = {"doctor", "doctor", "what is wrong, and what to do",
+        "Looks at the configuration, the terminal, the network, the server, the API key, the\n"
+        "token, whether events get through, and the clock: a line each, with ok, note or WRONG,\n"
+        "and below what is wrong what to do. Turns no light on. Exit code: 0 nothing is wrong;\n"
+        "else that of the first that is: 1 the network, the server, the clock; 2 the\n"
+        "configuration, the terminal; 3 the key, the token.\n",
+        0, 0},
     [COMMAND_COMPLETE] = {"complete", "complete bash|zsh|fish", "print the completions for a shell",
         "They are installed with the program. Where a shell does not find them:\n"
         "  source <(porchlight complete bash)\n",

@@ -495,6 +495,10 @@ int screen_kind_colors(const char *term) {
     return colors > 0 ? colors : 0;
 }
 
+const char *screen_library_version(void) {
+    return curses_version();
+}
+
 bool screen_has_colours(const struct screen *screen) {
     return screen->colors;
 }

@@ -46,6 +46,9 @@ bool screen_copy(const struct screen *screen, const char *text);
 /* How many colours a kind of terminal has, 0 for none; -1: it is not known here. */
 int screen_kind_colors(const char *term);
 
+/* Of the library that draws: "ncurses 6.4.20221231". Static. */
+const char *screen_library_version(void);
+
 void screen_size(const struct screen *screen, int *rows, int *cols);
 
 /* Show a grid: only what differs goes out. all: whatever the terminal shows, draw it anew. */

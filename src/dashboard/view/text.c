@@ -237,3 +237,11 @@ char *text_fold(const char *text) {
     free(folded);
     return strdup(text);
 }
+
+const char *text_library_version(void) {
+    return utf8proc_version();
+}
+
+const char *text_unicode_version(void) {
+    return utf8proc_unicode_version();
+}

@@ -20,6 +20,10 @@ void text_clean(struct bytes *to, const char *from);
 /* The same as a text of its own, freed with free(); NULL: no memory. */
 char *text_cleaned(const char *from);
 
+/* Of the library that knows widths, and of Unicode as it knows it. Static. */
+const char *text_library_version(void);
+const char *text_unicode_version(void);
+
 /* The next cluster of clean text: its bytes and its cells (1 or 2). 0 at the end. */
 size_t text_cluster(const char *text, int *cells);
 

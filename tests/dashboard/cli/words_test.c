@@ -6,7 +6,7 @@ static void every_word_is_found_by_its_name(void **state) {
     (void)state;
     const char *const names[] = {
         "login", "channel", "who", "watch", "invisible", "status", "is", "wait",
-        "statusline", "complete"};
+        "statusline", "complete", "doctor"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const enum command command = word_find(names[i]);
         assert_true(command != COMMAND_COUNT);
