@@ -87,7 +87,7 @@ static void who_flaps_is_one_line_that_counts(void **state) {
     add(&journal, EVENT_CAME, &people[2], T0 + MINUTE);
     add(&journal, EVENT_WENT, &people[1], T0 + 2 * MINUTE);
     assert_false(journal_flaps_on(&journal, &people[1], true, T0 + 3 * MINUTE));
-    journal_flaps(&journal, &people[1], T0, T0 + 3 * MINUTE);
+    journal_flaps(&journal, &people[1], T0, 2, T0 + 3 * MINUTE);
     assert_true(journal_flaps_on(&journal, &people[1], true, T0 + 4 * MINUTE));
     assert_int_equal(journal.count, 3);
     const struct event_line *flaps = journal_at(&journal, 0);
@@ -98,6 +98,18 @@ static void who_flaps_is_one_line_that_counts(void **state) {
     assert_int_equal(flaps->went, 1);
     assert_ptr_equal(journal_at(&journal, 1)->who, &people[2]);
     assert_int_equal(journal_at(&journal, 2)->at_ms, T0 - MINUTE);
+    journal_fini(&journal);
+}
+
+static void what_the_history_knows_of_flaps_from_before_counts_too(void **state) {
+    (void)state;
+    struct journal journal = {0};
+    add(&journal, EVENT_CAME, &people[1], T0 + 5 * MINUTE);
+    journal_flaps(&journal, &people[1], T0, 7, T0 + 5 * MINUTE);
+    const struct event_line *flaps = journal_at(&journal, 0);
+    assert_int_equal(journal.count, 1);
+    assert_int_equal(flaps->came + flaps->went, 7);
+    assert_int_equal(flaps->at_ms, T0);
     journal_fini(&journal);
 }
 
@@ -133,6 +145,7 @@ int main(void) {
         CASE(what_is_spread_over_time_or_watched_is_not_folded),
         CASE(a_thousand_people_are_one_line),
         CASE(who_flaps_is_one_line_that_counts),
+        CASE(what_the_history_knows_of_flaps_from_before_counts_too),
         CASE(a_filter_shows_the_watched_or_what_is_new),
     };
     return RUN_CASES("dashboard-journal", cases);

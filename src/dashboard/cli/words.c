@@ -62,7 +62,7 @@ static const struct word words[COMMAND_COUNT] = {
         "visible or invisible, %s my status text, %c the channel, %l live or lost, %% a %.\n"
         "Once, my own light stays as it is; --follow prints a line a change, and turns it on\n"
         "while it runs; --invisible hides it. While the link is lost nobody's state is known:\n"
-        "%o and %f are ? then, and %u is everybody.\n",
+        "%o and %f are ? then, and %u is everybody. Where tmux runs it, write each % twice.\n",
         1, (size_t)-1},
     [COMMAND_CHECK_TERMINAL] = {"check-terminal", "check-terminal",
         "what this terminal can do, and what to set",

@@ -148,16 +148,31 @@ unsigned history_visits(const struct history *history, int64_t from_ms, int64_t 
     return visits;
 }
 
-unsigned history_changes(const struct history *history, int64_t from_ms, int64_t to_ms) {
+static unsigned count_changes(
+    const struct history *history, int64_t from_ms, int64_t to_ms, int64_t *first_ms) {
     unsigned changes = 0;
     const unsigned first = turns_until(history, from_ms);
     for (unsigned i = first > 0 ? first : 1; i < history->count; i++) {
         const struct turn turn = history_turn(history, i);
         if (turn.at_ms > to_ms)
             break;
-        changes += turn.seen != SEEN_UNKNOWN && history_turn(history, i - 1).seen != SEEN_UNKNOWN;
+        if (turn.seen == SEEN_UNKNOWN || history_turn(history, i - 1).seen == SEEN_UNKNOWN)
+            continue;
+        if (changes++ == 0)
+            *first_ms = turn.at_ms;
     }
     return changes;
+}
+
+unsigned history_changes(const struct history *history, int64_t from_ms, int64_t to_ms) {
+    int64_t first_ms;
+    return count_changes(history, from_ms, to_ms, &first_ms);
+}
+
+int64_t history_first_change(const struct history *history, int64_t from_ms, int64_t to_ms) {
+    int64_t first_ms = 0;
+    (void)count_changes(history, from_ms, to_ms, &first_ms);
+    return first_ms;
 }
 
 bool history_flaps(const struct history *history, bool flapped, int64_t now_ms) {

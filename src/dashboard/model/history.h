@@ -55,6 +55,9 @@ unsigned history_visits(const struct history *history, int64_t from_ms, int64_t 
 /* How often they were seen to come or go in (from, to]. From or to unknown is no change. */
 unsigned history_changes(const struct history *history, int64_t from_ms, int64_t to_ms);
 
+/* The first of those; 0: there is none. */
+int64_t history_first_change(const struct history *history, int64_t from_ms, int64_t to_ms);
+
 /* Whether so much changes that no single change says anything. Once it does, it does until it has
  * calmed down: fewer than half as many. */
 bool history_flaps(const struct history *history, bool flapped, int64_t now_ms);

@@ -108,7 +108,8 @@ int journal_add(struct journal *journal, const struct event_line *line) {
 
 /* ---- flaps ---- */
 
-void journal_flaps(struct journal *journal, struct person *who, int64_t since_ms, int64_t now_ms) {
+void journal_flaps(struct journal *journal, struct person *who, int64_t since_ms, unsigned changes,
+    int64_t now_ms) {
     struct event_line flaps = {
         .kind = EVENT_FLAPS, .who = who, .at_ms = now_ms, .until_ms = now_ms};
     for (size_t i = journal->count; i > 0; i--) {
@@ -122,6 +123,11 @@ void journal_flaps(struct journal *journal, struct person *who, int64_t since_ms
         *(line->kind == EVENT_CAME ? &flaps.came : &flaps.went) += 1;
         flaps.watched = line->watched;
         drop(journal, i - 1);
+    }
+    /* Of which there was no line, because it was before we came: it began with the time given. */
+    for (bool came = true; flaps.came + flaps.went < changes; came = !came) {
+        flaps.at_ms = since_ms;
+        *(came ? &flaps.came : &flaps.went) += 1;
     }
     append(journal, &flaps);
 }

@@ -55,8 +55,10 @@ struct journal {
  * lines became one, or the oldest went. */
 int journal_add(struct journal *journal, const struct event_line *line);
 
-/* Somebody flaps: their coming and going since a time becomes one line. */
-void journal_flaps(struct journal *journal, struct person *who, int64_t since_ms, int64_t now_ms);
+/* Somebody flaps: their coming and going since a time becomes one line. `changes`: how many there
+ * were by their history, which may know of more than the lines do. */
+void journal_flaps(struct journal *journal, struct person *who, int64_t since_ms, unsigned changes,
+    int64_t now_ms);
 /* They changed once more. False: no line of the journal says that they flap. */
 bool journal_flaps_on(struct journal *journal, const struct person *who, bool came, int64_t now_ms);
 

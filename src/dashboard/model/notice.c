@@ -28,7 +28,10 @@ static void add(struct model *model, const struct event_line *line) {
 static void begin_flapping(struct model *model, struct person *person, int64_t now_ms) {
     person->flaps = true;
     model->flapping++;
-    journal_flaps(&model->journal, person, now_ms - FLAP_MS, now_ms);
+    const int64_t from_ms = now_ms - FLAP_MS;
+    const int64_t first_ms = history_first_change(&person->history, from_ms, now_ms);
+    journal_flaps(&model->journal, person, first_ms != 0 ? first_ms : from_ms,
+        history_changes(&person->history, from_ms, now_ms) + 1, now_ms);
     const struct event_line line = {.at_ms = now_ms, .kind = EVENT_FLAPS, .who = person};
     if (model->ear.happened != NULL)
         model->ear.happened(model->ear.context, &line);
